@@ -1,0 +1,37 @@
+// The one error Maestro throws. Expected outcomes are returned; this is for what the caller cannot go on with.
+
+/** Closed list: scripts match on it (`--json` prints it), so a code never changes its meaning. */
+export type ErrorCode =
+  | 'usage'                 // arguments make no sense
+  | 'not-a-repository'
+  | 'no-remote'
+  | 'no-commits'            // unborn HEAD, nothing to work on
+  | 'unreachable'           // the remote did not answer; nothing is known, nothing is decided
+  | 'git-failed'
+  | 'git-too-old'
+  | 'config-invalid'
+  | 'state-held'            // another coordinator holds this state
+  | 'fenced'                // a newer coordinator took over; this one must stop writing
+  | 'state-newer'           // the state file was written by a newer Maestro
+  | 'state-corrupt'
+  | 'disk'
+  | 'not-running'           // no coordinator answers on the socket
+  | 'unknown-request'
+  | 'not-allowed'           // the request is not in a state where that makes sense
+  | 'timeout'
+  | 'internal';
+
+/** `next` is one command or action that helps, shown under the message. `retryable` means: the same call may succeed later. */
+export class MaestroError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly next: string | null;
+
+  constructor(code: ErrorCode, message: string, more: { retryable?: boolean; next?: string; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.name = 'MaestroError';
+    this.code = code;
+    this.retryable = more.retryable ?? false;
+    this.next = more.next ?? null;
+  }
+}

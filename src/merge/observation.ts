@@ -1,0 +1,54 @@
+// What the shell tells the plan: answers of effects, sights of the remote, commands of people. Nothing here is an order.
+import type { Conflict } from '../resolution/conflict.ts';
+import type { Oid, RefName } from './branch.ts';
+import type { Alarm } from './event.ts';
+import type { Priority } from './policy.ts';
+import type { Reason } from './reason.ts';
+import type { Candidate, MergeRequest, Option, RequestId, Resolution, Verdict } from './request.ts';
+
+export type BuildOutcome =
+  | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly resolution: Resolution | null }
+  /** `onTip` false: it merges cleanly with the target itself and conflicts only with what is ahead in the chain. */
+  | { readonly kind: 'conflict'; readonly onTip: boolean; readonly onto: Oid; readonly conflict: Conflict }
+  | { readonly kind: 'contained' }
+  | { readonly kind: 'refused'; readonly reason: Reason };
+
+export type LandOutcome =
+  | { readonly kind: 'landed' }
+  | { readonly kind: 'stale'; readonly tip: Oid }                       // the target moved on; ours did not get in
+  | { readonly kind: 'refused'; readonly detail: string }               // a clear policy rejection
+  | { readonly kind: 'missing' }                                        // the target is gone
+  | { readonly kind: 'alarm'; readonly alarm: Alarm; readonly tip: Oid | null };
+
+/** A marked tip of a branch; `contained`: dependencies whose branch the target already holds. */
+export type Sight = {
+  readonly title: string;
+  readonly author: string;
+  readonly dependsOn: readonly string[];
+  readonly contained: readonly string[];
+  readonly priority: Priority;
+};
+
+/** What an answer dropped of one side of one path, as a patch. */
+export type Dropped = { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string };
+
+export type Observation =
+  | { readonly kind: 'branch'; readonly branch: RefName; readonly tip: Oid | null; readonly sight: Sight | null }     // tip null: the branch is gone; sight null: its tip is not (or no longer) for this lane
+  | { readonly kind: 'refused-branch'; readonly branch: RefName; readonly tip: Oid; readonly sight: Sight; readonly reason: Reason }
+  | { readonly kind: 'target'; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
+  | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }
+  | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[] }
+  | { readonly kind: 'gated'; readonly tree: Oid; readonly verdict: Verdict }
+  | { readonly kind: 'baseline'; readonly tip: Oid; readonly verdict: Verdict }
+  | { readonly kind: 'gave-up'; readonly ids: readonly RequestId[]; readonly detail: string }                         // an effect on these failed for good
+  | { readonly kind: 'pushed'; readonly intent: string; readonly outcome: LandOutcome }
+  | { readonly kind: 'tasked'; readonly id: RequestId; readonly dropped: readonly Dropped[] }
+  | { readonly kind: 'decide'; readonly id: RequestId; readonly answer: string; readonly by: string }
+  | { readonly kind: 'cancel'; readonly id: RequestId; readonly by: string }
+  | { readonly kind: 'retry'; readonly id: RequestId; readonly by: string }
+  | { readonly kind: 'pause'; readonly by: string }
+  | { readonly kind: 'resume'; readonly by: string }
+  | { readonly kind: 'rollback'; readonly landed: MergeRequest; readonly by: string }
+  | { readonly kind: 'promote'; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string }
+  | { readonly kind: 'broken-config'; readonly detail: string }
+  | { readonly kind: 'tick' };                                          // time passed, or another lane changed

@@ -1,0 +1,95 @@
+// What a repository asked for, as plain data. Read from `.github/maestro.yml` by config.ts; this file knows no YAML.
+
+/** Priorities from most to least urgent; waiting raises a request one level per `limits.ageStepMs`. */
+export const PRIORITIES = ['hotfix', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** When a target itself becomes a merge request into the next target. `minuteOfDay` is UTC, 0 to 1439. */
+export type Promotion =
+  | { readonly when: 'on-ready' }
+  | { readonly when: 'when-idle' }
+  | { readonly when: 'manual' }
+  | { readonly when: 'every'; readonly periodMs: number }
+  | { readonly when: 'daily'; readonly minuteOfDay: number };
+
+/** Branches matching `branch` enter `into`. Patterns: `*` within a segment, `**` across, `{name}` captures within a segment. */
+export type Route = {
+  readonly branch: string;
+  readonly into: string;
+  readonly promote: Promotion;
+  readonly priority: Priority;
+  /** Patterns of targets that also receive what this route landed (hotfixes merged back down). */
+  readonly backInto: readonly string[];
+};
+
+export type GateRule = {
+  /** One line for `sh -c`, run at the root of exactly the candidate tree. */
+  readonly run: string;
+  /** `each`: every candidate of a chain is gated. `chain`: the last one is, and a red one is found by bisection. */
+  readonly scope: 'each' | 'chain';
+  readonly timeoutMs: number;
+  readonly outputBytesMax: number;
+  readonly diskBytesMax: number;
+  readonly network: boolean;
+  /** Names of environment variables handed on; everything else is withheld. */
+  readonly env: readonly string[];
+};
+
+export type TargetRule = {
+  readonly target: string;
+  readonly gate: GateRule | null;
+  /** What a diff3 merge that git itself refuses may do: land by itself (only behind a gate), be offered as [C], or nothing. */
+  readonly diff3: 'auto' | 'offer' | 'off';
+};
+
+export type Limits = {
+  /** Candidates built ahead of the target in one lane. */
+  readonly chainMax: number;
+  /** Gates run at once in one lane. */
+  readonly gatesMax: number;
+  readonly sweepMs: number;
+  readonly ageStepMs: number;
+  /** How long a request waits for a dependency nobody has pushed. */
+  readonly dependencyWaitMs: number;
+  /** Trees with more entries are refused before anything walks them. */
+  readonly treeEntriesMax: number;
+  readonly treeDepthMax: number;
+};
+
+export type Policy = {
+  readonly marker: string;
+  /** First match wins. Empty: every marked branch enters the default branch. */
+  readonly routes: readonly Route[];
+  /** First match wins. */
+  readonly targets: readonly TargetRule[];
+  /** Whom a question is for when CODEOWNERS names nobody. */
+  readonly owners: readonly string[];
+  readonly limits: Limits;
+  readonly hooks: { readonly conflict: 'warn' | 'refuse'; readonly directPush: 'refuse' | 'warn' | 'allow' };
+};
+
+export const DEFAULT_POLICY: Policy = {
+  marker: 'READY_TO_MERGE',
+  routes: [],
+  targets: [],
+  owners: [],
+  limits: {
+    chainMax: 32,
+    gatesMax: 1,
+    sweepMs: 30_000,
+    ageStepMs: 10 * 60_000,
+    dependencyWaitMs: 24 * 3_600_000,
+    treeEntriesMax: 200_000,
+    treeDepthMax: 256,
+  },
+  hooks: { conflict: 'warn', directPush: 'refuse' },
+};
+
+export const DEFAULT_GATE: Omit<GateRule, 'run'> = {
+  scope: 'each',
+  timeoutMs: 15 * 60_000,
+  outputBytesMax: 10 * 1024 * 1024,
+  diskBytesMax: 2 * 1024 * 1024 * 1024,
+  network: false,
+  env: ['PATH', 'LANG', 'TZ', 'TERM'],
+};

@@ -1,0 +1,67 @@
+// Why a merge request ended without landing: a closed list, each with cause, evidence, next action and whose turn it is.
+
+export type Reason =
+  | { readonly code: 'gate-failed'; readonly tail: string; readonly log: string | null; readonly exitCode: number | null; readonly suspects: readonly Suspect[] }
+  | { readonly code: 'gate-timeout'; readonly tail: string; readonly log: string | null; readonly afterMs: number }
+  | { readonly code: 'already-contained'; readonly target: string }
+  | { readonly code: 'branch-deleted' }
+  | { readonly code: 'target-missing'; readonly target: string }
+  | { readonly code: 'dependency-missing'; readonly dependency: string }
+  | { readonly code: 'dependency-cycle'; readonly cycle: readonly string[] }
+  | { readonly code: 'dependency-rejected'; readonly dependency: string; readonly why: string }
+  | { readonly code: 'unrelated-histories' }
+  | { readonly code: 'unsafe-content'; readonly detail: string }
+  | { readonly code: 'unsafe-ref'; readonly detail: string }
+  | { readonly code: 'no-route'; readonly detail: string }
+  | { readonly code: 'refused-by-remote'; readonly detail: string }
+  | { readonly code: 'rollback-conflict'; readonly paths: readonly string[] }
+  | { readonly code: 'verification-failed'; readonly detail: string }
+  | { readonly code: 'gave-up'; readonly detail: string };
+
+/** An earlier landing this one probably fails together with, most likely first, and what points at it. */
+export type Suspect = { readonly request: string; readonly branch: string; readonly why: string };
+
+export type Advice = {
+  /** One sentence. */
+  readonly cause: string;
+  /** What to do next; starts with a verb. */
+  readonly next: string;
+  readonly turn: 'author' | 'owner' | 'operator' | 'nobody';
+};
+
+export function adviceOn(reason: Reason): Advice {
+  switch (reason.code) {
+    case 'gate-failed':
+      return { cause: reason.suspects.length === 0 ? 'The gate failed on the merge of this branch.' : `The gate failed on the merge of this branch; it probably fails together with ${reason.suspects.map((s) => s.branch).join(', ')}.`, next: 'Fix the branch, then push a new marked commit.', turn: 'author' };
+    case 'gate-timeout':
+      return { cause: `The gate did not end within ${Math.round(reason.afterMs / 1000)} s.`, next: 'Fix the branch, or raise the gate\'s timeout in .github/maestro.yml on the target.', turn: 'author' };
+    case 'already-contained':
+      return { cause: `${reason.target} already contains this commit.`, next: 'Nothing to do.', turn: 'nobody' };
+    case 'branch-deleted':
+      return { cause: 'The branch was deleted before it landed.', next: 'Push it again if it was meant to land.', turn: 'author' };
+    case 'target-missing':
+      return { cause: `The target ${reason.target} does not exist on the remote; Maestro never creates one.`, next: `Create ${reason.target}, then push a new marked commit.`, turn: 'owner' };
+    case 'dependency-missing':
+      return { cause: `Nobody pushed the dependency ${reason.dependency} in time.`, next: 'Push the dependency, then push a new marked commit here.', turn: 'author' };
+    case 'dependency-cycle':
+      return { cause: `These branches wait for each other: ${reason.cycle.join(' -> ')}.`, next: 'Remove one Depends-On and push again.', turn: 'author' };
+    case 'dependency-rejected':
+      return { cause: `The dependency ${reason.dependency} did not land: ${reason.why}.`, next: 'Land the dependency first, then push a new marked commit here.', turn: 'author' };
+    case 'unrelated-histories':
+      return { cause: 'The branch shares no commit with its target.', next: 'Rebase the branch on the target and push again.', turn: 'author' };
+    case 'unsafe-content':
+      return { cause: `The branch carries content that is refused: ${reason.detail}.`, next: 'Remove it and push again.', turn: 'author' };
+    case 'unsafe-ref':
+      return { cause: `The branch's name is refused: ${reason.detail}.`, next: 'Push the work under another branch name.', turn: 'author' };
+    case 'no-route':
+      return { cause: reason.detail, next: 'Name an allowed Target:, or add a route to .github/maestro.yml.', turn: 'author' };
+    case 'refused-by-remote':
+      return { cause: `The remote refused the landing: ${reason.detail}.`, next: 'Let Maestro\'s account push to the target (branch protection, hooks), then `maestro retry`.', turn: 'owner' };
+    case 'rollback-conflict':
+      return { cause: `Later work changed the same lines: ${reason.paths.join(', ')}.`, next: 'Roll back the later merges first, or revert by hand.', turn: 'operator' };
+    case 'verification-failed':
+      return { cause: `Two computations of the same merge disagree: ${reason.detail}.`, next: 'Run `maestro doctor`, then `maestro retry`.', turn: 'operator' };
+    case 'gave-up':
+      return { cause: `Maestro failed on this branch again and again: ${reason.detail}.`, next: 'Run `maestro doctor`, then `maestro retry`.', turn: 'operator' };
+  }
+}

@@ -1,0 +1,58 @@
+// The one counter that the CLI, the dashboard and comments speak to. Plain data in, plain data out: it crosses a socket.
+import type { Intent, Alarm } from '../merge/event.ts';
+import type { Advice } from '../merge/reason.ts';
+import type { MergeRequest, RefactorTask } from '../merge/request.ts';
+
+export type LaneStatus = {
+  readonly target: string;
+  readonly tip: string | null;
+  readonly pausedBy: string | null;
+  readonly alarm: Alarm | null;
+  readonly landing: Intent | null;
+  /** In the order they would land. */
+  readonly open: readonly { readonly request: MergeRequest; readonly position: number; readonly waitsFor: string }[];
+  readonly closed: readonly MergeRequest[];
+};
+
+export type Status = {
+  readonly running: boolean;
+  readonly remote: string;
+  /** Trouble that concerns everything, e.g. an unreachable remote. */
+  readonly trouble: string | null;
+  readonly lanes: readonly LaneStatus[];
+  readonly startedAtMs: number;
+};
+
+export type Explanation = {
+  readonly request: MergeRequest;
+  readonly position: number | null;
+  readonly waitsFor: string;
+  readonly advice: Advice | null;
+  /** One line each, oldest first. */
+  readonly story: readonly { readonly atMs: number; readonly text: string }[];
+};
+
+export type Control = {
+  status(): Promise<Status>;
+  /** `id` may be a prefix of a request id or a branch name (its latest request). */
+  explain(id: string): Promise<Explanation>;
+  decide(id: string, answer: string, by: string): Promise<MergeRequest>;
+  cancel(id: string, by: string): Promise<MergeRequest>;
+  retry(id: string, by: string): Promise<MergeRequest>;
+  /** `target` null: every lane. Resolves once the ledger has it; `inFlight` names the one effect that may still finish. */
+  pause(target: string | null, by: string): Promise<{ readonly lanes: readonly string[]; readonly inFlight: readonly string[] }>;
+  resume(target: string | null, by: string): Promise<{ readonly lanes: readonly string[] }>;
+  rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan>;
+  promote(branch: string, by: string): Promise<MergeRequest>;
+  tasks(): Promise<readonly RefactorTask[]>;
+  certificate(id: string): Promise<string>;
+};
+
+export type RollbackPlan = {
+  /** The rollback's own merge request; null on a dry run. */
+  readonly request: MergeRequest | null;
+  readonly clean: boolean;
+  readonly conflictPaths: readonly string[];
+  /** Later landings that touch the same paths or declared a dependency. */
+  readonly dependents: readonly { readonly id: string; readonly branch: string; readonly why: string }[];
+};

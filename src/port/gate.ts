@@ -1,0 +1,13 @@
+// The checks a candidate must pass, run on exactly its tree.
+import type { Oid } from '../merge/branch.ts';
+import type { GateRule } from '../merge/policy.ts';
+import type { Verdict } from '../merge/request.ts';
+
+export type Gate = {
+  /**
+   * Runs `rule` on `commit`, whose tree must be `tree`. A red gate is a verdict; only trouble of the machine throws
+   * (MaestroError, retryable): nothing started, disk full, checkout failed. Aborting kills the whole process group.
+   */
+  run(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal): Promise<Verdict>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,39 @@
+// What the coordinator asks of Git. Ids and full names only; no checkout, no shell, nothing of an agent's clone.
+import type { Oid, RefName } from '../merge/branch.ts';
+import type { Effect, Landing } from '../merge/effect.ts';
+import type { Intent } from '../merge/event.ts';
+import type { BuildOutcome, LandOutcome } from '../merge/observation.ts';
+import type { MergeRequest, Option, OptionLetter, RequestId, Verdict } from '../merge/request.ts';
+import type { Conflict } from '../resolution/conflict.ts';
+
+export type Commit = { readonly oid: Oid; readonly tree: Oid; readonly parents: readonly Oid[]; readonly message: string; readonly author: string };
+
+/** An option before its gate ran. */
+export type BuiltOption = Omit<Option, 'verdict'>;
+
+export type Git = {
+  /** Every branch of the remote as the remote says it, raw names (not yet accepted). Throws `unreachable`. */
+  remoteHeads(): Promise<ReadonlyMap<string, Oid>>;
+  /** The branch that HEAD of the remote names, as a raw full name. */
+  defaultBranch(): Promise<string | null>;
+  /** Brings the tips of these branches in; a branch the remote does not have maps to null. Throws `unreachable`. */
+  fetch(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid | null>>;
+  commit(oid: Oid): Promise<Commit | null>;
+  /** A file of a commit as text, null when there is none or it is larger than `bytesMax`. */
+  file(commit: Oid, path: string, bytesMax: number): Promise<string | null>;
+  /** How `b` relates to `a`, both fetched. */
+  relation(a: Oid, b: Oid): Promise<'same' | 'forward' | 'rewound' | 'diverged'>;
+  build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;
+  /** Every way to answer the conflict, as commits on `onto`. */
+  options(request: MergeRequest, onto: Oid, conflict: Conflict): Promise<readonly BuiltOption[]>;
+  /** What the answer drops, per path, as a patch. */
+  droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
+  /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */
+  land(intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome>;
+  close(): Promise<void>;
+};
+
+/** The verdict of a tree nobody asked a gate for. */
+export function notConfigured(tree: Oid): Verdict {
+  return { kind: 'not-configured', tree };
+}
