@@ -151,6 +151,8 @@ function callRaw(args: readonly string[], input?: string | Buffer): Promise<Buff
       if (error) reject(new Error(`git ${args.join(' ')}: ${stderr.toString('utf8')}`, { cause: error }));
       else resolve(stdout);
     });
+    // A git that needs no input may be gone before it is written.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }
