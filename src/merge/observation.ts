@@ -35,7 +35,8 @@ export type Dropped = { readonly path: string; readonly side: 'ours' | 'theirs';
 export type Observation =
   | { readonly kind: 'branch'; readonly branch: RefName; readonly tip: Oid | null; readonly sight: Sight | null }     // tip null: the branch is gone; sight null: its tip is not (or no longer) for this lane
   | { readonly kind: 'refused-branch'; readonly branch: RefName; readonly tip: Oid; readonly sight: Sight; readonly reason: Reason }
-  | { readonly kind: 'target'; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
+  /** `from`: the tip it was compared with; a lane that is no longer there has newer knowledge. */
+  | { readonly kind: 'target'; readonly from: Oid | null; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
   | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }
   | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[] }
   | { readonly kind: 'gated'; readonly tree: Oid; readonly verdict: Verdict }

@@ -12,6 +12,7 @@ export type Reason =
   | { readonly code: 'unrelated-histories' }
   | { readonly code: 'unsafe-content'; readonly detail: string }
   | { readonly code: 'unsafe-ref'; readonly detail: string }
+  | { readonly code: 'malformed-signal'; readonly problems: readonly string[] }
   | { readonly code: 'no-route'; readonly detail: string }
   | { readonly code: 'refused-by-remote'; readonly detail: string }
   | { readonly code: 'rollback-conflict'; readonly paths: readonly string[] }
@@ -53,6 +54,8 @@ export function adviceOn(reason: Reason): Advice {
       return { cause: `The branch carries content that is refused: ${reason.detail}.`, next: 'Remove it and push again.', turn: 'author' };
     case 'unsafe-ref':
       return { cause: `The branch's name is refused: ${reason.detail}.`, next: 'Push the work under another branch name.', turn: 'author' };
+    case 'malformed-signal':
+      return { cause: `The commit is marked ready, but what it asks for is unclear: ${reason.problems.join('; ')}.`, next: 'Amend the commit message and push again.', turn: 'author' };
     case 'no-route':
       return { cause: reason.detail, next: 'Name an allowed Target:, or add a route to .github/maestro.yml.', turn: 'author' };
     case 'refused-by-remote':

@@ -1,0 +1,193 @@
+// The one loop: take a lane's news, plan, save, then keep running exactly the effects its state asks for. Decides nothing itself.
+import { MaestroError } from '../error.ts';
+import type { Oid, RefName } from '../merge/branch.ts';
+import type { Effect } from '../merge/effect.ts';
+import type { LedgerEvent } from '../merge/event.ts';
+import { emptyLane, fold, type Lane } from '../merge/lane.ts';
+import type { Observation } from '../merge/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
+import { targetRuleOf } from '../merge/route.ts';
+import type { View } from '../merge/turn.ts';
+import type { Clock } from '../port/clock.ts';
+import type { Gate } from '../port/gate.ts';
+import type { Git } from '../port/git.ts';
+import type { Inbox } from '../port/inbox.ts';
+import type { Store } from '../port/store.ts';
+import { plan } from '../queue/plan.ts';
+import { openErrands, type Errands } from './errand.ts';
+import { perform } from './perform.ts';
+import { openRulebook, type ParsedConfig, type Rulebook } from './rulebook.ts';
+
+const SAVE_RETRY_MS = 2_000;
+
+export type Ports = {
+  readonly git: Git;
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly parseConfig: (text: string) => Promise<ParsedConfig>;
+};
+
+export type Listener = (target: RefName, events: readonly LedgerEvent[], lane: Lane) => void;
+
+export class Coordinator {
+  readonly #ports: Ports;
+  readonly #rulebook: Rulebook;
+  readonly #errands: Errands;
+  readonly #lanes = new Map<RefName, Lane>();
+  readonly #news = new Map<RefName, Observation[]>();
+  readonly #listeners = new Set<Listener>();
+  /** Landings intended by this run: any other may already be on the remote. */
+  readonly #fresh = new Set<string>();
+  #routing: Policy = DEFAULT_POLICY;
+  #token = 0;
+  #trouble: string | null = null;
+  #fatal: ((error: MaestroError) => void) | null = null;
+  defaultBranch: RefName;
+
+  constructor(ports: Ports, defaultBranch: RefName) {
+    this.#ports = ports;
+    this.defaultBranch = defaultBranch;
+    this.#rulebook = openRulebook(ports.git, ports.store, () => this.#token, ports.parseConfig, () => this.#routing);
+    this.#errands = openErrands({
+      clock: ports.clock,
+      run: (effect, abort, repeated) => perform(effect, ports, abort, repeated || this.#isResumed(effect)),
+      report: (target, seen) => this.deliver(target, seen),
+      retry: (target) => ports.inbox.ring(target),
+    });
+  }
+
+  /** Becomes the one writer and folds the ledger. Nothing runs before the first ring. */
+  async open(holder: string, onFatal: (error: MaestroError) => void): Promise<void> {
+    this.#fatal = onFatal;
+    this.#token = await this.#ports.store.claim(holder);
+    for (const { target, events } of await this.#ports.store.load()) this.#lanes.set(target, fold(emptyLane(target), events));
+  }
+
+  get lanes(): ReadonlyMap<RefName, Lane> {
+    return this.#lanes;
+  }
+
+  get routing(): Policy {
+    return this.#routing;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble ?? this.#errands.trouble();
+  }
+
+  /** Errands under way for this lane, as keys; what a pause may still see ending. */
+  running(target: RefName): readonly string[] {
+    return this.#errands.running(target);
+  }
+
+  /** True when nothing runs, nothing waits to be retried and no news is unread. */
+  get isQuiet(): boolean {
+    return this.#errands.isQuiet() && this.#news.size === 0;
+  }
+
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** News for a lane; looked at on its next turn. */
+  deliver(target: RefName, seen: Observation): void {
+    const news = this.#news.get(target);
+    if (news === undefined) this.#news.set(target, [seen]);
+    else news.push(seen);
+    this.#ports.inbox.ring(target);
+  }
+
+  ringAll(): void {
+    for (const target of this.#lanes.keys()) this.#ports.inbox.ring(target);
+  }
+
+  /** Reads the routing from the default branch's tip; a broken config keeps the one in force. */
+  async readRouting(tip: Oid | null): Promise<void> {
+    if (tip === null) return;
+    const ruling = await this.#rulebook.at(this.defaultBranch, tip);
+    if (ruling.policy !== null) this.#routing = ruling.policy;
+  }
+
+  /** One turn of one lane. The inbox never runs two turns of a lane at once. */
+  async turn(target: RefName): Promise<void> {
+    const lane = this.#lanes.get(target) ?? emptyLane(target);
+    const view = await this.#viewOf(lane);
+    const news = this.#news.get(target) ?? [];
+    this.#news.delete(target);
+    const next = plan(lane, news, view);
+    if (!(await this.#save(lane, next.events, news))) return;
+    this.#lanes.set(target, next.lane);
+    for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
+    this.#errands.keep(target, next.effects);
+    if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
+    if (next.events.length === 0) return;
+    for (const listener of this.#listeners) listener(target, next.events, next.lane);
+    if (next.events.some(concernsOthers)) this.#ringOthers(target);
+  }
+
+  async close(): Promise<void> {
+    await this.#errands.close();
+  }
+
+  async #viewOf(lane: Lane): Promise<View> {
+    const ruling = lane.tip === null ? null : await this.#rulebook.at(lane.target, lane.tip);
+    if (ruling !== null && ruling.policy === null && lane.alarm === null) this.#noteNews(lane, { kind: 'broken-config', detail: ruling.broken ?? 'the config is not valid' });
+    else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro' });
+    const policy = ruling?.policy ?? this.#routing;
+    return {
+      nowMs: this.#ports.clock.nowMs(),
+      rule: targetRuleOf(policy, lane.target),
+      ruleTip: ruling?.tip ?? null,
+      limits: policy.limits,
+      routing: this.#routing,
+      defaultBranch: this.defaultBranch,
+      lanes: this.#lanes,
+    };
+  }
+
+  #noteNews(lane: Lane, seen: Observation): void {
+    this.#news.set(lane.target, [...(this.#news.get(lane.target) ?? []), seen]);
+  }
+
+  /** Save before perform. A full disk keeps the news and tries again; a lost fence ends this coordinator. */
+  async #save(lane: Lane, events: readonly LedgerEvent[], news: readonly Observation[]): Promise<boolean> {
+    if (events.length === 0) return true;
+    try {
+      await this.#ports.store.append(this.#token, lane.target, lane.version, events);
+      this.#trouble = null;
+      return true;
+    } catch (error) {
+      if (error instanceof MaestroError && error.code === 'disk') {
+        this.#trouble = error.message;
+        this.#news.set(lane.target, [...news, ...(this.#news.get(lane.target) ?? [])]);
+        this.#ports.clock.after(SAVE_RETRY_MS, () => this.#ports.inbox.ring(lane.target));
+        return false;
+      }
+      this.#fatal?.(error instanceof MaestroError ? error : new MaestroError('internal', 'the ledger could not be written', { cause: error }));
+      return false;
+    }
+  }
+
+  /** The target's new tip may carry a new config: the next turn plans with it. */
+  async #followTip(lane: Lane): Promise<void> {
+    if (lane.target === this.defaultBranch) await this.readRouting(lane.tip);
+    this.#ports.inbox.ring(lane.target);
+  }
+
+  #ringOthers(target: RefName): void {
+    for (const other of this.#lanes.keys()) if (other !== target) this.#ports.inbox.ring(other);
+  }
+
+  #isResumed(effect: Effect): boolean {
+    return effect.kind === 'land' && !this.#fresh.has(effect.intent.id);
+  }
+}
+
+/** Dependencies, promotions and back-merges of other lanes may hang on these. */
+function concernsOthers(event: LedgerEvent): boolean {
+  return event.kind === 'landed' || event.kind === 'rejected' || event.kind === 'cancelled' || event.kind === 'superseded' || event.kind === 'requested';
+}
+

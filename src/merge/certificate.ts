@@ -1,0 +1,43 @@
+// What a landing can be held to: written before the push, pushed beside it, readable without Maestro (`git show refs/maestro/merge/<id>`).
+import { shortName, type Oid } from './branch.ts';
+import type { Intent } from './event.ts';
+import type { MergeRequest, Verdict } from './request.ts';
+
+/** JSON of one landing; `version` grows when a field changes its meaning. All times UTC. */
+export function certificate(request: MergeRequest, intent: Intent): string {
+  const { phase } = request;
+  if (phase.state !== 'landing' && phase.state !== 'landed' && phase.state !== 'rolled-back') return '';
+  const { candidate } = phase;
+  return `${JSON.stringify({
+    version: 1,
+    id: request.id,
+    kind: request.kind.kind,
+    ...(request.kind.kind === 'rollback' || request.kind.kind === 'back-merge' ? { of: request.kind.of } : {}),
+    branch: shortName(request.branch),
+    target: shortName(request.target),
+    title: request.title,
+    author: request.author,
+    tip: request.tip,
+    merge: candidate.commit,
+    onto: candidate.onto,
+    tree: candidate.tree,
+    how: candidate.how,
+    gate: gateLine(phase.verdict, candidate.tree),
+    resolution: request.resolution === null ? null : { by: request.resolution.by, how: request.resolution.how, choices: request.resolution.choices },
+    restores: candidate.restores,
+    paths: candidate.paths,
+    pathCount: candidate.pathCount,
+    pushedAs: { old: intent.old, new: intent.new, with: intent.requests },
+    at: new Date(intent.atMs).toISOString(),
+    undo: `maestro rollback ${request.id}`,
+  }, null, 2)}\n`;
+}
+
+/** "No gate" is said in so many words: it is not a pass. */
+function gateLine(verdict: Verdict, tree: Oid): object {
+  switch (verdict.kind) {
+    case 'not-configured': return { result: 'no gate configured', tree };
+    case 'passed': return { result: 'passed', command: verdict.gate, tree: verdict.tree, ms: verdict.ms, ...(verdict.tree === tree ? {} : { scope: 'chain: the last tree of the chain was gated' }) };
+    case 'failed': return { result: 'failed', command: verdict.gate, tree: verdict.tree };
+  }
+}

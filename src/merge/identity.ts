@@ -1,0 +1,20 @@
+// Ids that follow from what they name, so that the same push seen twice, or after a crash, is the same request.
+import { createHash } from 'node:crypto';
+import type { Oid, RefName } from './branch.ts';
+import type { RequestId, RequestKind } from './request.ts';
+
+const ID_DIGITS = 12;
+
+export function requestId(kind: RequestKind, branch: RefName, tip: Oid, target: RefName): RequestId {
+  const more = kind.kind === 'rollback' ? kind.merge : '';
+  return digest([kind.kind, branch, tip, target, more]) as RequestId;
+}
+
+export function taskId(request: RequestId, path: string, branch: string): string {
+  return digest(['task', request, path, branch]);
+}
+
+// NUL cannot occur in any part, so no two lists of parts hash alike.
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, ID_DIGITS);
+}

@@ -1,0 +1,45 @@
+// What the answer to a push means for its lane. "Landed" is written only when the remote was seen to have it.
+import { emit, type Turn } from './turn.ts';
+import type { Intent } from './event.ts';
+import type { LandOutcome } from './observation.ts';
+
+// A refusal that would meet every request alike: the lane stops instead of rejecting them one by one.
+const MEETS_ALL = /protected|permission|not allowed|denied|read-only|forbidden|GH0\d\d|unauthori[sz]ed|quota/i;
+
+export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): void {
+  const atMs = turn.view.nowMs;
+  switch (outcome.kind) {
+    case 'landed':
+      emit(turn, { kind: 'landed', atMs, intent: intent.id });
+      return markRolledBack(turn, intent);
+    case 'stale':
+      emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target moved on first' });
+      return emit(turn, { kind: 'tip', atMs, oid: outcome.tip });
+    case 'refused':
+      return receiveRefusal(turn, intent, outcome.detail);
+    case 'missing':
+      emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target is gone' });
+      return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'target-gone', detail: 'The target was deleted on the remote; Maestro never creates it again.' } });
+    case 'alarm':
+      emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: outcome.alarm.detail });
+      if (outcome.tip !== null && outcome.tip !== turn.lane.tip) emit(turn, { kind: 'tip', atMs, oid: outcome.tip });
+      return emit(turn, { kind: 'stopped', atMs, alarm: outcome.alarm });
+  }
+}
+
+/** Of several pushed together nobody knows which one the remote minds: they are pushed one at a time from here. */
+function receiveRefusal(turn: Turn, intent: Intent, detail: string): void {
+  const atMs = turn.view.nowMs;
+  emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: true, why: detail });
+  if (MEETS_ALL.test(detail)) return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'refused', detail } });
+  const [only] = intent.requests;
+  if (intent.requests.length === 1 && only !== undefined) emit(turn, { kind: 'rejected', atMs, id: only, reason: { code: 'refused-by-remote', detail } });
+}
+
+function markRolledBack(turn: Turn, intent: Intent): void {
+  for (const id of intent.requests) {
+    const request = turn.lane.requests.get(id);
+    if (request?.kind.kind !== 'rollback' || request.phase.state !== 'landed') continue;
+    emit(turn, { kind: 'rolled-back', atMs: turn.view.nowMs, id: request.kind.of, by: id, tip: request.tip, revert: request.phase.candidate.commit });
+  }
+}

@@ -1,0 +1,77 @@
+// When a target itself asks to enter the next one, and which hotfixes go back down. Level-triggered: asked again each turn.
+import { shortName, type Oid, type RefName } from './branch.ts';
+import type { Lane } from './lane.ts';
+import type { Sight } from './observation.ts';
+import { matchPattern } from './pattern.ts';
+import type { Promotion } from './policy.ts';
+import { isOpen, type MergeRequest, type RequestKind } from './request.ts';
+import { routeOf } from './route.ts';
+import type { View } from './turn.ts';
+
+/** `mark`: remember that this tip was considered, so that it is promoted once. */
+export type Due = { readonly what: RequestKind; readonly branch: RefName; readonly tip: Oid; readonly sight: Sight; readonly mark: boolean };
+
+export function duePromotions(lane: Pick<Lane, 'target' | 'requests' | 'promotions'>, view: View): readonly Due[] {
+  const due: Due[] = [];
+  for (const source of view.lanes.values()) {
+    if (source.target === lane.target) continue;
+    const promotion = promotionInto(lane, source, view);
+    if (promotion !== null) due.push(promotion);
+    due.push(...backMergesInto(lane, source, view));
+  }
+  return due;
+}
+
+function promotionInto(lane: Pick<Lane, 'target' | 'promotions'>, source: Lane, view: View): Due | null {
+  const { tip } = source;
+  if (tip === null || lane.promotions.get(source.target)?.tip === tip) return null;
+  const route = routeOf(view.routing, source.target, view.defaultBranch, null);
+  if (route.kind !== 'to' || route.route === null || route.target !== lane.target) return null;
+  if (!isDue(route.route.promote, lane.promotions.get(source.target)?.atMs ?? null, source, view.nowMs)) return null;
+  // Only what Maestro itself landed is promoted unasked.
+  if (!landedHere(source, tip)) return null;
+  return { what: { kind: 'promotion' }, branch: source.target, tip, mark: true, sight: sightOf(`Promote ${shortName(source.target)}`, route.priority) };
+}
+
+function isDue(promotion: Promotion, lastMs: number | null, source: Lane, nowMs: number): boolean {
+  switch (promotion.when) {
+    case 'manual': return false;
+    case 'on-ready': return true;
+    case 'when-idle': return ![...source.requests.values()].some(isOpen);
+    case 'every': return lastMs === null || nowMs - lastMs >= promotion.periodMs;
+    case 'daily': return lastMs === null ? true : lastOccurrenceMs(promotion.minuteOfDay, nowMs) > lastMs;
+  }
+}
+
+/** The last time the clock (UTC) showed this minute of the day. */
+function lastOccurrenceMs(minuteOfDay: number, nowMs: number): number {
+  const dayMs = 86_400_000;
+  const todayMs = Math.floor(nowMs / dayMs) * dayMs + minuteOfDay * 60_000;
+  return todayMs <= nowMs ? todayMs : todayMs - dayMs;
+}
+
+function backMergesInto(lane: Pick<Lane, 'target'>, source: Lane, view: View): readonly Due[] {
+  if (!view.routing.routes.some((route) => route.backInto.length > 0)) return [];
+  return [...source.requests.values()].filter((one) => wantsBack(one, lane.target, view)).map((one) => ({
+    what: { kind: 'back-merge', of: one.id },
+    branch: one.branch,
+    tip: one.tip,
+    mark: false,
+    sight: sightOf(one.title, one.priority),
+  }));
+}
+
+function wantsBack(one: MergeRequest, target: RefName, view: View): boolean {
+  if (one.kind.kind !== 'branch' || one.phase.state !== 'landed') return false;
+  const route = routeOf(view.routing, one.branch, view.defaultBranch, null);
+  return route.kind === 'to' && (route.route?.backInto ?? []).some((pattern) => matchPattern(pattern, shortName(target)) !== null);
+}
+
+function landedHere(source: Lane, tip: Oid): boolean {
+  for (const one of source.requests.values()) if (one.phase.state === 'landed' && one.phase.candidate.commit === tip) return true;
+  return false;
+}
+
+function sightOf(title: string, priority: Sight['priority']): Sight {
+  return { title, author: 'Maestro', dependsOn: [], contained: [], priority };
+}

@@ -1,0 +1,27 @@
+// The losing side's homework after a person decided: who it is for, what was dropped, what to do with it.
+import type { Conflict } from '../resolution/conflict.ts';
+import { shortName } from './branch.ts';
+import { taskId } from './identity.ts';
+import type { Dropped } from './observation.ts';
+import type { MergeRequest, RefactorTask } from './request.ts';
+
+const PATCH_CHARS_MAX = 32_000;
+
+/** One task for each losing branch and path. The target's side is owed to the requests that brought it there. */
+export function refactorTasks(request: MergeRequest, conflict: Conflict, dropped: readonly Dropped[], atMs: number): readonly RefactorTask[] {
+  const partners = conflict.partners.filter((partner) => partner.branch !== '');
+  return dropped.flatMap(({ path, side, patch }) => {
+    const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: request.author }] : partners.map((partner) => ({ branch: partner.branch, author: '' }));
+    const winner = side === 'theirs' ? partners[0]?.branch ?? shortName(request.target) : shortName(request.branch);
+    return losers.map(({ branch, author }): RefactorTask => ({
+      id: taskId(request.id, path, branch),
+      request: request.id,
+      branch,
+      author,
+      path,
+      text: `In ${path} the side of ${winner} was kept. Look at what ${branch} had there (the patch) and bring its ideas into the version that landed.`,
+      patch: patch.slice(0, PATCH_CHARS_MAX),
+      atMs,
+    }));
+  });
+}

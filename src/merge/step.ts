@@ -1,0 +1,172 @@
+// What one observation changes in a lane. One case an observation; what follows from the new state is settled in queue/settle.ts.
+import { parseAnswer } from '../consensus/answer.ts';
+import type { Oid, RefName } from './branch.ts';
+import type { BuildOutcome, LandOutcome, Observation, Sight } from './observation.ts';
+import { receivePush } from './landing.ts';
+import { requestId } from './identity.ts';
+import type { Lane } from './lane.ts';
+import { isOpen, type MergeRequest, type RequestId, type RequestKind } from './request.ts';
+import { refactorTasks } from './refactor.ts';
+import { emit, type Turn } from './turn.ts';
+
+export function receive(turn: Turn, seen: Observation): void {
+  switch (seen.kind) {
+    case 'branch': return receiveBranch(turn, seen.branch, seen.tip, seen.sight);
+    case 'refused-branch': {
+      const id = request(turn, { kind: 'branch' }, seen.branch, seen.tip, seen.sight);
+      if (id !== null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id, reason: seen.reason });
+      return;
+    }
+    case 'target': return receiveTarget(turn, seen);
+    case 'built':
+      for (const { id, outcome } of seen.results) receiveBuild(turn, id, outcome);
+      return;
+    case 'prepared': return receiveOptions(turn, seen);
+    case 'gated': return receiveVerdict(turn, seen);
+    case 'baseline': return emit(turn, { kind: 'baseline', atMs: turn.view.nowMs, tip: seen.tip, verdict: seen.verdict });
+    case 'pushed': return receivePushed(turn, seen.intent, seen.outcome);
+    case 'tasked': return receiveDropped(turn, seen);
+    case 'gave-up':
+      for (const id of seen.ids) rejectOpen(turn, id, seen.detail);
+      return;
+    case 'decide': return receiveDecision(turn, seen.id, seen.answer, seen.by);
+    case 'cancel':
+      if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'cancelled', atMs: turn.view.nowMs, id: seen.id, by: seen.by });
+      return;
+    case 'retry': return receiveRetry(turn, seen.id, seen.by);
+    case 'pause':
+      if (turn.lane.pausedBy === null) emit(turn, { kind: 'paused', atMs: turn.view.nowMs, by: seen.by });
+      return;
+    case 'resume':
+      if (turn.lane.pausedBy !== null || turn.lane.alarm !== null) emit(turn, { kind: 'resumed', atMs: turn.view.nowMs, by: seen.by });
+      return;
+    case 'rollback': return receiveRollback(turn, seen.landed);
+    case 'promote':
+      request(turn, { kind: 'promotion' }, seen.branch, seen.tip, { title: seen.title, author: seen.author, dependsOn: [], contained: [], priority: 'normal' });
+      return;
+    case 'broken-config':
+      if (turn.lane.alarm === null) emit(turn, { kind: 'stopped', atMs: turn.view.nowMs, alarm: { kind: 'config-broken', detail: seen.detail } });
+      return;
+    case 'tick': return;
+  }
+}
+
+/** Opens a request unless this very push already has one; returns its id when it is new. */
+export function request(turn: Turn, what: RequestKind, branch: RefName, tip: Oid, sight: Sight): RequestId | null {
+  const id = requestId(what, branch, tip, turn.lane.target);
+  if (turn.lane.requests.has(id)) return null;
+  emit(turn, { kind: 'requested', atMs: turn.view.nowMs, id, what, branch, tip, title: sight.title, author: sight.author, dependsOn: sight.dependsOn, dependsMet: sight.contained, priority: sight.priority });
+  return id;
+}
+
+function receiveBranch(turn: Turn, branch: RefName, tip: Oid | null, sight: Sight | null): void {
+  const next = tip === null || sight === null ? null : requestId({ kind: 'branch' }, branch, tip, turn.lane.target);
+  for (const old of [...turn.lane.requests.values()]) {
+    if (old.kind.kind !== 'branch' || old.branch !== branch || old.id === next || openNotLanding(turn, old.id) === null) continue;
+    if (tip === null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id: old.id, reason: { code: 'branch-deleted' } });
+    else if (next !== null || old.tip !== tip) emit(turn, { kind: 'superseded', atMs: turn.view.nowMs, id: old.id, by: next });
+  }
+  if (tip !== null && sight !== null) request(turn, { kind: 'branch' }, branch, tip, sight);
+}
+
+function receiveTarget(turn: Turn, { from, tip, relation }: Extract<Observation, { kind: 'target' }>): void {
+  const { lane, view } = turn;
+  // While a push is under way its own answer says what became of the target; a sight from before the last news is old.
+  if (lane.landing !== null || from !== lane.tip) return;
+  if (tip === null) {
+    if (lane.alarm === null) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone', detail: 'The target was deleted on the remote; Maestro never creates it again.' } });
+    return;
+  }
+  if (lane.tip === tip) return;
+  if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))
+    emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: relation, detail: `The target moved from ${lane.tip} to ${tip} without keeping its history.` } });
+  emit(turn, { kind: 'tip', atMs: view.nowMs, oid: tip });
+}
+
+function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
+  const { lane, view } = turn;
+  const phase = lane.requests.get(id)?.phase;
+  if (phase?.state !== 'queued') return;
+  switch (outcome.kind) {
+    case 'candidate':
+      // The stack may have changed while this was built; what no longer fits on top is built again.
+      if (outcome.candidate.onto === topOf(turn.lane)) emit(turn, { kind: 'built', atMs: view.nowMs, id, candidate: outcome.candidate, resolution: outcome.resolution });
+      return;
+    case 'conflict':
+      if (outcome.onTip && outcome.onto === lane.tip) emit(turn, { kind: 'conflicted', atMs: view.nowMs, id, onto: outcome.onto, conflict: outcome.conflict });
+      else if (!outcome.onTip && lane.chain.length > 0) emit(turn, { kind: 'held', atMs: view.nowMs, id, hold: { kind: 'conflict-ahead', behind: [...lane.chain], paths: outcome.conflict.paths.map((path) => path.path) } });
+      return;
+    case 'contained':
+      return emit(turn, { kind: 'rejected', atMs: view.nowMs, id, reason: { code: 'already-contained', target: lane.target } });
+    case 'refused':
+      return emit(turn, { kind: 'rejected', atMs: view.nowMs, id, reason: outcome.reason });
+  }
+}
+
+/** The commit the next candidate stands on. */
+export function topOf(lane: Pick<Lane, 'chain' | 'requests' | 'tip'>): Oid | null {
+  const last = lane.chain.at(-1);
+  const phase = last === undefined ? undefined : lane.requests.get(last)?.phase;
+  return phase?.state === 'gating' || phase?.state === 'landing' ? phase.candidate.commit : lane.tip;
+}
+
+function receiveOptions(turn: Turn, seen: Extract<Observation, { kind: 'prepared' }>): void {
+  const phase = turn.lane.requests.get(seen.id)?.phase;
+  if (phase?.state !== 'deliberating' || phase.onto !== seen.onto || phase.conflict.fingerprint !== seen.fingerprint) return;
+  emit(turn, { kind: 'asked', atMs: turn.view.nowMs, id: seen.id, question: { onto: seen.onto, conflict: phase.conflict, options: seen.options, askedAtMs: turn.view.nowMs } });
+}
+
+/** A verdict on one tree is the verdict of every candidate with that tree, and of all before it where the gate's scope is the chain. */
+function receiveVerdict(turn: Turn, seen: Extract<Observation, { kind: 'gated' }>): void {
+  const { lane, view } = turn;
+  const waiting = lane.chain.map((id) => lane.requests.get(id)).filter((one): one is MergeRequest => one?.phase.state === 'gating' && one.phase.verdict === null);
+  const exact = waiting.filter((one) => one.phase.state === 'gating' && one.phase.candidate.tree === seen.tree).map((one) => one.id);
+  const last = exact.at(-1);
+  if (last === undefined) return;
+  const wholePrefix = seen.verdict.kind === 'passed' && view.rule.gate?.scope === 'chain';
+  const covered = wholePrefix ? waiting.slice(0, waiting.findIndex((one) => one.id === last) + 1).map((one) => one.id) : exact;
+  emit(turn, { kind: 'gated', atMs: view.nowMs, ids: covered, verdict: seen.verdict });
+}
+
+function receivePushed(turn: Turn, intent: string, outcome: LandOutcome): void {
+  if (turn.lane.landing?.id === intent) receivePush(turn, turn.lane.landing, outcome);
+}
+
+function receiveDropped(turn: Turn, seen: Extract<Observation, { kind: 'tasked' }>): void {
+  const due = turn.lane.tasksDue.get(seen.id);
+  const request = turn.lane.requests.get(seen.id);
+  if (due === undefined || request === undefined) return;
+  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due.conflict, seen.dropped, turn.view.nowMs) });
+}
+
+function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string): void {
+  const phase = turn.lane.requests.get(id)?.phase;
+  if (phase?.state !== 'escalated') return;
+  const { question } = phase;
+  const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
+  if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person' } });
+}
+
+function receiveRetry(turn: Turn, id: RequestId, by: string): void {
+  const request = turn.lane.requests.get(id);
+  const state = request?.phase.state;
+  if (state === 'rejected' || state === 'cancelled' || state === 'rolled-back') emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by });
+}
+
+function receiveRollback(turn: Turn, landed: MergeRequest): void {
+  if (landed.phase.state !== 'landed') return;
+  const what: RequestKind = { kind: 'rollback', of: landed.id, merge: landed.phase.candidate.commit };
+  const id = requestId(what, landed.branch, landed.tip, turn.lane.target);
+  if (turn.lane.requests.get(id)?.phase.state === 'rejected') return emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by: 'rollback' });
+  request(turn, what, landed.branch, landed.tip, { title: landed.title, author: landed.author, dependsOn: [], contained: [], priority: 'hotfix' });
+}
+
+function rejectOpen(turn: Turn, id: RequestId, detail: string): void {
+  if (openNotLanding(turn, id) !== null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id, reason: { code: 'gave-up', detail } });
+}
+
+/** What is being pushed can no longer be stopped: only the remote knows whether it is in. */
+function openNotLanding(turn: Turn, id: RequestId): MergeRequest | null {
+  const request = turn.lane.requests.get(id);
+  return request !== undefined && isOpen(request) && request.phase.state !== 'landing' ? request : null;
+}

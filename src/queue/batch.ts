@@ -1,0 +1,50 @@
+// Which candidates of a chain to gate next, and which one a red verdict blames. A chain is a stack: each candidate holds all before it.
+import type { GateRule } from '../merge/policy.ts';
+import type { Verdict } from '../merge/request.ts';
+
+/** The chain's verdicts, bottom first; null: not gated yet. */
+export type Verdicts = readonly (Verdict | null)[];
+
+/** Positions to gate now, at most `gatesMax`. */
+export function nextToGate(verdicts: Verdicts, scope: GateRule['scope'], gatesMax: number): readonly number[] {
+  return scope === 'each' ? eachInTurn(verdicts, gatesMax) : byBisection(verdicts);
+}
+
+/** The lowest red candidate whose predecessor is green: it alone made the difference. Position 0 stands on the target itself. */
+export function guiltyPosition(verdicts: Verdicts): number | null {
+  const red = verdicts.findIndex(isRed);
+  if (red === -1) return null;
+  return red === 0 || isGreen(verdicts[red - 1] ?? null) ? red : null;
+}
+
+/** How many candidates from the bottom may land. */
+export function greenPrefix(verdicts: Verdicts): number {
+  const first = verdicts.findIndex((verdict) => !isGreen(verdict));
+  return first === -1 ? verdicts.length : first;
+}
+
+function eachInTurn(verdicts: Verdicts, gatesMax: number): readonly number[] {
+  const next: number[] = [];
+  for (const [position, verdict] of verdicts.entries()) {
+    if (isRed(verdict)) break;
+    if (verdict === null) next.push(position);
+    if (next.length >= gatesMax) break;
+  }
+  return next;
+}
+
+/** Green below and red above a candidate halve the search: the last green + 1 = the first red names the guilty one. */
+function byBisection(verdicts: Verdicts): readonly number[] {
+  const green = greenPrefix(verdicts) - 1;
+  const red = verdicts.findIndex(isRed);
+  if (red === -1) return green === verdicts.length - 1 ? [] : [verdicts.length - 1];
+  return red === green + 1 ? [] : [Math.floor((green + red) / 2)];
+}
+
+function isRed(verdict: Verdict | null): boolean {
+  return verdict?.kind === 'failed';
+}
+
+function isGreen(verdict: Verdict | null): boolean {
+  return verdict?.kind === 'passed' || verdict?.kind === 'not-configured';
+}

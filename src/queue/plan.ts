@@ -1,0 +1,104 @@
+// The whole decision of one turn: what becomes of the news, and what is wanted next. Pure; run it again and it says the same.
+import { certificate } from '../merge/certificate.ts';
+import type { Effect, Landing } from '../merge/effect.ts';
+import type { Intent, LedgerEvent } from '../merge/event.ts';
+import type { Lane } from '../merge/lane.ts';
+import type { Observation } from '../merge/observation.ts';
+import type { MergeRequest } from '../merge/request.ts';
+import { receive, topOf } from '../merge/step.ts';
+import { startTurn, type View } from '../merge/turn.ts';
+import { nextToGate } from './batch.ts';
+import { dependencyState, rollOf } from './dependency.ts';
+import { byUrgency, inDependencyOrder } from './order.ts';
+import { settle, verdictsOf } from './settle.ts';
+
+/** `events` are saved before any of `effects` starts. Effects already running and still listed go on; others are ended. */
+export type Plan = { readonly events: readonly LedgerEvent[]; readonly lane: Lane; readonly effects: readonly Effect[] };
+
+export function plan(lane: Lane, news: readonly Observation[], view: View): Plan {
+  const turn = startTurn(lane, view);
+  for (const seen of news) receive(turn, seen);
+  settle(turn);
+  return { events: turn.events, lane: turn.lane, effects: wanted(turn.lane, view) };
+}
+
+/** Everything the lane's state asks for right now. */
+export function wanted(lane: Lane, view: View): readonly Effect[] {
+  if (lane.pausedBy !== null || lane.alarm !== null || lane.tip === null) return [];
+  const tasks = wantedTasks(lane);
+  if (lane.landing !== null) return [wantedLanding(lane, lane.landing), ...tasks, ...(view.ruleTip === lane.tip ? [...wantedBuild(lane, view), ...wantedGates(lane, view)] : [])];
+  if (view.ruleTip !== lane.tip) return tasks;
+  return [...tasks, ...wantedBuild(lane, view), ...wantedQuestions(lane, view), ...wantedGates(lane, view)];
+}
+
+/** Queued requests in the order they would be built, whether or not there is room for them yet. */
+export function buildOrder(lane: Lane, view: View): readonly MergeRequest[] {
+  const free = [...lane.requests.values()].filter((one) => one.phase.state === 'queued' && one.phase.hold === null);
+  const sorted = byUrgency(free, view.nowMs, view.limits.ageStepMs);
+  if (!sorted.some((one) => one.dependsOn.length > 0)) return sorted;
+  const roll = rollOf([...[...view.lanes.values()].filter((other) => other.target !== lane.target), lane]);
+  const stacked = new Set<string>(lane.chain);
+  return inDependencyOrder(sorted, (one, placed) => one.dependsOn.every((name) => {
+    const state = dependencyState(one, name, roll);
+    return state.kind === 'met' || (state.kind === 'open' && (stacked.has(state.request.id) || placed.has(state.request.id)));
+  }));
+}
+
+function wantedLanding(lane: Lane, intent: Intent): Effect {
+  const landings = intent.requests.flatMap((id): Landing[] => {
+    const request = lane.requests.get(id);
+    if (request?.phase.state !== 'landing') return [];
+    const { candidate } = request.phase;
+    return [{ id, commit: candidate.commit, tree: candidate.tree, onto: candidate.onto, certificate: certificate(request, intent), atMs: intent.atMs, how: candidate.how, tip: request.tip }];
+  });
+  return { kind: 'land', intent, landings };
+}
+
+function wantedBuild(lane: Lane, view: View): readonly Effect[] {
+  const onto = topOf(lane);
+  const room = view.limits.chainMax - lane.chain.length;
+  if (onto === null || lane.tip === null || room <= 0) return [];
+  const order = buildOrder(lane, view);
+  const [first] = order;
+  if (first === undefined) return [];
+  // One that was held by a conflict ahead gets an empty chain next, or newcomers could hold it for ever.
+  if (first.heldTimes > 0 && lane.chain.length > 0) return [];
+  const requests = order.slice(0, first.heldTimes > 0 ? 1 : room);
+  return [{ kind: 'build', target: lane.target, tip: lane.tip, onto, requests, inverses: lane.inverses.map(({ tip, revert }) => ({ tip, revert })), diff3: diff3Rule(view), limits: view.limits }];
+}
+
+function wantedQuestions(lane: Lane, view: View): readonly Effect[] {
+  const effects: Effect[] = [];
+  for (const request of lane.requests.values()) {
+    if (request.phase.state !== 'deliberating') continue;
+    effects.push({ kind: 'prepare', request, onto: request.phase.onto, conflict: request.phase.conflict, gate: view.rule.gate, diff3: view.rule.diff3 });
+  }
+  return effects;
+}
+
+function wantedGates(lane: Lane, view: View): readonly Effect[] {
+  const { gate } = view.rule;
+  if (gate === null) return [];
+  const verdicts = verdictsOf(lane);
+  const effects: Effect[] = [];
+  for (const position of nextToGate(verdicts, gate.scope, view.limits.gatesMax)) {
+    const id = lane.chain[position];
+    const phase = id === undefined ? undefined : lane.requests.get(id)?.phase;
+    if (phase?.state === 'gating') effects.push({ kind: 'gate', target: lane.target, commit: phase.candidate.commit, tree: phase.candidate.tree, gate });
+  }
+  if (verdicts[0]?.kind === 'failed' && lane.tip !== null && lane.baseline?.tip !== lane.tip) effects.push({ kind: 'baseline', target: lane.target, tip: lane.tip, gate });
+  return effects;
+}
+
+function wantedTasks(lane: Lane): readonly Effect[] {
+  return [...lane.tasksDue].flatMap(([id, due]): Effect[] => {
+    const request = lane.requests.get(id);
+    return request === undefined ? [] : [{ kind: 'task', request, conflict: due.conflict, choices: due.choices }];
+  });
+}
+
+/** Without a gate nothing would check a diff3 merge that git itself refuses: it is only offered. */
+function diff3Rule(view: View): 'auto' | 'offer' | 'off' {
+  return view.rule.diff3 === 'auto' && view.rule.gate === null ? 'offer' : view.rule.diff3;
+}
+

@@ -1,0 +1,152 @@
+// What follows from a lane's state once the news is in: decided again from scratch each turn, so nothing depends on the order of news.
+import { greenKey, type Lane } from '../merge/lane.ts';
+import { suspectsOf } from '../merge/blame.ts';
+import { duePromotions } from '../merge/promotion.ts';
+import { request } from '../merge/step.ts';
+import type { Reason } from '../merge/reason.ts';
+import { isOpen, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
+import { emit, type Turn } from '../merge/turn.ts';
+import { greenPrefix, guiltyPosition } from './batch.ts';
+import { cycleThrough, dependencyState, rollOf, type Roll } from './dependency.ts';
+
+export function settle(turn: Turn): void {
+  supersedeOlder(turn);
+  rejectDependents(turn);
+  releaseHolds(turn);
+  for (const due of duePromotions(turn.lane, turn.view)) {
+    if (due.mark) emit(turn, { kind: 'promoted', atMs: turn.view.nowMs, branch: due.branch, tip: due.tip });
+    request(turn, due.what, due.branch, due.tip, due.sight);
+  }
+  dropUnfounded(turn);
+  recallVerdicts(turn);
+  rejectGuilty(turn);
+  intendLanding(turn);
+}
+
+/** One open request a branch: the latest arrival wins, except over one whose push is under way. */
+function supersedeOlder(turn: Turn): void {
+  const latest = new Map<string, MergeRequest>();
+  for (const one of turn.lane.requests.values()) {
+    if (!isOpen(one) || (one.kind.kind !== 'branch' && one.kind.kind !== 'promotion')) continue;
+    const key = `${one.kind.kind} ${one.branch}`;
+    const other = latest.get(key);
+    if (other === undefined || one.arrival > other.arrival) latest.set(key, one);
+  }
+  for (const one of [...turn.lane.requests.values()]) {
+    const winner = latest.get(`${one.kind.kind} ${one.branch}`);
+    if (winner === undefined || winner.id === one.id || !isOpen(one) || one.phase.state === 'landing') continue;
+    emit(turn, { kind: 'superseded', atMs: turn.view.nowMs, id: one.id, by: winner.id });
+  }
+}
+
+function rejectDependents(turn: Turn): void {
+  const waiting = [...turn.lane.requests.values()].filter((one) => one.dependsOn.length > 0 && isOpen(one) && one.phase.state !== 'landing');
+  if (waiting.length === 0) return;
+  const roll = rollOf([...[...turn.view.lanes.values()].filter((lane) => lane.target !== turn.lane.target), turn.lane]);
+  for (const one of waiting) {
+    const reason = whyNever(turn, one, roll);
+    if (reason !== null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id: one.id, reason });
+  }
+}
+
+function whyNever(turn: Turn, one: MergeRequest, roll: Roll): Reason | null {
+  const cycle = cycleThrough(one, roll);
+  if (cycle !== null) return { code: 'dependency-cycle', cycle };
+  for (const name of one.dependsOn) {
+    const state = dependencyState(one, name, roll);
+    if (state.kind === 'failed') return { code: 'dependency-rejected', dependency: name, why: state.why };
+    if (state.kind === 'missing' && turn.view.nowMs - one.arrivedAtMs > turn.view.limits.dependencyWaitMs) return { code: 'dependency-missing', dependency: name };
+  }
+  return null;
+}
+
+function releaseHolds(turn: Turn): void {
+  const { lane, view } = turn;
+  const stacked = new Set(lane.chain);
+  for (const one of [...lane.requests.values()]) {
+    if (one.phase.state !== 'queued' || one.phase.hold === null) continue;
+    const { hold } = one.phase;
+    const over = hold.kind === 'conflict-ahead' ? !hold.behind.some((id) => stacked.has(id)) : hold.tip !== lane.tip;
+    if (over) emit(turn, { kind: 'released', atMs: view.nowMs, id: one.id });
+  }
+}
+
+/** A candidate counts only while it stands on the target through candidates that count. */
+function dropUnfounded(turn: Turn): void {
+  const { lane } = turn;
+  let top = lane.landing?.old ?? lane.tip;
+  for (const [position, id] of lane.chain.entries()) {
+    const phase = lane.requests.get(id)?.phase;
+    if ((phase?.state === 'landing' || (phase?.state === 'gating' && isCurrent(turn, phase.verdict))) && phase.candidate.onto === top) {
+      top = phase.candidate.commit;
+      continue;
+    }
+    emit(turn, { kind: 'dropped', atMs: turn.view.nowMs, ids: lane.chain.slice(position), why: 'what it stood on changed' });
+    return;
+  }
+}
+
+/** A verdict of a gate that the target no longer asks for (its config changed) proves nothing. */
+function isCurrent(turn: Turn, verdict: Verdict | null): boolean {
+  if (verdict === null || turn.view.ruleTip !== turn.lane.tip) return true;
+  const { gate } = turn.view.rule;
+  return verdict.kind === 'not-configured' ? gate === null : gate?.run === verdict.gate;
+}
+
+/** Trees that need no gate, or passed this very gate before, get their verdict without a run. */
+function recallVerdicts(turn: Turn): void {
+  const { lane, view } = turn;
+  if (view.ruleTip !== lane.tip) return;
+  const { gate } = view.rule;
+  const greens = new Set(lane.greens);
+  for (const id of [...lane.chain]) {
+    const phase = lane.requests.get(id)?.phase;
+    if (phase?.state !== 'gating' || phase.verdict !== null) continue;
+    const { tree } = phase.candidate;
+    if (gate === null) emit(turn, { kind: 'gated', atMs: view.nowMs, ids: [id], verdict: { kind: 'not-configured', tree } });
+    else if (greens.has(greenKey(gate.run, tree))) emit(turn, { kind: 'gated', atMs: view.nowMs, ids: [id], verdict: { kind: 'passed', tree, gate: gate.run, ms: 0, log: null } });
+  }
+}
+
+function rejectGuilty(turn: Turn): void {
+  const { lane, view } = turn;
+  const position = guiltyPosition(verdictsOf(turn.lane));
+  const id = position === null ? undefined : lane.chain[position];
+  const guilty = id === undefined ? undefined : lane.requests.get(id);
+  if (position === null || guilty?.phase.state !== 'gating' || guilty.phase.verdict?.kind !== 'failed') return;
+  const { verdict } = guilty.phase;
+  if (position === 0 && lane.tip !== null) {
+    // Red on the target itself: whose fault it is shows only once the target was gated without this branch.
+    if (lane.baseline?.tip !== lane.tip) return;
+    if (lane.baseline.verdict.kind === 'failed') {
+      emit(turn, { kind: 'held', atMs: view.nowMs, id: guilty.id, hold: { kind: 'target-red', tip: lane.tip, tail: lane.baseline.verdict.tail } });
+      return dropUnfounded(turn);
+    }
+  }
+  emit(turn, { kind: 'rejected', atMs: view.nowMs, id: guilty.id, reason: reasonOf(turn, guilty, verdict) });
+  dropUnfounded(turn);
+}
+
+function reasonOf(turn: Turn, guilty: MergeRequest, verdict: Extract<Verdict, { kind: 'failed' }>): Reason {
+  if (verdict.cause === 'timeout') return { code: 'gate-timeout', tail: verdict.tail, log: verdict.log, afterMs: verdict.ms };
+  return { code: 'gate-failed', tail: verdict.tail, log: verdict.log, exitCode: verdict.exitCode, suspects: suspectsOf(guilty, turn.lane, verdict.tail) };
+}
+
+function intendLanding(turn: Turn): void {
+  const { lane, view } = turn;
+  if (lane.landing !== null || lane.pausedBy !== null || lane.alarm !== null || lane.tip === null || view.ruleTip !== lane.tip) return;
+  const ready = greenPrefix(verdictsOf(turn.lane));
+  const ids = lane.chain.slice(0, lane.cautious ? Math.min(1, ready) : ready);
+  const last = ids.at(-1);
+  const phase = last === undefined ? undefined : lane.requests.get(last)?.phase;
+  if (phase?.state !== 'gating') return;
+  emit(turn, { kind: 'intended', atMs: view.nowMs, intent: { id: `${lane.target}#${lane.version}`, target: lane.target, old: lane.tip, new: phase.candidate.commit, tree: phase.candidate.tree, requests: ids, atMs: view.nowMs } });
+}
+
+export function verdictsOf(lane: Pick<Lane, 'chain' | 'requests'>): readonly (Verdict | null)[] {
+  return lane.chain.map((id: RequestId) => {
+    const phase = lane.requests.get(id)?.phase;
+    return phase?.state === 'gating' || phase?.state === 'landing' ? phase.verdict : null;
+  });
+}
+
