@@ -13,6 +13,8 @@ export type GitCall = {
   /** Extra `-c` settings, e.g. credentials for a network call. */
   readonly config?: readonly string[];
   readonly timeoutMs?: number;
+  /** Ends the call and every child of it. */
+  readonly signal?: AbortSignal;
 };
 
 /** git bound to one bare repository. */
@@ -40,7 +42,6 @@ const SETTINGS: readonly string[] = [
   'fetch.fsckObjects=true',
   'gc.auto=0',
   'maintenance.auto=false',
-  'credential.helper=',
   'transfer.credentialsInUrl=die',
   'advice.submoduleMergeConflict=false',
   'merge.renames=true',
@@ -108,6 +109,13 @@ function execute(args: readonly string[], env: Record<string, string>, call: Git
       killGroup(child.pid);
       reject(error);
     };
+    const stop = (): void => end(new MaestroError('timeout', `git ${commandOf(args)} was ended`, { retryable: true }));
+    if (call.signal?.aborted === true) stop();
+    else call.signal?.addEventListener('abort', stop, { once: true });
+    const settled = (): void => {
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', stop);
+    };
     const timer = setTimeout(() => end(new MaestroError('timeout', `git ${commandOf(args)} did not end in time`, { retryable: true })), call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     child.stdout.on('data', (chunk: Buffer) => {
       outBytes += chunk.length;
@@ -118,11 +126,11 @@ function execute(args: readonly string[], env: Record<string, string>, call: Git
       if (stderr.length < STDERR_BYTES_MAX) stderr += chunk.toString('utf8');
     });
     child.on('error', (cause) => {
-      clearTimeout(timer);
+      settled();
       reject(new MaestroError('git-failed', 'git could not be started', { retryable: true, cause, next: 'maestro doctor' }));
     });
     child.on('close', (code) => {
-      clearTimeout(timer);
+      settled();
       resolve({ code: code ?? 128, stdout: Buffer.concat(out), stderr });
     });
     // A git that exits without reading its input closes the pipe; its exit code says why.
