@@ -16,7 +16,7 @@ import type { Store } from '../port/store.ts';
 import { plan } from '../queue/plan.ts';
 import { openErrands, type Errands } from './errand.ts';
 import { perform } from './perform.ts';
-import { openRulebook, type ParsedConfig, type Rulebook } from './rulebook.ts';
+import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
 const SAVE_RETRY_MS = 2_000;
 
@@ -40,6 +40,7 @@ export class Coordinator {
   readonly #listeners = new Set<Listener>();
   /** Landings intended by this run: any other may already be on the remote. */
   readonly #fresh = new Set<string>();
+  readonly #turned = new Map<RefName, (() => void)[]>();
   #routing: Policy = DEFAULT_POLICY;
   #token = 0;
   #trouble: string | null = null;
@@ -87,6 +88,21 @@ export class Coordinator {
     return this.#errands.isQuiet() && this.#news.size === 0;
   }
 
+  /** Resolves after this lane's next turn is saved. */
+  turned(target: RefName): Promise<void> {
+    return new Promise((resolve) => this.#turned.set(target, [...(this.#turned.get(target) ?? []), resolve]));
+  }
+
+  /** What the lane may look at, with the rule last read for it. For display; a turn reads its own. */
+  viewNow(lane: Lane): View {
+    return this.#view(lane, null);
+  }
+
+  /** Resolves when the next turn of any lane, or the next errand, has ended. */
+  stirred(): Promise<void> {
+    return this.#errands.stirred();
+  }
+
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -113,6 +129,27 @@ export class Coordinator {
 
   /** One turn of one lane. The inbox never runs two turns of a lane at once. */
   async turn(target: RefName): Promise<void> {
+    try {
+      await this.#takeTurn(target);
+    } finally {
+      this.#errands.stir();
+      this.#tellTurned(target);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#errands.close();
+  }
+
+  /** A turn that could not be saved has kept its news: whoever waits for it waits on. */
+  #tellTurned(target: RefName): void {
+    if (this.#news.has(target)) return;
+    const waiting = this.#turned.get(target) ?? [];
+    this.#turned.delete(target);
+    for (const resolve of waiting) resolve();
+  }
+
+  async #takeTurn(target: RefName): Promise<void> {
     const lane = this.#lanes.get(target) ?? emptyLane(target);
     const view = await this.#viewOf(lane);
     const news = this.#news.get(target) ?? [];
@@ -128,14 +165,14 @@ export class Coordinator {
     if (next.events.some(concernsOthers)) this.#ringOthers(target);
   }
 
-  async close(): Promise<void> {
-    await this.#errands.close();
-  }
-
   async #viewOf(lane: Lane): Promise<View> {
     const ruling = lane.tip === null ? null : await this.#rulebook.at(lane.target, lane.tip);
     if (ruling !== null && ruling.policy === null && lane.alarm === null) this.#noteNews(lane, { kind: 'broken-config', detail: ruling.broken ?? 'the config is not valid' });
     else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro' });
+    return this.#view(lane, ruling);
+  }
+
+  #view(lane: Lane, ruling: Ruling | null): View {
     const policy = ruling?.policy ?? this.#routing;
     return {
       nowMs: this.#ports.clock.nowMs(),

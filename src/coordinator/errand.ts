@@ -18,6 +18,9 @@ export type Errands = {
   /** Why something is being retried, or null. */
   trouble(): string | null;
   isQuiet(): boolean;
+  /** Resolves on the next `stir()`, and when an errand ends or a failed one is due again. */
+  stirred(): Promise<void>;
+  stir(): void;
   close(): Promise<void>;
 };
 
@@ -35,8 +38,11 @@ export function openErrands(work: ErrandWork): Errands {
   const running = new Map<RefName, Map<string, Errand>>();
   const failures = new Map<string, Failure>();
   let closed = false;
+  let waiting: (() => void)[] = [];
 
   return {
+    stirred: () => new Promise((resolve) => waiting.push(resolve)),
+    stir,
     keep: (target, wanted) => {
       const mine = lane(target);
       const keys = new Set(wanted.map(keyOf));
@@ -75,9 +81,17 @@ export function openErrands(work: ErrandWork): Errands {
 
   function finish(target: RefName, key: string, report: () => void): void {
     lane(target).delete(key);
-    if (closed) return;
-    report();
-    work.retry(target);
+    if (!closed) {
+      report();
+      work.retry(target);
+    }
+    stir();
+  }
+
+  function stir(): void {
+    const woken = waiting;
+    waiting = [];
+    for (const resolve of woken) resolve();
   }
 
   function fail(target: RefName, key: string, effect: Effect, error: unknown): void {
@@ -92,6 +106,7 @@ export function openErrands(work: ErrandWork): Errands {
     const forget = work.clock.after(Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(count - 1, 10)), () => {
       failures.set(key, { target, count, blocked: false, why, forget: () => undefined });
       work.retry(target);
+      stir();
     });
     failures.set(key, { target, count, blocked: true, why, forget });
   }

@@ -127,9 +127,10 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
   async function deliverSignal(ref: RefName, commit: Commit): Promise<RefName | null> {
     const reading = readSignal(commit.message, coordinator.routing.marker);
     if (reading.kind === 'none' || (reading.kind === 'malformed' && !reading.ready)) return null;
-    if (reading.kind === 'ready' || reading.signal !== null) return deliverReady(ref, commit, reading.signal);
+    if (reading.signal !== null) return deliverReady(ref, commit, reading.signal);
+    const problems = reading.kind === 'malformed' ? reading.problems : [];
     const sight: Sight = { title: titleOf(commit, coordinator.routing.marker), author: commit.author, dependsOn: [], contained: [], priority: 'normal' };
-    coordinator.deliver(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'malformed-signal', problems: reading.problems } });
+    coordinator.deliver(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'malformed-signal', problems } });
     return coordinator.defaultBranch;
   }
 

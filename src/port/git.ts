@@ -30,6 +30,8 @@ export type Git = {
   droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */
   land(intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome>;
+  /** The certificate pushed with this landing, read from the remote's audit ref. Throws `unknown-request` when there is none. */
+  certificate(request: RequestId): Promise<string>;
   close(): Promise<void>;
 };
 

@@ -1,0 +1,82 @@
+// Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
+import { shortName, type RefName } from '../merge/branch.ts';
+import type { LedgerEvent } from '../merge/event.ts';
+import type { Lane } from '../merge/lane.ts';
+import { adviceOn } from '../merge/reason.ts';
+import { isOpen, type MergeRequest, type RequestId } from '../merge/request.ts';
+import type { View } from '../merge/turn.ts';
+import { dependencyState, rollOf } from '../queue/dependency.ts';
+import { buildOrder } from '../queue/plan.ts';
+
+export function waitsFor(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>): string {
+  const stopped = whyStopped(lane);
+  if (isOpen(request) && stopped !== null) return stopped;
+  switch (request.phase.state) {
+    case 'queued': return waitsInQueue(request, lane, lanes);
+    case 'deliberating': return 'its options, which are being merged and gated before anybody is asked';
+    case 'escalated': return `an answer: maestro decide ${request.id} ${request.phase.question.options.map((option) => option.letter).join('|')}`;
+    case 'gating': return request.phase.verdict === null ? 'the gate on its candidate' : 'what is ahead of it in the chain';
+    case 'landing': return 'the push, and the remote showing it';
+    case 'landed': case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': return 'nothing';
+  }
+}
+
+/** Open requests as they would land: the chain first, then the queue, then those that wait for something else. */
+export function positions(lane: Lane, view: View): readonly MergeRequest[] {
+  const chain = lane.chain.map((id) => lane.requests.get(id)).filter((one): one is MergeRequest => one !== undefined);
+  const queued = buildOrder(lane, view);
+  const placed = new Set<RequestId>([...chain, ...queued].map((one) => one.id));
+  const rest = [...lane.requests.values()].filter((one) => isOpen(one) && !placed.has(one.id));
+  return [...chain, ...queued, ...rest];
+}
+
+/** One line an event, as far as it concerns this request. */
+export function tell(event: LedgerEvent): string {
+  switch (event.kind) {
+    case 'requested': return event.what.kind === 'branch' ? `queued: ${event.title}` : `queued (${event.what.kind}): ${event.title}`;
+    case 'retried': return `queued again by ${event.by}`;
+    case 'held': return event.hold.kind === 'conflict-ahead' ? `held: conflicts in ${event.hold.paths.join(', ')} with ${event.hold.behind.join(', ')}, which has not landed yet` : 'held: the target itself fails the gate';
+    case 'released': return 'back in the queue';
+    case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}`;
+    case 'dropped': return `to be merged again: ${event.why}`;
+    case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}`;
+    case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}`;
+    case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}`;
+    case 'tasked': return event.tasks.map((task) => `refactor task for ${task.branch}: ${task.path}`).join('; ') || 'nothing to refactor';
+    case 'gated': return event.verdict.kind === 'not-configured' ? 'no gate configured' : `gate ${event.verdict.kind} in ${event.verdict.ms} ms`;
+    case 'baseline': return `the target itself: gate ${event.verdict.kind}`;
+    case 'intended': return `landing ${event.intent.new.slice(0, 12)}`;
+    case 'landed': return 'landed, seen on the remote';
+    case 'not-landed': return `not landed: ${event.why}`;
+    case 'rejected': return `rejected (${event.reason.code}): ${adviceOn(event.reason).cause}`;
+    case 'superseded': return event.by === null ? 'superseded: the branch moved on to an unmarked commit' : `superseded by ${event.by}`;
+    case 'cancelled': return `cancelled by ${event.by}`;
+    case 'rolled-back': return `rolled back by ${event.by}`;
+    case 'tip': return `target is at ${event.oid.slice(0, 12)}`;
+    case 'paused': return `paused by ${event.by}`;
+    case 'resumed': return `resumed by ${event.by}`;
+    case 'stopped': return `stopped (${event.alarm.kind}): ${event.alarm.detail}`;
+    case 'promoted': return `promotion of ${shortName(event.branch)} considered`;
+  }
+}
+
+function whyStopped(lane: Lane): string | null {
+  if (lane.alarm !== null) return `a person: ${lane.alarm.detail} Then \`maestro resume ${shortName(lane.target)}\`.`;
+  return lane.pausedBy === null ? null : `\`maestro resume ${shortName(lane.target)}\` (paused by ${lane.pausedBy})`;
+}
+
+function waitsInQueue(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>): string {
+  if (request.phase.state === 'queued' && request.phase.hold !== null) {
+    const { hold } = request.phase;
+    if (hold.kind === 'target-red') return `${shortName(lane.target)} itself fails the gate; it goes on when the target moves`;
+    const ahead = hold.behind.map((id) => lane.requests.get(id)).flatMap((one) => (one === undefined ? [] : [shortName(one.branch)]));
+    return `${ahead.join(', ') || 'what is ahead'} to land or leave: they conflict in ${hold.paths.join(', ')}`;
+  }
+  const roll = rollOf(lanes.values());
+  for (const name of request.dependsOn) {
+    const state = dependencyState(request, name, roll);
+    if (state.kind === 'open') return `its dependency ${name} (${state.request.phase.state})`;
+    if (state.kind === 'missing') return `its dependency ${name}, which nobody has pushed yet`;
+  }
+  return 'its turn';
+}

@@ -1,0 +1,30 @@
+// What a rollback would meet: whether it applies cleanly, and which later landings lean on what it takes away.
+import { shortName } from '../merge/branch.ts';
+import type { Lane } from '../merge/lane.ts';
+import { requestId } from '../merge/identity.ts';
+import type { MergeRequest } from '../merge/request.ts';
+import type { View } from '../merge/turn.ts';
+import type { RollbackPlan } from '../port/control.ts';
+import type { Git } from '../port/git.ts';
+import { MaestroError } from '../error.ts';
+
+export async function planRollback(request: MergeRequest, lane: Lane, view: View, git: Git): Promise<RollbackPlan> {
+  if (request.phase.state !== 'landed' || lane.tip === null) throw new MaestroError('not-allowed', `${request.id} is not landed`);
+  const what = { kind: 'rollback', of: request.id, merge: request.phase.candidate.commit } as const;
+  const inverse: MergeRequest = { ...request, id: requestId(what, request.branch, request.tip, lane.target), kind: what, resolution: null, phase: { state: 'queued', hold: null } };
+  const [built] = await git.build({ kind: 'build', target: lane.target, tip: lane.tip, onto: lane.tip, requests: [inverse], inverses: [], diff3: 'off', limits: view.limits });
+  const refused = built?.outcome.kind === 'refused' && built.outcome.reason.code === 'rollback-conflict' ? built.outcome.reason.paths : [];
+  return { request: null, clean: built?.outcome.kind === 'candidate', conflictPaths: refused, dependents: dependentsOf(request, lane) };
+}
+
+function dependentsOf(request: MergeRequest, lane: Lane): RollbackPlan['dependents'] {
+  const mine = new Set(request.phase.state === 'landed' ? request.phase.candidate.paths : []);
+  const landedMs = request.phase.state === 'landed' ? request.phase.atMs : 0;
+  return [...lane.requests.values()].flatMap((other) => {
+    if (other.id === request.id || other.phase.state !== 'landed' || other.phase.atMs < landedMs) return [];
+    const branch = shortName(other.branch);
+    if (other.dependsOn.some((name) => name === shortName(request.branch) || name === request.id)) return [{ id: other.id, branch, why: 'declared Depends-On' }];
+    const shared = other.arrival > request.arrival ? other.phase.candidate.paths.find((path) => mine.has(path)) : undefined;
+    return shared === undefined ? [] : [{ id: other.id, branch, why: `also changed ${shared}` }];
+  });
+}
