@@ -6,6 +6,9 @@ import type { Priority } from './policy.ts';
 export const DEPENDENCIES_MAX = 20;
 /** Trailer lines that are read; more is no message a person or agent means. */
 const TRAILERS_MAX = 200;
+/** Names written in Depends-On, with repetitions. */
+const WRITTEN_MAX = 100;
+const PROBLEMS_MAX = 10;
 
 /** What the trailers ask for; null when that cannot be told. */
 export type Asked = { readonly dependsOn: readonly string[]; readonly target: string | null; readonly priority: Priority | null };
@@ -15,12 +18,12 @@ export type TrailerReading = { readonly asked: Asked | null; readonly problems: 
 export function readTrailers(lines: readonly string[], subjectAt: number, markerAt: number): TrailerReading {
   const trailers = trailersOf(lines, subjectAt, zoneStart(lines, subjectAt, markerAt));
   const problems = trailers.flatMap((trailer) => trailer.spelling === null ? [] : [trailer.spelling]);
-  if (trailers.length > TRAILERS_MAX) return { asked: null, problems: [...problems.slice(0, 1), `more than ${TRAILERS_MAX} trailers`] };
+  if (trailers.length > TRAILERS_MAX) return { asked: null, problems: [`more than ${TRAILERS_MAX} trailers`] };
   const valuesOf = (key: Key): readonly string[] => trailers.filter((trailer) => trailer.key === key).map((trailer) => trailer.value);
   const dependsOn = dependenciesIn(valuesOf('depends-on'), problems);
   const target = targetIn(valuesOf('target'), problems);
   const priority = priorityIn(valuesOf('priority'), problems);
-  return { asked: dependsOn === null || target === undefined ? null : { dependsOn, target, priority }, problems };
+  return { asked: dependsOn === null || target === undefined ? null : { dependsOn, target, priority }, problems: problems.slice(0, PROBLEMS_MAX) };
 }
 
 const KEYS = ['depends-on', 'target', 'priority'] as const;
@@ -84,21 +87,18 @@ function bare(key: string): string {
 
 /** null: too many to be told which ones matter. */
 function dependenciesIn(values: readonly string[], problems: string[]): readonly string[] | null {
-  const names = new Set<string>();
-  for (const written of values.flatMap((value) => value.split(','))) {
-    const name = written.trim();
-    if (name === '') problems.push('Depends-On: has an empty name');
-    else names.add(name);
-    if (names.size > DEPENDENCIES_MAX) {
-      problems.push(`Depends-On: names more than ${DEPENDENCIES_MAX} branches`);
-      return null;
-    }
+  const written = values.flatMap((value) => value.split(',', WRITTEN_MAX + 1)).map((name) => name.trim());
+  const names = [...new Set(written.filter((name) => name !== ''))];
+  if (names.length > DEPENDENCIES_MAX || written.length > WRITTEN_MAX) {
+    problems.push(`Depends-On: names more than ${DEPENDENCIES_MAX} branches`);
+    return null;
   }
+  if (written.includes('')) problems.push('Depends-On: has an empty name');
   for (const name of names) {
     const parsed = parseBranch(name);
     if (!parsed.ok) problems.push(`Depends-On: \`${printable(name, 80)}\` is no branch name: ${parsed.why}`);
   }
-  return [...names];
+  return names;
 }
 
 /** undefined: several, and nobody here may choose where work lands. */

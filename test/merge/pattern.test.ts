@@ -1,5 +1,5 @@
 // Which names a pattern matches and what it captures.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PATTERN_CHARS_MAX, fillPattern, matchPattern, patternProblem, shellGlob } from '../../src/merge/pattern.ts';
 

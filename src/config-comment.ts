@@ -1,0 +1,62 @@
+// The commented .github/maestro.yml that `maestro init` writes. Always reads back as what was proposed; loads neither zod nor yaml.
+import { DEFAULT_POLICY } from './merge/policy.ts';
+
+export type Proposal = {
+  readonly marker?: string;
+  readonly hierarchy: readonly { readonly branch: string; readonly into: string }[];
+  /** A command on one line, for every target; null: no gate. */
+  readonly gate: string | null;
+};
+
+export function commentedConfig(proposal: Proposal): string {
+  return `# What Maestro does in this repository. Read from the tip of the target branch, never from the branch that wants in.
+version: 1
+
+# An agent says it is done with this word: on a line of its own in the last commit's message, or at the end of its subject.
+marker: ${quoted(proposal.marker ?? DEFAULT_POLICY.marker)}
+
+# Which branches enter which; the first match wins. \`*\` stays within a segment, \`**\` crosses slashes, {name} captures.
+# Without this list every marked branch enters the default branch. More for an entry:
+#   promote: manual            # when the branch is itself a target: on-ready | when-idle | manual | every 6h | daily 02:00 (UTC)
+#   priority: normal           # hotfix | high | normal | low
+#   back-into: [team/*]        # targets that also receive what landed this way
+${hierarchyText(proposal)}
+# What a merge must pass before it lands, run on exactly the files that would land. A command, or a map:
+#   gate: { run: npm test, scope: each, timeout: 15m, output: 10MB, disk: 2GB, network: false, env: [PATH] }
+#   diff3: auto                # where git sees a conflict and diff3 does not: auto (land behind a gate) | offer | off
+${targetsText(proposal)}
+# Whom Maestro asks when CODEOWNERS names nobody.
+# owners: [alice]
+
+# limits: { chain: 32, gates: 1, sweep: 30s, ageing: 10m, dependency-wait: 24h, tree-entries: 200000, tree-depth: 256 }
+# hooks: { conflict: warn, direct-push: refuse }
+`;
+}
+
+function hierarchyText(proposal: Proposal): string {
+  if (proposal.hierarchy.length === 0) return `# hierarchy:
+#   - branch: feature/{team}-*
+#     into: team/{team}
+#   - branch: team/*
+#     into: main
+#     promote: when-idle
+`;
+  const entries = proposal.hierarchy.map((entry) => `  - branch: ${quoted(entry.branch)}\n    into: ${quoted(entry.into)}\n`);
+  return `hierarchy:\n${entries.join('')}`;
+}
+
+function targetsText(proposal: Proposal): string {
+  if (proposal.gate === null) return `# targets:
+#   - target: main
+#     gate: npm test
+`;
+  return `targets:\n  - target: "**"\n    gate: ${quoted(proposal.gate)}\n`;
+}
+
+// Plain where YAML cannot take it for anything but text; JSON's strings are YAML's double-quoted ones.
+const PLAIN = /^[A-Za-z][A-Za-z0-9._/*{}-]*(?: [A-Za-z0-9._/*-]+)*$/;
+const WORDS_OF_YAML = new Set(['true', 'false', 'null', 'yes', 'no', 'on', 'off', 'y', 'n']);
+
+function quoted(text: string): string {
+  return PLAIN.test(text) && !WORDS_OF_YAML.has(text.toLowerCase()) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,139 @@
+// The shape of .github/maestro.yml: keys, bounds and what is said when a value is wrong. Knows no YAML and no lines.
+// The only file that loads zod, which is slow to load: nothing on the path of a hook or of `maestro status` may import it.
+import { z } from 'zod';
+import { patternProblem } from './merge/pattern.ts';
+import { PRIORITIES } from './merge/policy.ts';
+import type { Promotion } from './merge/policy.ts';
+
+export const CONFIG_VERSION = 1;
+const ENTRIES_MAX = 200;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const KB = 1024;
+const UNIT_MS = new Map([['ms', 1], ['s', 1000], ['m', MINUTE_MS], ['h', HOUR_MS], ['d', DAY_MS]]);
+const UNIT_BYTES = new Map([['KB', KB], ['MB', KB ** 2], ['GB', KB ** 3]]);
+const DURATION = /^([0-9]{1,9})(ms|s|m|h|d)$/;
+const SIZE = /^([0-9]{1,9})(KB|MB|GB)$/;
+const PROMOTE = /^(?:on-ready|when-idle|manual|every [0-9]{1,6}(?:s|m|h|d)|daily (?:[01][0-9]|2[0-3]):[0-5][0-9])$/;
+
+const pattern = z.string().min(1).max(200).superRefine((text, context) => {
+  const problem = patternProblem(text);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
+
+const promote = z.string().regex(PROMOTE, 'write on-ready, when-idle, manual, `every 6h` or `daily 02:00` (UTC)').transform((text, context): Promotion => {
+  const promotion = promotionOf(text);
+  if (promotion !== null) return promotion;
+  context.addIssue({ code: 'custom', message: 'the period must lie between 1m and 30d' });
+  return z.NEVER;
+});
+
+const route = z.strictObject({
+  branch: pattern.describe('Branches this route is for, e.g. feature/{team}-*. `*` stays within a segment, `**` crosses, {name} captures within a segment.'),
+  into: pattern.describe('The target they enter, e.g. team/{team}. May use the captures of `branch`.'),
+  promote: promote.optional().describe('When `branch` is itself a target: on-ready | when-idle | manual | every 6h | daily 02:00 (UTC). Default manual.'),
+  priority: z.enum(PRIORITIES).optional().describe('Default normal.'),
+  'back-into': z.array(pattern).max(ENTRIES_MAX).nullish().describe('Targets that also receive what this route landed, e.g. hotfixes merged back down.'),
+});
+
+const command = z.string().min(1).max(4000).regex(/^[^\n\r\0]*\S[^\n\r\0]*$/, 'write a command on one line');
+const variable = z.string().max(100).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write the name of an environment variable');
+
+const gate = z.strictObject({
+  run: command.describe('A command for `sh -c`, run at the root of exactly the tree that would land.'),
+  scope: z.enum(['each', 'chain']).optional().describe('each: every candidate is gated. chain: the last of a chain is, and a red one is bisected. Default each.'),
+  timeout: duration(1000, DAY_MS, '1s', '1d').optional().describe('Default 15m.'),
+  output: size(KB, KB ** 3, '1KB', '1GB').optional().describe('Output the gate may write. Default 10MB.'),
+  disk: size(KB ** 2, KB ** 4, '1MB', '1024GB').optional().describe('Disk the gate may fill. Default 2GB.'),
+  network: z.boolean().optional().describe('Default false.'),
+  env: z.array(variable).max(ENTRIES_MAX).nullish().describe('Environment variables handed on; all others are withheld. Default PATH, LANG, TZ, TERM.'),
+});
+
+const target = z.strictObject({
+  target: pattern.describe('A target or a pattern of targets.'),
+  gate: z.union([command, gate]).nullish().describe('The check a merge must pass; a command, or a map with limits. None: nothing is checked, and the certificate says so.'),
+  diff3: z.enum(['auto', 'offer', 'off']).optional().describe('What a diff3 merge may do where git itself sees a conflict: land behind a gate, be offered to a person, nothing. Default auto.'),
+});
+
+const limits = z.strictObject({
+  chain: count(1, 256).optional().describe('Merges built ahead of a target. Default 32.'),
+  gates: count(1, 64).optional().describe('Gates run at once for one target. Default 1.'),
+  sweep: duration(200, HOUR_MS, '200ms', '1h').optional().describe('How often the remote is looked at without being rung. Default 30s.'),
+  ageing: duration(1000, 7 * DAY_MS, '1s', '7d').optional().describe('Waiting this long raises a request one priority. Default 10m.'),
+  'dependency-wait': duration(1000, 30 * DAY_MS, '1s', '30d').optional().describe('How long to wait for a dependency nobody has pushed. Default 24h.'),
+  'tree-entries': count(1, 5_000_000).optional().describe('Larger trees are refused. Default 200000.'),
+  'tree-depth': count(1, 4096).optional().describe('Deeper trees are refused. Default 256.'),
+});
+
+const hooks = z.strictObject({
+  conflict: z.enum(['warn', 'refuse']).optional().describe('A marked push that is predicted to conflict. Default warn.'),
+  'direct-push': z.enum(['refuse', 'warn', 'allow']).optional().describe('A push to a target past Maestro. Default refuse.'),
+});
+
+export const configSchema = z.strictObject({
+  version: z.literal(CONFIG_VERSION).optional(),
+  marker: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{2,63}$/, 'write one word of 3 to 64 letters, digits, _ and -, starting with a letter').optional().describe('The word that says a branch is ready. Default READY_TO_MERGE.'),
+  hierarchy: z.array(route).max(ENTRIES_MAX).nullish().describe('Which branches enter which; the first match wins. None: every marked branch enters the default branch.'),
+  targets: z.array(target).max(ENTRIES_MAX).nullish().describe('Rules for targets; the first match wins.'),
+  owners: z.array(z.string().min(1).max(100)).max(ENTRIES_MAX).nullish().describe('Whom a question is for when CODEOWNERS names nobody.'),
+  limits: limits.nullish(),
+  hooks: hooks.nullish(),
+});
+
+export type ConfigFile = z.output<typeof configSchema>;
+
+/** Known keys by path, list positions as `*`; for the nearest known one. */
+export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['', Object.keys(configSchema.shape)],
+  ['hierarchy.*', Object.keys(route.shape)],
+  ['targets.*', Object.keys(target.shape)],
+  ['targets.*.gate', Object.keys(gate.shape)],
+  ['limits', Object.keys(limits.shape)],
+  ['hooks', Object.keys(hooks.shape)],
+]);
+
+/** The text of schema/maestro.schema.json. */
+export function jsonSchemaText(): string {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  return `${JSON.stringify({ ...schema, title: '.github/maestro.yml' }, null, 2)}\n`;
+}
+
+function promotionOf(text: string): Promotion | null {
+  if (text === 'on-ready' || text === 'when-idle' || text === 'manual') return { when: text };
+  const [word, rest = ''] = text.split(' ');
+  if (word === 'every') {
+    const periodMs = unitsOf(DURATION, UNIT_MS, rest);
+    return periodMs >= MINUTE_MS && periodMs <= 30 * DAY_MS ? { when: 'every', periodMs } : null;
+  }
+  const [hour, minute] = rest.split(':').map(Number);
+  return { when: 'daily', minuteOfDay: (hour ?? 0) * 60 + (minute ?? 0) };
+}
+
+function duration(minMs: number, maxMs: number, minText: string, maxText: string) {
+  return quantity(DURATION, UNIT_MS, minMs, maxMs, `write a duration such as 30s, 10m or 6h, between ${minText} and ${maxText}`);
+}
+
+function size(minBytes: number, maxBytes: number, minText: string, maxText: string) {
+  return quantity(SIZE, UNIT_BYTES, minBytes, maxBytes, `write a size such as 10MB, between ${minText} and ${maxText}`);
+}
+
+function quantity(form: RegExp, units: ReadonlyMap<string, number>, min: number, max: number, advice: string) {
+  return z.string(advice).regex(form, advice).transform((text, context) => {
+    const value = unitsOf(form, units, text);
+    if (value >= min && value <= max) return value;
+    context.addIssue({ code: 'custom', message: advice });
+    return z.NEVER;
+  });
+}
+
+/** NaN when the text has not this form. */
+function unitsOf(form: RegExp, units: ReadonlyMap<string, number>, text: string): number {
+  const [, digits = '', unit = ''] = form.exec(text) ?? [];
+  return digits === '' ? Number.NaN : Number(digits) * (units.get(unit) ?? Number.NaN);
+}
+
+function count(min: number, max: number) {
+  const advice = `write a whole number between ${min} and ${max}`;
+  return z.int(advice).min(min, advice).max(max, advice);
+}
