@@ -1,0 +1,75 @@
+// Which branches a tip would conflict with, by git's own merge, within a fixed time. Leaves no object behind in the person's repository.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseBranch, parseOid } from '../merge/branch.ts';
+import type { Oid, RefName } from '../merge/branch.ts';
+import { ask, git } from './git.ts';
+
+const BUDGET_MS = 2_000;
+const BRANCHES_MAX = 50;
+const REFS_READ_MAX = 1_000;
+
+export type Rival = { readonly ref: RefName; readonly isTarget: boolean; readonly files: readonly string[] };
+export type Forecast = {
+  readonly tip: Oid;
+  readonly ref: RefName;
+  readonly target: RefName;
+  readonly remote: string;
+  /** Whether a commit with this message asks to land. */
+  readonly isReady: (message: string) => boolean;
+};
+
+/** The target first, then ready branches, newest first. What is not known in time is left out: no news is no promise. */
+export function predict(forecast: Forecast, nowMs: () => number): readonly Rival[] {
+  const untilMs = nowMs() + BUDGET_MS;
+  const prefix = `refs/remotes/${forecast.remote}/`;
+  const target = `${prefix}${forecast.target.slice('refs/heads/'.length)}`;
+  const targetTip = parseOid(ask(['rev-parse', '--verify', '--quiet', `${target}^{commit}`]) ?? '');
+  const others = [
+    ...(targetTip === null ? [] : [{ ref: forecast.target, tip: targetTip }]),
+    ...readyBranches(forecast, prefix, targetTip, untilMs - nowMs()),
+  ];
+  return inQuarantine((env) => {
+    const rivals: Rival[] = [];
+    for (const other of others) {
+      const leftMs = untilMs - nowMs();
+      if (leftMs <= 0) break;
+      const files = conflictingFiles(other.tip, forecast.tip, leftMs, env);
+      if (files.length > 0) rivals.push({ ref: other.ref, isTarget: other.ref === forecast.target, files });
+    }
+    return rivals;
+  });
+}
+
+type Branch = { readonly ref: RefName; readonly tip: Oid };
+
+function readyBranches(forecast: Forecast, prefix: string, targetTip: Oid | null, timeoutMs: number): readonly Branch[] {
+  const unmerged = targetTip === null ? [] : [`--no-merged=${targetTip}`];
+  const listed = ask(['for-each-ref', '--sort=-committerdate', `--count=${REFS_READ_MAX}`, ...unmerged, '--format=%(objectname)%00%(refname)%00%(symref)%00%(contents)%00%00', prefix], { timeoutMs });
+  const branches = (listed ?? '').split('\0\0\n').flatMap((record) => {
+    const [oid = '', name = '', symref = '', ...message] = record.split('\0');
+    const tip = parseOid(oid);
+    const parsed = parseBranch(`refs/heads/${name.slice(prefix.length)}`);
+    if (tip === null || !parsed.ok || symref !== '' || parsed.ref === forecast.ref || parsed.ref === forecast.target) return [];
+    return forecast.isReady(message.join('\0')) ? [{ ref: parsed.ref, tip }] : [];
+  });
+  return branches.slice(0, BRANCHES_MAX);
+}
+
+/** Empty also when git cannot tell (older than 2.38, unrelated histories, out of time). */
+function conflictingFiles(ours: Oid, theirs: Oid, timeoutMs: number, env: NodeJS.ProcessEnv): readonly string[] {
+  const merged = git(['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs], { timeoutMs, env });
+  return merged.code === 1 ? merged.stdout.split('\0').slice(1).filter((file) => file !== '') : [];
+}
+
+function inQuarantine<T>(work: (env: NodeJS.ProcessEnv) => T): T {
+  const scratch = mkdtempSync(join(tmpdir(), 'maestro-predict-'));
+  try {
+    const objects = resolve(ask(['rev-parse', '--git-path', 'objects']) ?? '.git/objects');
+    const alternates = [JSON.stringify(objects), process.env['GIT_ALTERNATE_OBJECT_DIRECTORIES']].filter((path) => path !== undefined && path !== '').join(':');
+    return work({ ...process.env, GIT_OBJECT_DIRECTORY: scratch, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,76 @@
+// What to say to a push before it leaves: straight to a target, or marked and about to conflict. Facts come from this clone and may be old.
+import { parseBranch, parseOid, printable, shortName } from '../merge/branch.ts';
+import type { Oid, RefName } from '../merge/branch.ts';
+import { isTarget, routeOf } from '../merge/route.ts';
+import { readSignal } from '../merge/signal.ts';
+import { ask } from './git.ts';
+import type { Advice } from './message.ts';
+import { predict } from './predict.ts';
+import type { Rival } from './predict.ts';
+import { defaultBranchOf } from './settings.ts';
+import type { HookSettings } from './settings.ts';
+
+/** One line of pre-push's stdin; `tip` is null when the branch is deleted, `was` when the remote has none yet. */
+export type Push = { readonly ref: RefName; readonly tip: Oid | null; readonly was: Oid | null };
+
+const PUSHES_MAX = 500;
+const FILES_SHOWN = 5;
+
+export function readPushes(stdin: string): readonly Push[] {
+  return stdin.split('\n').slice(0, PUSHES_MAX).flatMap((line) => {
+    const [, tip = '', ref = '', was = ''] = line.split(' ');
+    const parsed = ref.startsWith('refs/heads/') ? parseBranch(ref) : null;
+    return parsed?.ok === true ? [{ ref: parsed.ref, tip: oidOf(tip), was: oidOf(was) }] : [];
+  });
+}
+
+function oidOf(text: string): Oid | null {
+  return /^0+$/.test(text) ? null : parseOid(text);
+}
+
+/** `direct` is the person's word that a push past Maestro is meant. */
+export function adviseOnPushes(pushes: readonly Push[], remote: string, settings: HookSettings, direct: boolean, nowMs: () => number): Advice {
+  const main = defaultBranchOf(settings, remote);
+  // A target that does not exist yet is somebody's to create; Maestro never does.
+  const straight = pushes.filter((push) => push.was !== null && settings.guardsTargets && isTarget(settings.policy, push.ref, main));
+  if (straight.length > 0 && !direct && settings.policy.hooks.directPush !== 'allow')
+    return { refused: settings.policy.hooks.directPush === 'refuse', lines: aboutStraight(straight, settings.policy.marker) };
+  const lines = pushes.flatMap((push) => aboutMarked(push, remote, main, settings, nowMs));
+  return { refused: lines.length > 0 && settings.policy.hooks.conflict === 'refuse', lines };
+}
+
+function aboutStraight(pushes: readonly Push[], marker: string): readonly string[] {
+  const names = pushes.map((push) => shortName(push.ref)).join(', ');
+  return [
+    `${names} is a target: Maestro lands on it, from its own mirror, after the gate`,
+    `push a branch of your own whose last commit says ${marker}`,
+    'if this push past Maestro is meant: MAESTRO_DIRECT=1 git push ...',
+  ];
+}
+
+function aboutMarked(push: Push, remote: string, main: RefName, settings: HookSettings, nowMs: () => number): readonly string[] {
+  if (push.tip === null) return [];
+  const signal = signalOf(ask(['cat-file', 'commit', push.tip]) ?? '', settings.policy.marker);
+  if (signal === null) return [];
+  const routing = routeOf(settings.policy, push.ref, main, signal.target);
+  switch (routing.kind) {
+    case 'is-target': return [];
+    case 'refused': return [`${shortName(push.ref)} would be rejected. ${routing.detail}`];
+    case 'to': {
+      const rivals = predict({ tip: push.tip, ref: push.ref, target: routing.target, remote, isReady: (message) => signalOf(message, settings.policy.marker) !== null }, nowMs);
+      if (rivals.length === 0) return [];
+      return [`${shortName(push.ref)} would conflict with`, ...rivals.map(describe), `to settle it now: git fetch ${printable(remote)}, merge, push again (a forecast from what this clone last fetched)`];
+    }
+  }
+}
+
+function signalOf(commit: string, marker: string): { readonly target: string | null } | null {
+  const reading = readSignal(commit.slice(commit.indexOf('\n\n') + 2), marker);
+  return reading.kind === 'none' ? null : reading.kind === 'ready' || reading.ready ? reading.signal : null;
+}
+
+function describe(rival: Rival): string {
+  const shown = rival.files.slice(0, FILES_SHOWN).map((file) => printable(file, 120)).join(', ');
+  const more = rival.files.length > FILES_SHOWN ? ` and ${rival.files.length - FILES_SHOWN} more` : '';
+  return `  ${shortName(rival.ref)} (${rival.isTarget ? 'the target' : 'ready too'}): ${shown}${more}`;
+}

@@ -1,0 +1,42 @@
+// What an installed hook does once its sh filter found something worth a look. Any trouble of our own ends in silence, not in a refusal.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MaestroError } from '../error.ts';
+import { ask, git } from './git.ts';
+import { SILENCE, adviseOnMessage } from './message.ts';
+import type { Advice } from './message.ts';
+import { adviseOnPushes, readPushes } from './push.ts';
+import { maestroDir } from './repository.ts';
+import { readSettings } from './settings.ts';
+
+/** The exit code that the shims take for a refusal. Not 1: a crashed or too old node ends with that. */
+export const REFUSED_EXIT = 10;
+
+export type HookCall = { readonly hook: string; readonly args: readonly string[]; readonly stdin: () => string; readonly env: NodeJS.ProcessEnv; readonly nowMs: () => number };
+
+export function runHook(call: HookCall): Advice {
+  const commonDir = ask(['rev-parse', '--git-common-dir']);
+  if (call.env['MAESTRO_HOOKS'] === '0' || commonDir === null) return SILENCE;
+  const settings = readSettings(maestroDir({ commonDir: resolve(commonDir) }));
+  switch (call.hook) {
+    case 'commit-msg': return adviseOnMessage(readFileSync(call.args[0] ?? '', 'utf8'), settings.policy.marker, unknownBranches);
+    case 'pre-push': return adviseOnPushes(readPushes(call.stdin()), call.args[0] ?? '', settings, call.env['MAESTRO_DIRECT'] === '1', call.nowMs);
+    default: throw new MaestroError('usage', `no hook is called ${call.hook}`, { next: 'maestro-hooks --help' });
+  }
+}
+
+/** One readable block for stderr. */
+export function render(hook: string, advice: Advice): string {
+  if (advice.lines.length === 0) return '';
+  const verdict = advice.refused ? 'refused' : 'please note';
+  const out = hook === 'commit-msg' ? 'MAESTRO_HOOKS=0 git commit ... skips this check' : 'MAESTRO_HOOKS=0 git push ... skips this check';
+  return [`maestro (${hook}): ${verdict}`, ...advice.lines.map((line) => `  ${line}`), ...(advice.refused ? [`  ${out}`] : []), ''].join('\n');
+}
+
+function unknownBranches(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const bare = names.map((name) => name.replace(/^refs\/heads\//, ''));
+  const found = git(['for-each-ref', '--format=%(refname)', ...bare.flatMap((name) => [`refs/heads/${name}`, `refs/remotes/*/${name}`])]);
+  const refs = new Set(found.stdout.split('\n'));
+  return bare.filter((name) => ![...refs].some((ref) => ref === `refs/heads/${name}` || (ref.startsWith('refs/remotes/') && ref.endsWith(`/${name}`))));
+}
