@@ -90,7 +90,7 @@ function dependenciesIn(values: readonly string[], problems: string[]): readonly
   const written = values.flatMap((value) => value.split(',', WRITTEN_MAX + 1)).map((name) => name.trim());
   const names = [...new Set(written.filter((name) => name !== ''))];
   if (names.length > DEPENDENCIES_MAX || written.length > WRITTEN_MAX) {
-    problems.push(`Depends-On: names more than ${DEPENDENCIES_MAX} branches`);
+    problems.unshift(`Depends-On: names more than ${DEPENDENCIES_MAX} branches`);
     return null;
   }
   if (written.includes('')) problems.push('Depends-On: has an empty name');
@@ -107,7 +107,7 @@ function targetIn(values: readonly string[], problems: string[]): string | null 
   if (values.includes('')) problems.push('Target: is empty');
   const [first, second] = names;
   if (second === undefined) return first ?? null;
-  problems.push(`Target: names two branches, \`${printable(first ?? '', 80)}\` and \`${printable(second, 80)}\``);
+  problems.unshift(`Target: names two branches, \`${printable(first ?? '', 80)}\` and \`${printable(second, 80)}\``);
   return undefined;
 }
 
