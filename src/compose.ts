@@ -1,0 +1,109 @@
+// Puts a running Maestro together: the only file that names adapters.
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
+import { openCommandGate } from './adapter/gate/gate.ts';
+import { openGit } from './adapter/git/git.ts';
+import { systemClock } from './adapter/local/clock.ts';
+import { findPlace, type Place } from './adapter/local/place.ts';
+import { watchSpool } from './adapter/local/spool.ts';
+import { connectControl } from './adapter/socket/client.ts';
+import { serveControl } from './adapter/socket/server.ts';
+import { openSqliteStore } from './adapter/sqlite/store.ts';
+import { openControl } from './coordinator/control.ts';
+import type { Listener, Ports } from './coordinator/coordinator.ts';
+import type { ParsedConfig } from './coordinator/rulebook.ts';
+import { startService, type Service } from './coordinator/service.ts';
+import { MaestroError } from './error.ts';
+import { parseBranch, type RefName } from './merge/branch.ts';
+import type { Control } from './port/control.ts';
+import type { Git } from './port/git.ts';
+import type { Store } from './port/store.ts';
+
+const GATE_SLOTS_MAX = 4;
+const REMOTE_RETRY_MS = 2_000;
+const DEFAULT_BRANCH_NOTE = 'default-branch';
+
+export type MaestroOptions = {
+  readonly repo: string;
+  readonly state: string | null;
+  /** Keep trying while the remote does not answer; otherwise that is an error. */
+  readonly patient: boolean;
+  readonly onEvents: Listener;
+  readonly onTrouble: (text: string) => void;
+  readonly onFatal: (error: MaestroError) => void;
+};
+
+export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; close(): Promise<void> };
+
+/** Starts a coordinator for one repository. Throws `state-held` when one already runs on this state. */
+export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
+  const startedAtMs = Date.now();
+  const place = await findPlace(options.repo, options.state);
+  mkdirSync(place.state, { recursive: true, mode: 0o700 });
+  await refuseSecond(place);
+  const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
+  try {
+    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slotsMax: GATE_SLOTS_MAX, git: git.gateGit });
+    const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
+    const defaultBranch = await findDefaultBranch(git, store, options);
+    const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal);
+    const control = openControl(service, ports, place.remote, startedAtMs);
+    const server = await serveControl(place.socket, control);
+    service.coordinator.listen((target, events, lane) => {
+      options.onEvents(target, events, lane);
+      server.publish({ target, events });
+    });
+    const stopWatching = watchSpool(place.spool, service.hint);
+    return { place, service, control, close: async () => {
+      stopWatching();
+      await service.close();
+      await server.close();
+      await Promise.all([gate.close(), git.close()]);
+      await store.close();
+    } };
+  } catch (error) {
+    await Promise.allSettled([git.close(), store.close()]);
+    throw error;
+  }
+}
+
+/** A coordinator that answers, or merely holds the socket open, is alive: only its end or its owner frees the state. */
+async function refuseSecond(place: Place): Promise<void> {
+  const other = await connectControl(place.socket);
+  if (other === null) return;
+  other.close();
+  throw new MaestroError('state-held', `a coordinator already runs on ${place.state}`, { next: 'maestro status' });
+}
+
+async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions): Promise<RefName> {
+  for (;;) {
+    try {
+      const heads = await git.remoteHeads();
+      const named = await git.defaultBranch();
+      const raw = [named, 'refs/heads/main', 'refs/heads/master', heads.size === 1 ? [...heads.keys()][0] : null].find((name) => name != null && heads.has(name));
+      const branch = raw == null ? null : parseBranch(raw);
+      if (branch === null) throw new MaestroError('no-commits', 'the remote has no default branch with a commit yet', { next: 'push a first commit to main' });
+      if (!branch.ok) throw new MaestroError('no-commits', `the remote's default branch cannot be used: ${branch.why}`);
+      return branch.ref;
+    } catch (error) {
+      if (!(error instanceof MaestroError) || error.code !== 'unreachable') throw error;
+      const known = await store.recall(DEFAULT_BRANCH_NOTE);
+      const branch = known === null ? null : parseBranch(known);
+      if (branch?.ok === true) return branch.ref;
+      if (!options.patient) throw error;
+      options.onTrouble(`${error.message}; trying again`);
+      await new Promise((resolve) => setTimeout(resolve, REMOTE_RETRY_MS));
+    }
+  }
+}
+
+/** The schema library is slow to load and most repositories start without a config. */
+async function parseConfig(text: string): Promise<ParsedConfig> {
+  const config = await import('./config.ts');
+  return config.parseConfig(text);
+}
+
+function asFatal(key: string, error: unknown): MaestroError {
+  return error instanceof MaestroError ? error : new MaestroError('internal', `the turn of ${key} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
