@@ -1,0 +1,180 @@
+// One folder kept warm between gates. Before each it is made exactly the candidate's tree, and checked to be; in doubt it is
+// thrown away and made anew. Knows no command and no verdict.
+import { execFile } from 'node:child_process';
+import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { MaestroError } from '../../error.ts';
+import type { Oid } from '../../merge/branch.ts';
+import { isTree, listTree, writeTree, type Listing, type MirrorGit, type Place } from './checkout.ts';
+import { checkoutTrouble, machineTrouble } from './failure.ts';
+import { writeInnerGit } from './inner-git.ts';
+import { remove, throwAway } from './remove.ts';
+import { sweep } from './sweep.ts';
+
+/** A slot made ready: `pipe` is a FIFO for the command's output, the folders are fresh and private to this run. */
+export type Workplace = { readonly tree: string; readonly home: string; readonly temporary: string; readonly pipe: string };
+
+/** Looks at a slot: the last one must find nothing, those before repair what they find. */
+const LOOKS_MAX = 4;
+
+let trashed = 0;
+
+export class Slot {
+  readonly directory: string;
+  readonly place: Place;
+  readonly #git: MirrorGit;
+  readonly #mirror: string;
+  #holds: { readonly tree: Oid; readonly listing: Listing } | null = null;
+  /** What nobody but us may have changed; a gate that reaches out of its folder is noticed by it. */
+  #seal: string | null = null;
+  #fresh = true;
+  #run: string | null = null;
+  #runs = 0;
+  #gone: Promise<void> = Promise.resolve();
+
+  constructor(directory: string, mirror: string, git: MirrorGit) {
+    this.directory = directory;
+    this.place = { tree: join(directory, 'tree'), index: join(directory, 'index') };
+    this.#mirror = mirror;
+    this.#git = git;
+  }
+
+  get name(): string {
+    return basename(this.directory);
+  }
+
+  get tree(): Oid | null {
+    return this.#holds?.tree ?? null;
+  }
+
+  /** Throws MaestroError: retryable for the machine's troubles, `git-failed` for a tree that git refuses to write. */
+  async prepare(commit: Oid, tree: Oid): Promise<Workplace> {
+    await this.#gone;
+    if (this.#seal === null) await this.renew();
+    if (!this.#fresh) {
+      try {
+        return await this.#makeReady(commit, tree);
+      } catch {
+        // Whatever is wrong with a used slot, a new one has not.
+        await this.renew();
+      }
+    }
+    try {
+      return await this.#makeReady(commit, tree);
+    } catch (error) {
+      this.#seal = null;
+      throw checkoutTrouble(error);
+    }
+  }
+
+  /** After a run: the command's `.git`, home and temporary files go. Never rejects; a slot in doubt is renewed before its next use. */
+  async tidy(): Promise<void> {
+    const run = this.#run;
+    if (run === null) return;
+    this.#run = null;
+    try {
+      await rename(join(this.place.tree, '.git'), join(run, 'git'));
+    } catch {
+      // Gone or replaced by the gate: the next sweep sees to it.
+    }
+    this.#gone = remove(run).catch(() => this.distrust());
+  }
+
+  /** The next use starts in a new folder. */
+  distrust(): void {
+    this.#seal = null;
+  }
+
+  /** Resolves when nothing is being removed any more. */
+  settled(): Promise<void> {
+    return this.#gone;
+  }
+
+  /** Throws away whatever is there, also what a killed coordinator or a hostile gate put in its place. */
+  async renew(): Promise<void> {
+    try {
+      await this.#gone;
+      this.#holds = null;
+      this.#seal = null;
+      if (await exists(this.directory)) {
+        trashed += 1;
+        const trash = join(dirname(this.directory), `trash-${process.pid}-${trashed}-${basename(this.directory)}`);
+        this.#gone = (await throwAway(this.directory, trash)).gone;
+      }
+      await mkdir(this.place.tree, { recursive: true });
+      await promisify(execFile)('mkfifo', ['-m', '600', join(this.directory, 'pipe')]);
+      this.#seal = await this.#look();
+      this.#fresh = true;
+    } catch (error) {
+      throw machineTrouble(error, 'a folder for gates could not be made');
+    }
+  }
+
+  /** Keeps a slot of an earlier process when it was left in order. */
+  async adopt(): Promise<void> {
+    try {
+      for (const name of await readdir(this.directory)) {
+        if (name === 'index.lock') return;
+        if (name.startsWith('run-')) await remove(join(this.directory, name));
+      }
+      if (!(await lstat(this.place.index)).isFile()) return;
+      this.#seal = await this.#look();
+      this.#fresh = false;
+    } catch {
+      // Not in order: renewed at its first use.
+    }
+  }
+
+  async #makeReady(commit: Oid, tree: Oid): Promise<Workplace> {
+    if ((await this.#look()) !== this.#seal) throw new MaestroError('internal', 'a gate changed its own slot', { retryable: true });
+    this.#fresh = false;
+    if (this.#holds?.tree !== tree) await this.#write(tree);
+    await this.#verify(tree);
+    this.#runs += 1;
+    const run = join(this.directory, `run-${this.#runs}`);
+    const ready = { tree: this.place.tree, home: join(run, 'home'), temporary: join(run, 'tmp'), pipe: join(this.directory, 'pipe') };
+    await mkdir(run);
+    this.#run = run;
+    await Promise.all([mkdir(ready.home), mkdir(ready.temporary), writeInnerGit(this.place, this.#mirror, commit)]);
+    return ready;
+  }
+
+  async #write(tree: Oid): Promise<void> {
+    this.#holds = null;
+    const [written, listed] = await Promise.allSettled([writeTree(this.#git, this.place, tree), listTree(this.#git, tree)]);
+    this.#seal = await this.#look();
+    if (written.status === 'rejected') throw written.reason;
+    if (listed.status === 'rejected') throw listed.reason;
+    this.#holds = { tree, listing: listed.value };
+  }
+
+  /** Names and types by our own walk, content and modes by git: both must find the tree and nothing else. */
+  async #verify(tree: Oid): Promise<void> {
+    for (let looks = 0; looks < LOOKS_MAX && this.#holds !== null; looks += 1) {
+      const [swept, same] = await Promise.allSettled([sweep(this.place.tree, this.#holds.listing), isTree(this.#git, this.place, tree)]);
+      if (swept.status === 'rejected') throw swept.reason;
+      if (same.status === 'rejected') throw same.reason;
+      if (swept.value.strangers === 0 && !swept.value.incomplete && same.value) return;
+      if (swept.value.incomplete || !same.value) await this.#write(tree);
+    }
+    throw new MaestroError('git-failed', 'the checkout does not stay equal to the tree');
+  }
+
+  /** Identity of the folders, the pipe and the index: a changed ctime cannot be hidden, times set by hand can. */
+  async #look(): Promise<string> {
+    const [tree, pipe, index] = await Promise.all([lstat(this.place.tree), lstat(join(this.directory, 'pipe')), exists(this.place.index)]);
+    if (!tree.isDirectory() || !pipe.isFIFO()) throw new MaestroError('internal', 'a slot has lost its folder', { retryable: true });
+    const stamp = index === null ? 'none' : `${index.ino} ${index.size} ${index.mtimeNs} ${index.ctimeNs}`;
+    return `${tree.ino} ${pipe.ino} ${stamp}`;
+  }
+}
+
+async function exists(path: string) {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
