@@ -7,7 +7,7 @@ import type { MergeRequest } from './request.ts';
 const SUSPECTS_MAX = 3;
 const LOOK_BACK_MAX = 50;
 
-/** Most likely first. Evidence, strongest first: the log names the other's branch or file; both changed one file; one folder. */
+/** Most likely first. Evidence, strongest first: the gate names the other's branch or file; both changed one file; one folder. `log`: the gate's command and the end of its output. */
 export function suspectsOf(guilty: MergeRequest, lane: Pick<Lane, 'requests' | 'chain'>, log: string): readonly Suspect[] {
   const mine = pathsOf(guilty);
   const scored = earlierMerges(guilty, lane).map((other) => ({ other, ...evidence(mine, other, log) }));
@@ -27,9 +27,9 @@ function earlierMerges(guilty: MergeRequest, lane: Pick<Lane, 'requests' | 'chai
 function evidence(mine: ReadonlySet<string>, other: MergeRequest, log: string): { readonly score: number; readonly why: string } {
   const theirs = [...pathsOf(other)];
   const branch = shortName(other.branch);
-  if (mentions(log, branch)) return { score: 5, why: `the gate's output names ${branch}` };
+  if (mentions(log, branch)) return { score: 5, why: `the gate names ${branch}` };
   const named = theirs.find((path) => mentions(log, path)) ?? theirs.find((path) => mentions(log, baseName(path)));
-  if (named !== undefined) return { score: 4, why: `the gate's output names ${named}` };
+  if (named !== undefined) return { score: 4, why: `the gate names ${named}` };
   const shared = theirs.find((path) => mine.has(path));
   if (shared !== undefined) return { score: 3, why: `both changed ${shared}` };
   const folders = new Set([...mine].map(folderOf).filter((folder) => folder !== ''));

@@ -129,7 +129,7 @@ function rejectGuilty(turn: Turn): void {
 
 function reasonOf(turn: Turn, guilty: MergeRequest, verdict: Extract<Verdict, { kind: 'failed' }>): Reason {
   if (verdict.cause === 'timeout') return { code: 'gate-timeout', tail: verdict.tail, log: verdict.log, afterMs: verdict.ms };
-  return { code: 'gate-failed', tail: verdict.tail, log: verdict.log, exitCode: verdict.exitCode, suspects: suspectsOf(guilty, turn.lane, verdict.tail) };
+  return { code: 'gate-failed', tail: verdict.tail, log: verdict.log, exitCode: verdict.exitCode, suspects: suspectsOf(guilty, turn.lane, `${verdict.gate}\n${verdict.tail}`) };
 }
 
 function intendLanding(turn: Turn): void {
