@@ -49,7 +49,9 @@ function wantedLanding(lane: Lane, intent: Intent): Effect {
     const request = lane.requests.get(id);
     if (request?.phase.state !== 'landing') return [];
     const { candidate } = request.phase;
-    return [{ id, commit: candidate.commit, tree: candidate.tree, onto: candidate.onto, certificate: certificate(request, intent), atMs: intent.atMs, how: candidate.how, tip: request.tip }];
+    const { commit, tree, onto, how, restores } = candidate;
+    const undoes = request.kind.kind === 'rollback' ? request.kind.merge : null;
+    return [{ id, commit, tree, onto, certificate: certificate(request, intent), atMs: intent.atMs, how, tip: request.tip, restores, undoes }];
   });
   return { kind: 'land', intent, landings };
 }

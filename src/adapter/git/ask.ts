@@ -1,0 +1,75 @@
+// Questions to the remote that bring nothing in, and what its silence means. Knows no fetch and no push.
+import { MaestroError } from '../../error.ts';
+import { parseOid, printable } from '../../merge/branch.ts';
+import type { Oid, RefName } from '../../merge/branch.ts';
+import { publicName } from './address.ts';
+import type { Mirror } from './mirror.ts';
+import type { GitResult } from './run.ts';
+
+export type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch: string | null };
+
+const ASK_TIMEOUT_MS = 60_000;
+const DISK = /no space left|disk quota|read-only file system|unable to (?:create|write)/i;
+
+/** All branches and what HEAD names, in one question. */
+export async function askAll(mirror: Mirror): Promise<Heads> {
+  const lines = await askLines(mirror, ['--symref', mirror.address.url, 'HEAD', 'refs/heads/*']);
+  const [, defaultBranch = null] = lines.map((line) => /^ref: (refs\/heads\/.+)\tHEAD$/.exec(line)).find((match) => match !== null) ?? [];
+  return { heads: parseHeads(lines), defaultBranch };
+}
+
+/** `only` is one branch; without it, all of them. The prefix keeps a remote from sending the thousands of refs it has elsewhere. */
+export async function askHeads(mirror: Mirror, only?: RefName): Promise<ReadonlyMap<string, Oid>> {
+  return parseHeads(await askLines(mirror, ['--heads', mirror.address.url, ...(only === undefined ? [] : [only])]));
+}
+
+/** Refs anywhere, by full name; the value is the commit a tag stands for. The remote sends all its refs for this: not for every landing. */
+export async function askRefs(mirror: Mirror, names: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
+  const wanted = new Set(names);
+  const found = new Map<string, Oid>();
+  for (const line of await askLines(mirror, [mirror.address.url, ...names, ...names.map((name) => `${name}^{}`)])) {
+    const [id = '', name = ''] = line.split('\t');
+    const oid = parseOid(id);
+    // The peeled line comes after its tag's own.
+    const plain = name.replace(/\^\{\}$/, '');
+    if (oid !== null && wanted.has(plain)) found.set(plain, oid);
+  }
+  return found;
+}
+
+export async function askLines(mirror: Mirror, args: readonly string[]): Promise<readonly string[]> {
+  const result = await reach(mirror, ['ls-remote', '--quiet', ...args], { timeoutMs: ASK_TIMEOUT_MS });
+  if (result.code !== 0) throw unreachable(mirror, result);
+  return result.stdout.toString('utf8').split('\n');
+}
+
+function parseHeads(lines: readonly string[]): ReadonlyMap<string, Oid> {
+  const heads = new Map<string, Oid>();
+  for (const line of lines) {
+    const [id = '', name = ''] = line.split('\t');
+    const oid = parseOid(id);
+    if (oid !== null && name.startsWith('refs/heads/')) heads.set(name, oid);
+  }
+  return heads;
+}
+
+/** A remote that does not answer in time is unreachable, however git puts it. */
+export async function reach(mirror: Mirror, args: readonly string[], call: Parameters<Mirror['reach']>[1]): Promise<GitResult> {
+  try {
+    return await mirror.reach(args, call);
+  } catch (cause) {
+    if (cause instanceof MaestroError && cause.code === 'timeout') throw new MaestroError('unreachable', `The remote ${publicName(mirror.address.url)} did not answer in time.`, { retryable: true, cause });
+    throw cause;
+  }
+}
+
+export function unreachable(mirror: Mirror, result: GitResult): MaestroError {
+  if (DISK.test(result.stderr)) return new MaestroError('disk', `The mirror cannot be written: ${lastWords(result.stderr)}`, { retryable: true, next: 'maestro doctor' });
+  return new MaestroError('unreachable', `The remote ${publicName(mirror.address.url)} does not answer: ${lastWords(result.stderr)}`, { retryable: true });
+}
+
+/** What git and the remote complained of, for people. */
+export function lastWords(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /^(?:fatal|error|remote|ERROR|ssh)\b/.test(line));
+  return printable((lines.length > 0 ? lines : stderr.trim().split('\n')).slice(0, 3).join(' '));
+}

@@ -1,0 +1,51 @@
+// Reads a landing's certificate back from the remote: the message of the tag object behind its audit ref.
+import { MaestroError } from '../../error.ts';
+import type { Oid } from '../../merge/branch.ts';
+import { parseOid } from '../../merge/branch.ts';
+import type { RequestId } from '../../merge/request.ts';
+import { askLines, reach, unreachable } from './ask.ts';
+import type { Mirror } from './mirror.ts';
+
+const LANDINGS_MAX = 50;
+const TIMEOUT_MS = 60_000;
+
+/** The last one, when the same request was landed again after a rollback. */
+export async function readCertificate(mirror: Mirror, request: RequestId): Promise<string> {
+  if (!/^[0-9a-z]{1,64}$/.test(request)) throw unknown(request);
+  const found = parse(await askLines(mirror, [mirror.address.url, `refs/maestro/merge/${request}*`]), request).slice(0, LANDINGS_MAX);
+  const tags = await Promise.all(found.map((record) => readTag(mirror, record.ref, record.tag)));
+  const last = tags.toSorted((a, b) => b.atSeconds - a.atSeconds)[0];
+  if (last === undefined) throw unknown(request);
+  return last.message;
+}
+
+type Found = { readonly ref: string; readonly tag: Oid };
+
+/** The pattern of the question also meets longer ids. */
+function parse(lines: readonly string[], request: string): readonly Found[] {
+  const own = `refs/maestro/merge/${request}`;
+  return lines.flatMap((line) => {
+    const [id = '', ref = ''] = line.split('\t');
+    const tag = parseOid(id);
+    return tag !== null && ref.startsWith(own) && /^(?:-[0-9a-f]+)?$/.test(ref.slice(own.length)) ? [{ ref, tag }] : [];
+  });
+}
+
+/** Mostly it was written here and is still here. */
+async function readTag(mirror: Mirror, ref: string, tag: Oid): Promise<{ readonly atSeconds: number; readonly message: string }> {
+  const here = await mirror.git.run(['cat-file', 'tag', tag]);
+  if (here.code === 0) return parseTag(here.stdout.toString('utf8'));
+  const fetched = await reach(mirror, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', mirror.address.url, ref], { timeoutMs: TIMEOUT_MS });
+  if (fetched.code !== 0) throw unreachable(mirror, fetched);
+  return parseTag(await mirror.git.must(['cat-file', 'tag', tag]));
+}
+
+function parseTag(text: string): { readonly atSeconds: number; readonly message: string } {
+  const blank = text.indexOf('\n\n');
+  const [, at = '0'] = / (\d+) [+-]\d{4}$/m.exec(text.slice(0, blank)) ?? [];
+  return { atSeconds: Number(at), message: text.slice(blank + 2) };
+}
+
+function unknown(request: string): MaestroError {
+  return new MaestroError('unknown-request', `The remote has no certificate of ${request.slice(0, 64)}.`, { next: 'maestro status' });
+}

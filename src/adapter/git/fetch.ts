@@ -1,0 +1,164 @@
+// Brings branches into the mirror. Judges no content but what git refuses, and lets one bad branch not spoil the others.
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MaestroError } from '../../error.ts';
+import { parseBranch } from '../../merge/branch.ts';
+import type { Oid, RefName } from '../../merge/branch.ts';
+import { askHeads, lastWords, reach, unreachable } from './ask.ts';
+import { soundsCorrupt } from './mirror.ts';
+import type { Algorithm, Mirror } from './mirror.ts';
+
+type Found = Map<RefName, Oid | null>;
+type Attempt = { readonly kind: 'fetched' } | { readonly kind: 'vanished' } | { readonly kind: 'poisoned'; readonly why: string };
+
+const TIMEOUT_MS = 60_000;
+const FIRST_TIMEOUT_MS = 30 * 60_000;
+const VANISHED_RETRIES_MAX = 3;
+const REBUILDS_MAX = 3;
+const REFUSED_MAX = 500;
+// Every ref of the mirror is read by every fetch. Nothing is ever pruned here, so refs only tell the remote what we have.
+const IN_REFS_MAX = 64;
+// Every checked fetch leaves a pack, and every look for an unknown object opens all of them.
+const PACKS_MAX = 40;
+const REF_HASH_DIGITS = 20;
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--stdin'];
+
+// Flaws of old tools that old histories are full of and that harm nobody; what could fool git or a checkout stays refused.
+const TOLERATED = ['zeroPaddedFilemode', 'badTimezone', 'badDate', 'badDateOverflow', 'missingSpaceBeforeDate', 'missingSpaceBeforeEmail', 'missingNameBeforeEmail', 'missingEmail', 'badEmail', 'badName', 'multipleAuthors']
+  .map((flaw) => `fetch.fsck.${flaw}=ignore`);
+const POISON = /fsck error|^error: (?:object|in tag|in commit|in tree) .*: |invalid object specified|remote did not send all necessary objects|pack has bad object|does not point to a valid object|not our ref/im;
+
+export class Fetcher {
+  readonly refused = new Map<RefName, string>();
+  readonly #mirror: Mirror;
+  /** Hashes of refs, the one not fetched for longest first. */
+  readonly #kept: Set<string>;
+  #filled: boolean;
+  #rebuilds = 0;
+  // Two fetches at once would fight for the locks of the same refs.
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(mirror: Mirror) {
+    this.#mirror = mirror;
+    this.#kept = new Set(readdirSync(join(mirror.directory, 'refs/maestro/in')));
+    this.#filled = this.#kept.size > 0;
+  }
+
+  fetch(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid | null>> {
+    const next = this.#turn.then(() => this.#fetchWhole(refs));
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  startAgain(algorithm: Algorithm): void {
+    this.#mirror.rebuild(algorithm);
+    this.#kept.clear();
+    this.#filled = false;
+  }
+
+  /** The mirror is only a cache: a corrupt one starts again, a few times; what is wrong then is not the mirror. */
+  async #fetchWhole(refs: readonly RefName[]): Promise<Found> {
+    try {
+      return await this.#fetch(refs);
+    } catch (error) {
+      if (!(error instanceof MaestroError) || !soundsCorrupt(error.message) || this.#rebuilds >= REBUILDS_MAX) throw error;
+      this.#rebuilds += 1;
+      this.startAgain(this.#mirror.algorithm());
+      return this.#fetch(refs);
+    }
+  }
+
+  async #fetch(refs: readonly RefName[]): Promise<Found> {
+    const found: Found = new Map();
+    const wanted = [...new Set(refs)];
+    const suspects = wanted.filter((ref) => this.refused.has(ref));
+    await this.#bring(wanted.filter((ref) => !this.refused.has(ref)), found);
+    for (const ref of suspects) await this.#bring([ref], found);
+    this.#filled = true;
+    this.#forget();
+    await tidy(this.#mirror);
+    return found;
+  }
+
+  /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */
+  async #bring(refs: readonly RefName[], found: Found): Promise<void> {
+    let there = refs;
+    for (let tries = 0; there.length > 0 && tries <= VANISHED_RETRIES_MAX; tries += 1) {
+      const answer = await this.#attempt(there);
+      switch (answer.kind) {
+        case 'fetched': return there.forEach((ref) => this.#receive(ref, found));
+        case 'poisoned': return this.#isolate(there, answer.why, found);
+        case 'vanished': there = await this.#stillThere(there, found);
+      }
+    }
+    if (there.length > 0) throw new MaestroError('unreachable', 'The remote\'s branches come and go faster than they can be fetched.', { retryable: true });
+  }
+
+  async #attempt(refs: readonly RefName[]): Promise<Attempt> {
+    const input = refs.map((ref) => `+${checked(ref)}:${inRef(ref)}\n`).join('');
+    const result = await reach(this.#mirror, [...FETCH, this.#mirror.address.url], { input, config: TOLERATED, timeoutMs: this.#filled ? TIMEOUT_MS : FIRST_TIMEOUT_MS });
+    if (result.code === 0) return { kind: 'fetched' };
+    if (/couldn't find remote ref/i.test(result.stderr)) return { kind: 'vanished' };
+    if (POISON.test(result.stderr)) return { kind: 'poisoned', why: lastWords(result.stderr) };
+    if (soundsCorrupt(result.stderr)) throw new MaestroError('git-failed', `The mirror is corrupt: ${lastWords(result.stderr)}`, { retryable: true });
+    throw unreachable(this.#mirror, result);
+  }
+
+  async #isolate(refs: readonly RefName[], why: string, found: Found): Promise<void> {
+    const [only] = refs;
+    if (refs.length === 1 && only !== undefined) return this.#refuse(only, why);
+    const middle = Math.ceil(refs.length / 2);
+    await this.#bring(refs.slice(0, middle), found);
+    await this.#bring(refs.slice(middle), found);
+  }
+
+  async #stillThere(refs: readonly RefName[], found: Found): Promise<readonly RefName[]> {
+    const heads = await askHeads(this.#mirror);
+    for (const ref of refs) if (!heads.has(ref)) found.set(ref, null);
+    return refs.filter((ref) => heads.has(ref));
+  }
+
+  #receive(ref: RefName, found: Found): void {
+    const oid = this.#mirror.readRef(inRef(ref));
+    if (oid === null) return this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)');
+    found.set(ref, oid);
+    this.refused.delete(ref);
+    this.#kept.delete(hashOf(ref));
+    this.#kept.add(hashOf(ref));
+  }
+
+  #refuse(ref: RefName, why: string): void {
+    if (this.refused.size < REFUSED_MAX) this.refused.set(ref, why);
+  }
+
+  #forget(): void {
+    for (const hash of [...this.#kept].slice(0, Math.max(0, this.#kept.size - IN_REFS_MAX))) {
+      this.#kept.delete(hash);
+      this.#mirror.removeRef(`refs/maestro/in/${hash}`);
+    }
+  }
+}
+
+/** Branch names differ where folders or letter case of a disk may not: a hash never clashes. */
+export function inRef(ref: RefName): string {
+  return `refs/maestro/in/${hashOf(ref)}`;
+}
+
+/** The last guard before git: a name that `parseBranch` would not accept is a bug here, never a command there. */
+export function checked(ref: RefName): RefName {
+  const parsed = parseBranch(ref);
+  if (!parsed.ok || parsed.ref !== ref) throw new MaestroError('internal', 'A branch name that was never accepted reached the git adapter.');
+  return ref;
+}
+
+/** Joins small packs; drops no object, also none that nothing points to. A failure costs only speed. */
+async function tidy(mirror: Mirror): Promise<void> {
+  const packs = readdirSync(join(mirror.directory, 'objects/pack')).filter((name) => name.endsWith('.pack'));
+  if (packs.length < PACKS_MAX) return;
+  await mirror.reach(['repack', '-d', '-n', '--quiet', '--geometric=2'], { timeoutMs: FIRST_TIMEOUT_MS }).catch(() => undefined);
+}
+
+function hashOf(ref: RefName): string {
+  return createHash('sha256').update(ref).digest('hex').slice(0, REF_HASH_DIGITS);
+}

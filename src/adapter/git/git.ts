@@ -1,0 +1,85 @@
+// The Git port put together from its parts: one mirror, one remote, the merges and the landing. Holds no rule of its own.
+import { join } from 'node:path';
+import type { Oid, RefName } from '../../merge/branch.ts';
+import type { Git } from '../../port/git.ts';
+import { buildChain } from './build.ts';
+import { readCertificate } from './certificate.ts';
+import { droppedBy } from './dropped.ts';
+import { PUSH_TIMEOUT_MS, land } from './land.ts';
+import type { LandContext } from './land.ts';
+import { openMerger } from './merge.ts';
+import type { Merger } from './merge.ts';
+import { IDENTITY } from './message.ts';
+import { openMirror } from './mirror.ts';
+import type { Mirror } from './mirror.ts';
+import { objectWriter } from './object.ts';
+import type { ObjectWriter } from './object.ts';
+import { secondOpinion } from './opinion.ts';
+import { buildOptions } from './option.ts';
+import { openReader } from './read.ts';
+import type { Reader } from './read.ts';
+import { openRemote } from './remote.ts';
+import { treeBudget } from './tree-budget.ts';
+
+export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number };
+
+export type OpenGit = Git & {
+  readonly mirror: string;
+  /** Branches whose objects git refuses to take, with its words. */
+  readonly refused: ReadonlyMap<RefName, string>;
+  /** Hardened git on the mirror for the gate: stdout, or a throw. */
+  gateGit(args: readonly string[], more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string }): Promise<string>;
+};
+
+/** Asks the remote nothing yet, so it also opens while the remote is away. */
+export async function openGit(options: GitOptions): Promise<OpenGit> {
+  const mirror = await openMirror(join(options.state, 'mirror.git'), options.remote);
+  const remote = openRemote(mirror);
+  const reader = openReader(mirror.git);
+  const writer = currentWriter(mirror);
+  const merger = openMerger(mirror.git, writer);
+  // Opened at the first landing that needs it, and never shared with the builder.
+  let second: Merger | null = null;
+  const secondMerger = (): Merger => second ??= openMerger(mirror.git, writer);
+  const tools = { git: mirror.git, reader, merger, writer, budget: treeBudget(reader) };
+  const context: LandContext = {
+    mirror, remote, writer,
+    identity: IDENTITY,
+    pushTimeoutMs: options.pushTimeoutMs ?? PUSH_TIMEOUT_MS,
+    commit: (oid) => reader.commit(oid),
+    isAncestor: (a, b) => reader.isAncestor(a, b),
+    ...secondOpinion({ directory: mirror.directory, reader, writer, merger: secondMerger }),
+  };
+  return {
+    mirror: mirror.directory,
+    refused: remote.refused,
+    gateGit: (args, more) => mirror.git.must(args, more),
+    remoteHeads: () => remote.heads(),
+    defaultBranch: () => remote.defaultBranch(),
+    fetch: (refs) => remote.fetch(refs),
+    commit: (oid) => reader.commit(oid),
+    file: (commit, path, bytesMax) => reader.file(commit, path, bytesMax),
+    relation: (a, b) => relate(reader, a, b),
+    build: (effect) => buildChain(effect, tools),
+    options: (request, onto, conflict, diff3) => buildOptions({ request, onto, conflict, diff3, inverses: [] }, tools),
+    droppedBy: (_request, conflict, choices) => droppedBy(tools, conflict, choices),
+    land: (intent, landings, resumed) => land(context, intent, landings, resumed),
+    certificate: (request) => readCertificate(mirror, request),
+    close: async () => {
+      mirror.close();
+      await Promise.all([reader.close(), merger.close(), second?.close()]);
+    },
+  };
+}
+
+async function relate(reader: Reader, a: Oid, b: Oid): Promise<'same' | 'forward' | 'rewound' | 'diverged'> {
+  if (a === b) return 'same';
+  const bases = await reader.mergeBases(a, b);
+  return bases.includes(a) ? 'forward' : bases.includes(b) ? 'rewound' : 'diverged';
+}
+
+/** The hash algorithm is known for sure only after the remote's first answer. */
+function currentWriter(mirror: Mirror): ObjectWriter {
+  const writer = (): ObjectWriter => objectWriter(mirror.directory, mirror.algorithm());
+  return { commit: (fields) => writer().commit(fields), tag: (fields) => writer().tag(fields), blob: (content) => writer().blob(content) };
+}

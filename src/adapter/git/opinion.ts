@@ -1,0 +1,67 @@
+// The second opinion on merges about to land: made again by git processes that had no part in building them. Writes no ref.
+import type { Oid } from '../../merge/branch.ts';
+import type { Landing } from '../../merge/effect.ts';
+import { attributesOf } from './attributes.ts';
+import { undo } from './inverse.ts';
+import type { Merger } from './merge.ts';
+import { IDENTITY } from './message.ts';
+import type { ObjectWriter } from './object.ts';
+import type { Reader } from './read.ts';
+import { unitsOf } from './unit.ts';
+import type { Conflicted } from './unit.ts';
+import type { Recompute } from './verify.ts';
+
+/** `merger` is one of its own, not the builder's; asked for when it is needed. */
+export type OpinionTools = { readonly directory: string; readonly reader: Reader; readonly writer: ObjectWriter; merger(): Merger };
+
+export function secondOpinion(tools: OpinionTools): Recompute {
+  return {
+    recompute: (pairs) => recompute(tools, pairs),
+    recheck: (landing) => recheck(tools, landing),
+  };
+}
+
+/** Attributes of a target seldom change, so nearly always this is one process. */
+async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: Oid; readonly tip: Oid }[]): Promise<readonly (Oid | 'conflict')[]> {
+  const attributes = await Promise.all(pairs.map(({ onto }) => attributesOf(tools.directory, tools.reader, onto)));
+  const trees: (Oid | 'conflict')[] = [];
+  for (const file of new Set(attributes)) {
+    const indexes = [...pairs.keys()].filter((at) => attributes[at] === file);
+    const answers = await tools.merger().mergeBatch(indexes.flatMap((at) => pairs[at] === undefined ? [] : [[pairs[at].onto, pairs[at].tip] as const]), file);
+    for (const [at, index] of indexes.entries()) trees[index] = answers[at] ?? 'conflict';
+  }
+  return trees;
+}
+
+async function recheck(tools: OpinionTools, landing: Landing): Promise<Oid | null> {
+  const attributes = await attributesOf(tools.directory, tools.reader, landing.onto);
+  if (landing.how === 'inverse') return landing.undoes === null ? null : undone(tools, landing.undoes, landing.onto, attributes);
+  const start = await restored(tools, landing, attributes);
+  if (start === null) return null;
+  const result = await tools.merger().merge(start, landing.tip, attributes);
+  if (result.kind === 'clean') return landing.how === 'clean' ? result.tree : null;
+  return landing.how === 'resolved' && await staysInside(tools, result, start, landing) ? landing.tree : null;
+}
+
+async function undone(tools: OpinionTools, commit: Oid, onto: Oid, attributes: string): Promise<Oid | null> {
+  const result = await undo({ reader: tools.reader, merger: tools.merger() }, commit, onto, attributes);
+  return result.kind === 'clean' ? result.tree : null;
+}
+
+/** `onto`, or a stand-in on top of it with the rolled back work brought in again. */
+async function restored(tools: OpinionTools, landing: Landing, attributes: string): Promise<Oid | null> {
+  let current: Oid = landing.onto;
+  for (const revert of landing.restores) {
+    const tree = await undone(tools, revert, current, attributes);
+    if (tree === null) return null;
+    current = tools.writer.commit({ tree, parents: [landing.onto], identity: IDENTITY, atMs: 0, message: 'restored' });
+  }
+  return current;
+}
+
+/** A resolution may change what git called a conflict and nothing beside it. */
+async function staysInside(tools: OpinionTools, result: Conflicted, start: Oid, landing: Landing): Promise<boolean> {
+  const units = unitsOf(result, { ours: start, theirs: landing.tip, oursName: 'target', theirsName: 'branch' });
+  const open = new Set(units.flatMap((unit) => [...unit.entries.flatMap(({ path, written }) => [path, written]), ...(unit.move === null ? [] : [unit.move.to, unit.move.from])]));
+  return (await tools.reader.changes(result.tree, landing.tree)).every(({ path }) => open.has(path));
+}

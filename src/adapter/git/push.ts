@@ -1,0 +1,68 @@
+// One atomic push with a lease on every ref, and what git and the remote said of it. What the remote then holds is asked elsewhere.
+import { MaestroError } from '../../error.ts';
+import { printable } from '../../merge/branch.ts';
+import type { Oid, RefName } from '../../merge/branch.ts';
+import { checked } from './fetch.ts';
+import type { Mirror } from './mirror.ts';
+import type { GitResult } from './run.ts';
+
+export type Move = { readonly target: RefName; readonly old: Oid; readonly new: Oid; readonly records: readonly AuditRecord[] };
+/** A tag object and the full ref it gets; a ref that holds something else already is a stale lease. */
+export type AuditRecord = { readonly ref: string; readonly tag: Oid };
+
+export type PushAnswer =
+  | { readonly kind: 'accepted' }
+  /** The lease of these refs did not hold: certainly nothing was applied. */
+  | { readonly kind: 'stale'; readonly refs: readonly string[] }
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** Time-out, killed, connection lost, or words nobody knows: it may have been applied. */
+  | { readonly kind: 'unclear'; readonly detail: string };
+
+const DETAIL_LENGTH_MAX = 600;
+const OPTIONS = ['push', '--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no', '--no-progress'];
+// What a remote says when somebody else was faster or when one ref spoilt the others; policy has other words.
+const NOT_POLICY = /atomic|failed to update ref|incorrect old value|cannot lock|failed to lock|already exists|is at [0-9a-f]+ but expected|remote failed to report|internal|time-?out|deadline/i;
+const REFUSED_OUTRIGHT = /does not support --atomic|permission .*denied|permission denied|access denied|not allowed|read-only|authentication failed|could not read username|returned error: 40[13]|write access|repository is archived|protected branch/i;
+const OUT_OF_SPACE = /no space left|disk quota|cannot allocate/i;
+
+export async function push(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {
+  const leases = [`--force-with-lease=${checked(move.target)}:${move.old}`, ...move.records.map((record) => `--force-with-lease=${record.ref}:`)];
+  const specs = [`${move.new}:${move.target}`, ...move.records.map((record) => `${record.tag}:${record.ref}`)];
+  try {
+    return read(await mirror.reach([...OPTIONS, '--atomic', ...leases, mirror.address.url, ...specs], { timeoutMs }));
+  } catch (error) {
+    if (error instanceof MaestroError && error.code === 'timeout') return { kind: 'unclear', detail: error.message };
+    throw error;
+  }
+}
+
+function read(result: GitResult): PushAnswer {
+  if (result.code === 0) return { kind: 'accepted' };
+  const refs = rejections(result.stdout.toString('utf8'));
+  const stale = refs.filter(({ remote, why }) => !remote && /stale info|fetch first|non-fast-forward/.test(why));
+  if (stale.length > 0) return { kind: 'stale', refs: stale.map(({ ref }) => ref) };
+  const policy = refs.filter(({ remote, why }) => remote && !NOT_POLICY.test(why));
+  if (policy.length > 0 && !OUT_OF_SPACE.test(result.stderr)) return { kind: 'refused', detail: worded(policy.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
+  // Without a line for any ref the remote never looked at them.
+  if (refs.length === 0 && REFUSED_OUTRIGHT.test(result.stderr)) return { kind: 'refused', detail: worded([], result.stderr) };
+  return { kind: 'unclear', detail: worded(refs.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
+}
+
+type Rejection = { readonly ref: string; readonly remote: boolean; readonly why: string };
+
+/** `! TAB from:to TAB [rejected] (why)` or `[remote rejected] (why)`. */
+function rejections(porcelain: string): readonly Rejection[] {
+  return porcelain.split('\n').flatMap((line) => {
+    const [, ref, by, why] = /^!\t[0-9a-f]*:([^\t]+)\t\[(remote )?(?:rejected|failure|no match)\](?: \((.*)\))?/.exec(line) ?? [];
+    return ref === undefined ? [] : [{ ref, remote: by !== undefined, why: why ?? 'no reason given' }];
+  });
+}
+
+/** The remote's own words first: a hook's message says more than "hook declined". */
+function worded(refs: readonly string[], stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const said = lines.flatMap((line) => /^remote: ?(.*\S)\s*$/.exec(line)?.[1] ?? []);
+  const git = lines.filter((line) => /^(?:fatal|error|ERROR|ssh)\b/.test(line) && !/failed to push some refs/.test(line));
+  const all = [...new Set([...said, ...refs, ...(refs.length > 0 && said.length > 0 ? [] : git)])];
+  return printable(all.join('; '), DETAIL_LENGTH_MAX);
+}
