@@ -28,15 +28,16 @@ export async function main(argv: readonly string[], readPolicy: PolicyReader | n
   try {
     return await dispatch(argv, readPolicy);
   } catch (error) {
-    if (!(error instanceof MaestroError) && !isArgumentError(error)) throw error;
+    if (!isTellable(error)) throw error;
     const next = error instanceof MaestroError ? error.next : 'maestro-hooks --help';
     process.stderr.write(`maestro-hooks: ${error.message}\n${next === null ? '' : `  try: ${next}\n`}`);
     return 2;
   }
 }
 
-function isArgumentError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+/** Ours, parseArgs', the file system's: all carry a code. Anything else is a bug and keeps its stack. */
+function isTellable(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
 async function dispatch(argv: readonly string[], readPolicy: PolicyReader | null): Promise<number> {

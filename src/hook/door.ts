@@ -1,7 +1,5 @@
 // The verbs of `maestro-hooks` as text: find the repository, plan, perform, say what was done.
-import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { printable, shortName } from '../merge/branch.ts';
 import type { Policy } from '../merge/policy.ts';
 import { ask, cleanEnvironment } from './git.ts';
@@ -27,7 +25,7 @@ export async function install(choices: Choices, readPolicy: PolicyReader | null)
   const steps = planInstall(repository, {
     settings,
     spools: wanted.map((path) => resolve(path)),
-    nodePath: nodePath(),
+    nodePath: process.execPath,
     intoHooksPath: choices.intoHooksPath,
   });
   const text = finish(repository, steps, choices, 'installed');
@@ -70,19 +68,4 @@ async function settingsOf(repository: Repository, readPolicy: PolicyReader | nul
   const remote = repository.remotes.includes('origin') ? 'origin' : repository.remotes[0];
   const main = remote === undefined ? null : shortName(defaultBranchOf(DEFAULT_SETTINGS, remote, repository.root));
   return { settings: { policy, defaultBranch: before.defaultBranch ?? main, guardsTargets: true }, trouble: null };
-}
-
-const NODE_MAJOR_MIN = 20;
-
-/** This node, unless it lives in somebody's node_modules and may be gone tomorrow while PATH has a good one. */
-function nodePath(): string {
-  if (!process.execPath.includes('node_modules')) return process.execPath;
-  const name = process.platform === 'win32' ? 'node.exe' : 'node';
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules')).map((folder) => join(folder, name));
-  return onPath.find((path) => existsSync(path) && majorOf(path) >= NODE_MAJOR_MIN) ?? process.execPath;
-}
-
-function majorOf(path: string): number {
-  const said = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 5_000 }).stdout ?? '';
-  return Number(/^v(\d+)/.exec(said)?.[1] ?? 0);
 }

@@ -29,6 +29,7 @@ export function planInstall(repository: Repository, wish: InstallWish): readonly
   const files = new Map([
     ...[...runtimeFiles()].map(([name, text]) => [`hook/${name}`, text] as const),
     ...settingsFiles(wish.settings),
+    ['hook/start', shimOf('start')] as const,
     ['hook/node', `${wish.nodePath}\n`] as const,
     ['hook/places.json', `${JSON.stringify(mergedPlaces(repository), null, 2)}\n`] as const,
     ...(wish.spools.length === 0 ? [] : [['spool-dir', wish.spools.map((path) => `${path}\n`).join('')] as const]),

@@ -33,7 +33,11 @@ export function findAt(place: Place, wanted: string): Found {
 
 /** A dangling symbolic link is there too: moving it away must bring it back. */
 export function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;   // a file stands where its folder should be: writing will say so
+  }
 }
 
 function textOf(path: string): string {

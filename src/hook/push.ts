@@ -1,9 +1,10 @@
-// What to say to a push before it leaves: straight to a target, or marked and about to conflict. Facts come from this clone and may be old.
+// What to say to a push: straight to a target, or marked and about to conflict. Facts come from this clone and may be old.
 import { parseBranch, parseOid, printable, shortName } from '../merge/branch.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import { isTarget, routeOf } from '../merge/route.ts';
 import { readSignal } from '../merge/signal.ts';
 import { ask } from './git.ts';
+import { SILENCE } from './message.ts';
 import type { Advice } from './message.ts';
 import { predict } from './predict.ts';
 import type { Rival } from './predict.ts';
@@ -28,15 +29,29 @@ function oidOf(text: string): Oid | null {
   return /^0+$/.test(text) ? null : parseOid(text);
 }
 
-/** `direct` is the person's word that a push past Maestro is meant. */
+/** Before the push. `direct` is the person's word that a push past Maestro is meant. */
 export function adviseOnPushes(pushes: readonly Push[], remote: string, settings: HookSettings, direct: boolean, nowMs: () => number): Advice {
+  const { conflict, directPush } = settings.policy.hooks;
   const main = defaultBranchOf(settings, remote);
   // A target that does not exist yet is somebody's to create; Maestro never does.
   const straight = pushes.filter((push) => push.was !== null && settings.guardsTargets && isTarget(settings.policy, push.ref, main));
-  if (straight.length > 0 && !direct && settings.policy.hooks.directPush !== 'allow')
-    return { refused: settings.policy.hooks.directPush === 'refuse', lines: aboutStraight(straight, settings.policy.marker) };
+  if (straight.length > 0 && !direct && directPush !== 'allow') return { refused: directPush === 'refuse', lines: aboutStraight(straight, settings.policy.marker) };
+  if (conflict !== 'refuse') return SILENCE;
   const lines = pushes.flatMap((push) => aboutMarked(push, remote, main, settings, nowMs));
-  return { refused: lines.length > 0 && settings.policy.hooks.conflict === 'refuse', lines };
+  return { refused: lines.length > 0, lines };
+}
+
+/** A tip the remote has now, and the ref of this clone that follows it: `refs/remotes/<remote>/<branch>`. */
+export type Pushed = { readonly tip: string; readonly trackingRef: string };
+
+/** Behind the push, where the forecast delays no landing. */
+export function adviseOnPushed(pushed: readonly Pushed[], settings: HookSettings, nowMs: () => number): Advice {
+  const lines = pushed.slice(0, PUSHES_MAX).flatMap(({ tip, trackingRef }) => {
+    const [, , remote = '', ...name] = trackingRef.split('/');
+    const parsed = parseBranch(name.join('/'));
+    return parsed.ok ? aboutMarked({ ref: parsed.ref, tip: oidOf(tip) }, remote, defaultBranchOf(settings, remote), settings, nowMs) : [];
+  });
+  return { refused: false, lines };
 }
 
 function aboutStraight(pushes: readonly Push[], marker: string): readonly string[] {
@@ -48,7 +63,7 @@ function aboutStraight(pushes: readonly Push[], marker: string): readonly string
   ];
 }
 
-function aboutMarked(push: Push, remote: string, main: RefName, settings: HookSettings, nowMs: () => number): readonly string[] {
+function aboutMarked(push: Pick<Push, 'ref' | 'tip'>, remote: string, main: RefName, settings: HookSettings, nowMs: () => number): readonly string[] {
   if (push.tip === null) return [];
   const signal = signalOf(ask(['cat-file', 'commit', push.tip]) ?? '', settings.policy.marker);
   if (signal === null) return [];

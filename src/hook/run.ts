@@ -5,7 +5,8 @@ import { MaestroError } from '../error.ts';
 import { ask, git } from './git.ts';
 import { SILENCE, adviseOnMessage } from './message.ts';
 import type { Advice } from './message.ts';
-import { adviseOnPushes, readPushes } from './push.ts';
+import { adviseOnPushed, adviseOnPushes, readPushes } from './push.ts';
+import type { Pushed } from './push.ts';
 import { maestroDir } from './repository.ts';
 import { readSettings } from './settings.ts';
 
@@ -21,16 +22,23 @@ export function runHook(call: HookCall): Advice {
   switch (call.hook) {
     case 'commit-msg': return adviseOnMessage(readFileSync(call.args[0] ?? '', 'utf8'), settings.policy.marker, unknownBranches);
     case 'pre-push': return adviseOnPushes(readPushes(call.stdin()), call.args[0] ?? '', settings, call.env['MAESTRO_DIRECT'] === '1', call.nowMs);
+    case 'reference-transaction': return adviseOnPushed(pairsOf(call.args.slice(1)), settings, call.nowMs);
     default: throw new MaestroError('usage', `no hook is called ${call.hook}`, { next: 'maestro-hooks --help' });
   }
+}
+
+/** `<new oid> <tracking ref>` of each marked push the remote took. */
+function pairsOf(args: readonly string[]): readonly Pushed[] {
+  return args.flatMap((tip, at) => at % 2 === 0 ? [{ tip, trackingRef: args[at + 1] ?? '' }] : []);
 }
 
 /** One readable block for stderr. */
 export function render(hook: string, advice: Advice): string {
   if (advice.lines.length === 0) return '';
   const verdict = advice.refused ? 'refused' : 'please note';
+  const name = hook === 'reference-transaction' ? 'pushed' : hook;
   const out = hook === 'commit-msg' ? 'MAESTRO_HOOKS=0 git commit ... skips this check' : 'MAESTRO_HOOKS=0 git push ... skips this check';
-  return [`maestro (${hook}): ${verdict}`, ...advice.lines.map((line) => `  ${line}`), ...(advice.refused ? [`  ${out}`] : []), ''].join('\n');
+  return [`maestro (${name}): ${verdict}`, ...advice.lines.map((line) => `  ${line}`), ...(advice.refused ? [`  ${out}`] : []), ''].join('\n');
 }
 
 function unknownBranches(names: readonly string[]): readonly string[] {

@@ -27,7 +27,7 @@ export function settingsFiles(settings: HookSettings): ReadonlyMap<string, strin
   return new Map([
     ['hooks.json', `${JSON.stringify(settings, null, 2)}\n`],
     ['targets', globs.map((glob) => `${glob}\n`).join('')],
-    ['hook/marker', `${policy.marker}\n`],
+    ['hook/marker', `${policy.marker} ${policy.hooks.conflict}\n`],
     ['hook/pattern', `${patternOf(policy.marker)}\n`],
   ]);
 }

@@ -31,7 +31,7 @@ export type HooksStatus = {
 
 export function statusOf(repository: Repository): HooksStatus {
   const home = maestroDir(repository);
-  const current = [...runtimeFiles()].every(([name, text]) => readIfThere(join(home, 'hook', name)) === text);
+  const current = [...runtimeFiles(), ['start', shimOf('start')] as const].every(([name, text]) => readIfThere(join(home, 'hook', name)) === text);
   return {
     root: repository.root,
     hooksDir: repository.hooksDir,

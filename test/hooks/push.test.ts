@@ -1,0 +1,108 @@
+// What pre-push says: pushes straight to a target, and marked pushes about to conflict.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Policy } from '../../src/merge/policy.ts';
+import { says, world } from './clone.ts';
+
+let clone: ReturnType<typeof world>;
+beforeEach(() => { clone = world(); });
+afterEach(() => clone.dispose());
+
+const MARKED = 'work\n\nREADY_TO_MERGE';
+const OFF = { MAESTRO_HOOKS: '0' };
+
+async function installWith(policy: Partial<Policy> = {}): Promise<void> {
+  clone.commit('config', { '.github/maestro.yml': '# read by the test\n' });
+  clone.push('main', OFF);
+  await clone.install({}, says(policy));
+}
+
+/** Somebody else's branch, fetched. */
+function othersPush(name: string, message: string, files: Readonly<Record<string, string>>): void {
+  const other = clone.another(name.replaceAll('/', '-'));
+  other.branch(name, message, files);
+  other.push(name);
+  clone.git(['fetch', '-q']);
+}
+
+test('a push straight to a target is refused, and the way past it is named', async () => {
+  await installWith();
+  clone.commit('work');
+  const { code, err } = clone.push('main');
+  expect(code).not.toBe(0);
+  expect(err).toMatch(/maestro \(pre-push\): refused\n {2}main is a target: Maestro lands on it, from its own mirror/);
+  expect(err).toContain('MAESTRO_DIRECT=1 git push');
+  expect(clone.push('main', { MAESTRO_DIRECT: '1' })).toMatchObject({ code: 0, err: '' });
+});
+
+test('deleting a target is refused, making a new one is not', async () => {
+  const route = { branch: 'feature/{team}-*', into: 'team/{team}', promote: { when: 'manual' }, priority: 'normal', backInto: [] } as const;
+  await installWith({ routes: [route] });
+  expect(clone.git(['push', '-q', 'origin', 'main:team/red']).code).toBe(0);
+  expect(clone.git(['push', '-q', 'origin', ':team/red']).err).toContain('team/red is a target');
+  expect(clone.git(['push', '-q', 'origin', 'main:team/red/deeper']).err).not.toContain('target');
+});
+
+test('without a maestro.yml nobody is refused', async () => {
+  await clone.install();
+  clone.commit('work');
+  expect(clone.push('main')).toMatchObject({ code: 0, err: '' });
+});
+
+test.each([['warn', 0, /please note/], ['allow', 0, /^$/]] as const)('directPush: %s', async (directPush, code, err) => {
+  await installWith({ hooks: { conflict: 'warn', directPush } });
+  clone.commit('work');
+  const pushed = clone.push('main');
+  expect(pushed.code).toBe(code);
+  expect(pushed.err).toMatch(err);
+});
+
+test('a marked push that conflicts with the target is told the file, and goes through', async () => {
+  await clone.install();
+  clone.branch('feature/a', MARKED, { 'a.txt': 'ONE\ntwo\nthree\n' });
+  clone.git(['checkout', '-q', 'main']);
+  clone.commit('elsewhere', { 'a.txt': 'one!\ntwo\nthree\n' });
+  clone.push('main');
+  const { code, err } = clone.push('feature/a');
+  expect(code).toBe(0);
+  expect(err).toMatch(/please note\n {2}feature\/a would conflict with\n {4}main \(the target\): a\.txt\n/);
+  expect(clone.signals()).toHaveLength(1);
+});
+
+test('a marked push that conflicts with another ready branch is told which, an unmarked one is not compared', async () => {
+  await clone.install();
+  othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });
+  othersPush('feature/c', 'not yet', { 'a.txt': 'one\ntwo\n3\n' });
+  othersPush('feature/d', MARKED, { 'd.txt': 'd\n' });
+  clone.branch('feature/a', MARKED, { 'a.txt': 'one\ntwo\ndrei\n' });
+  const { err } = clone.push('feature/a');
+  expect(err).toContain('feature/b (ready too): a.txt');
+  expect(err).not.toMatch(/feature\/[cd]/);
+});
+
+test('hooks.conflict: refuse', async () => {
+  await installWith({ hooks: { conflict: 'refuse', directPush: 'refuse' } });
+  othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });
+  clone.branch('feature/a', MARKED, { 'a.txt': 'one\ntwo\ndrei\n' });
+  expect(clone.push('feature/a').code).not.toBe(0);
+  expect(clone.signals()).toEqual([]);
+  expect(clone.push('feature/a', OFF).code).toBe(0);
+});
+
+test('a target that the branch may not have is told before the push', async () => {
+  const route = { branch: 'feature/*', into: 'team/red', promote: { when: 'manual' }, priority: 'normal', backInto: [] } as const;
+  await installWith({ routes: [route] });
+  clone.branch('feature/a', 'work\n\nREADY_TO_MERGE\nTarget: main');
+  expect(clone.push('feature/a')).toMatchObject({ code: 0, err: expect.stringContaining('Target: main is not where feature/a may go; allowed: team/red.') as string });
+});
+
+test('the forecast leaves no object in the repository', async () => {
+  await clone.install();
+  othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });
+  clone.branch('feature/a', MARKED, { 'a.txt': 'one\ntwo\ndrei\n' });
+  const objects = (): readonly string[] => readdirSync(join(clone.folder, '.git/objects'), { recursive: true, encoding: 'utf8' }).toSorted();
+  const before = objects();
+  expect(clone.push('feature/a').err).toContain('feature/b');
+  expect(objects()).toEqual(before);
+});
