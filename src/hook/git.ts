@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-export type GitAnswer = { readonly code: number; readonly stdout: string; readonly stderr: string };
+type GitAnswer = { readonly code: number; readonly stdout: string; readonly stderr: string };
 export type GitOptions = {
   readonly cwd?: string;
   readonly input?: string;

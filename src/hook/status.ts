@@ -10,7 +10,7 @@ import { knowsTransactions, maestroDir, readIfThere } from './repository.ts';
 import type { Layout, Repository } from './repository.ts';
 import { runtimeFiles, shimOf } from './runtime.ts';
 
-export type HookStatus = {
+type HookStatus = {
   readonly name: HookName;
   readonly state: 'installed' | 'outdated' | 'missing' | 'foreign';
   readonly path: string;

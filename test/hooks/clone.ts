@@ -3,13 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { install, status, uninstall } from '../../src/hook/door.ts';
 import type { Choices, PolicyReader } from '../../src/hook/door.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
 import type { Policy } from '../../src/merge/policy.ts';
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
-export type Env = Readonly<Record<string, string>>;
+type Env = Readonly<Record<string, string>>;
 
 export type Clone = {
   readonly folder: string;
@@ -44,10 +45,10 @@ export function world(): Clone & { dispose(): void } {
 }
 
 let template: string | null = null;
+afterAll(() => { if (template !== null) rmSync(template, { recursive: true, force: true }); });
 
 function makeTemplate(): string {
   const base = mkdtempSync(join(tmpdir(), 'maestro-hooks-template-'));
-  process.on('exit', () => rmSync(base, { recursive: true, force: true }));
   const remote = join(base, 'remote.git');
   call(base, ['init', '-q', '--bare', '--template=', '-b', 'main', remote]);
   call(base, ['clone', '-q', '--template=', remote, join(base, 'clone')]);
