@@ -1,0 +1,37 @@
+// Merge attributes, taken from the target's own tip: a bare repository ignores .gitattributes, a branch must not choose how it is merged.
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Oid } from '../../merge/branch.ts';
+import { MARKER_BYTES } from './marker.ts';
+import type { Reader } from './read.ts';
+
+const ATTRIBUTES_BYTES_MAX = 256 * 1024;
+const HASH_DIGITS = 16;
+// git's built-in drivers only: one of a configuration nobody controls would be a program to run.
+const KEPT = /^(?:merge=(?:text|binary|union)|[-!]?merge|[-!]?text|text=auto|binary)$/;
+
+/** The attributes file for merges into `tip`. Only the root's .gitattributes counts. */
+export async function attributesOf(directory: string, reader: Reader, tip: Oid): Promise<string> {
+  const written = await reader.file(tip, '.gitattributes', ATTRIBUTES_BYTES_MAX);
+  return attributesFile(directory, written ?? '');
+}
+
+/** Writes what of `text` matters to a merge; the same lines are the same file. */
+export function attributesFile(directory: string, text: string): string {
+  // Long markers, so that no line of a file can be taken for one.
+  const content = `${mergeLines(text).join('\n')}\n* conflict-marker-size=${MARKER_BYTES}\n`;
+  const folder = join(directory, 'maestro-attributes');
+  const file = join(folder, createHash('sha256').update(content).digest('hex').slice(0, HASH_DIGITS));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, content);
+  return file;
+}
+
+export function mergeLines(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, pattern = '', rest = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^\s"#[]\S*)\s+(.*)$/.exec(line.replace(/\r$/, '')) ?? [];
+    const kept = rest.split(/\s+/).filter((word) => KEPT.test(word));
+    return pattern === '' || kept.length === 0 ? [] : [`${pattern} ${kept.join(' ')}`];
+  });
+}

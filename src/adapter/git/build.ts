@@ -1,0 +1,158 @@
+// Merge requests become candidates, one on top of the other. Writes objects only: no ref moves here, nothing is landed.
+import { MaestroError } from '../../error.ts';
+import { shortName } from '../../merge/branch.ts';
+import type { Oid } from '../../merge/branch.ts';
+import type { Diff3Rule, Effect } from '../../merge/effect.ts';
+import type { BuildOutcome } from '../../merge/observation.ts';
+import { PATHS_MAX } from '../../merge/request.ts';
+import type { Candidate, MergeRequest, RequestId, Resolution } from '../../merge/request.ts';
+import { attributesOf } from './attributes.ts';
+import { describeConflict, fingerprintOf } from './conflict.ts';
+import type { Change } from './change.ts';
+import { checkContainment } from './contain.ts';
+import { restore, undo } from './inverse.ts';
+import type { Merger } from './merge.ts';
+import { IDENTITY, mergeMessage, rollbackMessage } from './message.ts';
+import type { ObjectWriter } from './object.ts';
+import type { DatedCommit, Reader } from './read.ts';
+import type { GitRunner } from './run.ts';
+import { applyChoices } from './settle.ts';
+import type { Left } from './settle.ts';
+import type { TreeBudget } from './tree-budget.ts';
+import { shownPath } from './tree.ts';
+import { unitsOf } from './unit.ts';
+import type { Conflicted, Sides, Unit } from './unit.ts';
+
+export type BuildTools = { readonly git: GitRunner; readonly reader: Reader; readonly merger: Merger; readonly writer: ObjectWriter; readonly budget: TreeBudget };
+type BuildEffect = Extract<Effect, { kind: 'build' }>;
+type Results = readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[];
+
+/** In order; a request that gives no candidate is left out of the chain and the next one takes its place. */
+export async function buildChain(effect: BuildEffect, tools: BuildTools): Promise<Results> {
+  const attributes = await attributesOf(tools.git.directory, tools.reader, effect.tip);
+  await readAhead(effect, tools);
+  const results: { id: RequestId; outcome: BuildOutcome }[] = [];
+  let onto = effect.onto;
+  for (const request of effect.requests) {
+    const outcome = await buildOne({ ...tools, effect, attributes, request, onto: await need(tools.reader, onto) });
+    results.push({ id: request.id, outcome });
+    if (outcome.kind === 'candidate') onto = outcome.candidate.commit;
+  }
+  return results;
+}
+
+/** Everything that does not depend on the request before, asked for at once: the answers wait in the reader's and the budget's memory. */
+async function readAhead(effect: BuildEffect, tools: BuildTools): Promise<void> {
+  const target = await need(tools.reader, effect.tip);
+  await tools.budget.refusal(target.tree, target.tree, effect.limits);
+  await Promise.all(effect.requests.map(async (request) => {
+    const tip = request.kind.kind === 'rollback' ? null : await tools.reader.commit(request.tip);
+    if (tip !== null) await tools.budget.refusal(tip.tree, target.tree, effect.limits);
+  }));
+}
+
+type Work = BuildTools & { readonly effect: BuildEffect; readonly attributes: string; readonly request: MergeRequest; readonly onto: DatedCommit };
+
+function buildOne(work: Work): Promise<BuildOutcome> {
+  const { kind } = work.request;
+  return kind.kind === 'rollback' ? buildRollback(work, kind) : buildMerge(work);
+}
+
+async function buildRollback(work: Work, kind: { readonly of: RequestId; readonly merge: Oid }): Promise<BuildOutcome> {
+  const { onto, request } = work;
+  const undone = await undo(work, kind.merge, onto.tree, work.attributes);
+  if (undone.kind === 'conflict') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: undone.paths.slice(0, PATHS_MAX) } };
+  if (undone.tree === onto.tree) return { kind: 'contained' };
+  const commit = work.writer.commit({ tree: undone.tree, parents: [onto.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: rollbackMessage(request, kind.of) });
+  const changed = (await work.reader.changes(onto.tree, undone.tree)).map((change) => change.path);
+  return { kind: 'candidate', candidate: candidateOf(onto.oid, { tree: undone.tree, commit, how: 'inverse', changed, restores: [] }), resolution: null };
+}
+
+async function buildMerge(work: Work): Promise<BuildOutcome> {
+  const { request, onto, reader, effect } = work;
+  const tip = await need(reader, request.tip);
+  const target = await need(reader, effect.tip);
+  // Before anything walks it: a tree of sixteen objects can hold ten billion files.
+  const unsafe = await work.budget.refusal(tip.tree, target.tree, effect.limits);
+  if (unsafe !== null) return { kind: 'refused', reason: { code: 'unsafe-content', detail: unsafe } };
+  const bases = await reader.mergeBases(onto.oid, tip.oid);
+  if (bases.length === 0) return { kind: 'refused', reason: { code: 'unrelated-histories' } };
+  const restored = await restore(work, effect.inverses, tip.oid, onto.oid, onto.tree, work.attributes);
+  if (restored.kind === 'conflict') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: restored.paths.slice(0, PATHS_MAX) } };
+  const baseTrees = await Promise.all(bases.map(async (base) => (await need(reader, base)).tree));
+  const merge: Merge = { ...work, tip, bases, baseTrees, own: changesOf(reader, baseTrees, tip.tree), restores: restored.restores, allowed: restored.paths, start: startOf(work, restored.tree) };
+  const result = await work.merger.merge(merge.start, tip.oid, work.attributes);
+  if (result.kind === 'conflict') return settleOrReport(merge, result);
+  if (result.tree === onto.tree && await reader.isAncestor(tip.oid, effect.tip)) return { kind: 'contained' };
+  return finish(merge, { tree: result.tree, how: 'clean', units: [], resolution: null });
+}
+
+/** Asked before the merge and awaited after it: the two processes work side by side. */
+function changesOf(reader: Reader, bases: readonly Oid[], tip: Oid): Promise<readonly Change[]> {
+  const changes = Promise.all(bases.map((base) => reader.changes(base, tip))).then((lists) => lists.flat());
+  // A merge that conflicts never awaits it; whoever does still sees the failure.
+  changes.catch(() => undefined);
+  return changes;
+}
+
+/** `start` is `onto`, or a stand-in on top of it that holds the restored work. `own` is what the branch changed since its bases. */
+type Merge = Work & { readonly tip: DatedCommit; readonly bases: readonly Oid[]; readonly baseTrees: readonly Oid[]; readonly own: Promise<readonly Change[]>; readonly start: Oid; readonly restores: readonly Oid[]; readonly allowed: readonly string[] };
+
+function startOf(work: Work, tree: Oid): Oid {
+  const { onto, request } = work;
+  return tree === onto.tree ? onto.oid : work.writer.commit({ tree, parents: [onto.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: 'restored' });
+}
+
+async function settleOrReport(merge: Merge, result: Conflicted): Promise<BuildOutcome> {
+  const sides = sidesOf(merge.request, merge.start);
+  const units = unitsOf(result, sides);
+  const settled = await settle(merge, { result, units, sides });
+  if (settled !== null) return finish(merge, { ...settled, how: 'resolved', units });
+  const { effect, request, onto } = merge;
+  if (onto.oid !== effect.tip) {
+    const onTip = await buildOne({ ...merge, onto: await need(merge.reader, effect.tip) });
+    if (onTip.kind === 'conflict') return onTip;
+  }
+  const conflict = await describeConflict(merge.git, merge.reader, units, merge.bases[0] ?? null, merge.start);
+  return { kind: 'conflict', onTip: onto.oid === effect.tip, onto: onto.oid, conflict: { ...conflict, partners: conflict.partners.filter((partner) => partner.request !== request.id) } };
+}
+
+/** A recorded answer to exactly this conflict, or diff3 where the target lets it land by itself. */
+async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; readonly resolution: Resolution } | null> {
+  const fingerprint = fingerprintOf(left.units);
+  const { resolution } = merge.request;
+  if (resolution !== null && resolution.fingerprint === fingerprint) {
+    const chosen = await applyChoices(merge, left, resolution.choices);
+    return chosen === null ? null : { tree: chosen.tree, resolution };
+  }
+  const rule: Diff3Rule = merge.effect.diff3;
+  const finer = rule === 'auto' ? await applyChoices(merge, left, ['C']) : null;
+  return finer === null ? null : { tree: finer.tree, resolution: { fingerprint, choices: left.units.map(() => 'C'), by: 'diff3', how: 'diff3' } };
+}
+
+type Settled = { readonly tree: Oid; readonly how: 'clean' | 'resolved'; readonly units: readonly Unit[]; readonly resolution: Resolution | null };
+
+async function finish(merge: Merge, settled: Settled): Promise<BuildOutcome> {
+  const { request, onto, tip, reader } = merge;
+  const allowed = [...merge.allowed, ...settled.units.flatMap((unit) => unit.entries.map((entry) => entry.path)), ...settled.units.flatMap((unit) => unit.move === null ? [] : [unit.move.to, unit.move.from])];
+  const { changes, stray } = await checkContainment(merge.git, reader, { onto: onto.tree, merged: settled.tree, bases: merge.baseTrees, tip: tip.tree, own: merge.own, allowed });
+  if (stray !== null) return { kind: 'refused', reason: { code: 'verification-failed', detail: `the merge changes ${stray}, which the branch did not` } };
+  const commit = merge.writer.commit({ tree: settled.tree, parents: [onto.oid, tip.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: mergeMessage(request) });
+  const candidate = candidateOf(onto.oid, { tree: settled.tree, commit, how: settled.how, changed: changes.map((change) => change.path), restores: merge.restores });
+  return { kind: 'candidate', candidate, resolution: settled.resolution };
+}
+
+function candidateOf(onto: Oid, made: { readonly tree: Oid; readonly commit: Oid; readonly how: Candidate['how']; readonly changed: readonly string[]; readonly restores: readonly Oid[] }): Candidate {
+  const { tree, commit, how, changed, restores } = made;
+  return { commit, tree, onto, how, paths: changed.slice(0, PATHS_MAX).map((path) => shownPath(path)), pathCount: changed.length, restores };
+}
+
+export function sidesOf(request: MergeRequest, ours: Oid): Sides {
+  return { ours, theirs: request.tip, oursName: shortName(request.target), theirsName: shortName(request.branch) };
+}
+
+async function need(reader: Reader, oid: Oid): Promise<DatedCommit> {
+  const commit = await reader.commit(oid);
+  if (commit === null) throw new MaestroError('git-failed', `commit ${oid} is not in the mirror`, { retryable: true });
+  return commit;
+}

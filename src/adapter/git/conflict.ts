@@ -1,0 +1,45 @@
+// A conflict of git as data for the ledger and for people. Reads; decides nothing.
+import { createHash } from 'node:crypto';
+import type { Oid } from '../../merge/branch.ts';
+import type { Conflict, Hunk, PathConflict } from '../../resolution/conflict.ts';
+import { hunksOf } from './hunk.ts';
+import { partnersOf } from './partner.ts';
+import type { Reader } from './read.ts';
+import type { GitRunner } from './run.ts';
+import { TEXT_BYTES_MAX } from './settle.ts';
+import { shownPath } from './tree.ts';
+import type { Unit } from './unit.ts';
+
+/** Paths whose hunks are worked out; the others are named without. */
+const PATHS_WITH_HUNKS_MAX = 10;
+
+export async function describeConflict(git: GitRunner, reader: Reader, units: readonly Unit[], base: Oid | null, ours: Oid): Promise<Conflict> {
+  const paths: PathConflict[] = [];
+  for (const [at, unit] of units.entries()) paths.push(await describeUnit(git, reader, unit, at < PATHS_WITH_HUNKS_MAX));
+  return { fingerprint: fingerprintOf(units), paths, partners: await partnersOf(git, reader, base, ours, paths) };
+}
+
+/** Equal for equal sides at equal paths, whatever commits they came from. */
+export function fingerprintOf(units: readonly Unit[]): string {
+  const lines = units.flatMap((unit) => [
+    `unit ${unit.kind} ${unit.path}`,
+    ...unit.entries.map((entry) => [entry.path, entry.base, entry.ours, entry.theirs].map((side) => typeof side === 'string' ? side : side === null ? '-' : `${side.mode} ${side.oid}`).join('\t')),
+  ]);
+  return createHash('sha256').update(lines.toSorted().join('\0'), 'latin1').digest('hex');
+}
+
+async function describeUnit(git: GitRunner, reader: Reader, unit: Unit, withHunks: boolean): Promise<PathConflict> {
+  const first = (side: 'base' | 'ours' | 'theirs'): PathConflict['base'] => unit.entries.find((entry) => entry[side] !== null)?.[side] ?? null;
+  const sides = { base: first('base'), ours: first('ours'), theirs: first('theirs') };
+  const isText = (unit.kind === 'content' || unit.kind === 'add/add') && unit.entries.length === 1;
+  return { path: shownPath(unit.path), kind: unit.kind, ...sides, hunks: isText && withHunks ? await hunks(git, reader, sides) : [], message: unit.message };
+}
+
+async function hunks(git: GitRunner, reader: Reader, sides: Pick<PathConflict, 'base' | 'ours' | 'theirs'>): Promise<readonly Hunk[]> {
+  const [base, ours, theirs] = await Promise.all([sides.base, sides.ours, sides.theirs].map(async (side) => {
+    const content = side === null ? null : await reader.blob(side.oid, TEXT_BYTES_MAX);
+    return side === null || content === null || content.includes(0) ? null : { oid: side.oid, text: content.toString('utf8') };
+  }));
+  if (ours == null || theirs == null || (sides.base !== null && base === null)) return [];
+  return hunksOf(git, { base: base ?? null, ours, theirs });
+}

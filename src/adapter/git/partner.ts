@@ -1,0 +1,62 @@
+// Who on the target's side last changed the lines in conflict: a landed merge, or a plain commit. Best effort, bounded, never a reason to fail.
+import type { Oid } from '../../merge/branch.ts';
+import { parseOid } from '../../merge/branch.ts';
+import type { Partner, PathConflict } from '../../resolution/conflict.ts';
+import { landedBy } from './message.ts';
+import type { Reader } from './read.ts';
+import type { GitRunner } from './run.ts';
+
+const PARTNERS_MAX = 5;
+const PATHS_ASKED_MAX = 5;
+const TIMEOUT_MS = 3000;
+const TITLE_CHARS_MAX = 200;
+
+/** `ours` is the target's side as it was merged; only what it has and `base` has not counts. */
+export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | null, ours: Oid, paths: readonly PathConflict[]): Promise<readonly Partner[]> {
+  const range = base === null ? ours : `${base}..${ours}`;
+  const found = new Set<Oid>();
+  for (const path of paths.slice(0, PATHS_ASKED_MAX)) {
+    const blamed = await blame(git, range, path);
+    for (const oid of blamed.length > 0 ? blamed : await lastToTouch(git, range, path.path)) found.add(oid);
+    if (found.size >= PARTNERS_MAX) break;
+  }
+  const commits = await Promise.all([...found].slice(0, PARTNERS_MAX).map((oid) => reader.commit(oid)));
+  return commits.flatMap((commit) => {
+    if (commit === null) return [];
+    const landed = landedBy(commit.message);
+    const subject = (commit.message.split('\n')[0] ?? '').slice(0, TITLE_CHARS_MAX);
+    return [{ branch: landed?.branch ?? '', request: landed?.request ?? null, commit: commit.oid, title: landed?.title ?? subject }];
+  });
+}
+
+async function blame(git: GitRunner, range: string, conflict: PathConflict): Promise<readonly Oid[]> {
+  const spans = conflict.hunks.filter((hunk) => hunk.ours.length > 0).flatMap((hunk) => ['-L', `${hunk.oursLine},+${hunk.ours.length}`]);
+  if (spans.length === 0) return [];
+  const listed = await quietly(git, ['blame', '--first-parent', '-s', '--porcelain', ...spans, range, '--', conflict.path]);
+  const oids: Oid[] = [];
+  let current: Oid | null = null;
+  for (const line of listed.split('\n')) {
+    const [, id = ''] = /^([0-9a-f]{40,64}) \d+ \d+/.exec(line) ?? [];
+    const oid = parseOid(id);
+    if (oid !== null) current = oid;
+    // A line older than the merge base is nobody's news.
+    if (line === 'boundary') current = null;
+    if (line.startsWith('\t') && current !== null) oids.push(current);
+  }
+  return [...new Set(oids)];
+}
+
+async function lastToTouch(git: GitRunner, range: string, path: string): Promise<readonly Oid[]> {
+  const listed = await quietly(git, ['log', '--first-parent', '-m', '-n', '2', '--format=%H', range, '--', path]);
+  return listed.split('\n').flatMap((line) => parseOid(line.trim()) ?? []);
+}
+
+async function quietly(git: GitRunner, args: readonly string[]): Promise<string> {
+  try {
+    const result = await git.run(args, { timeoutMs: TIMEOUT_MS });
+    return result.code === 0 ? result.stdout.toString('utf8') : '';
+  } catch {
+    // Too slow: the question is put without this name.
+    return '';
+  }
+}

@@ -1,0 +1,168 @@
+// A conflict with an answer: one letter per unit becomes tree entries, and a count of whose lines stay. Knows nothing of who chose.
+import type { Oid } from '../../merge/branch.ts';
+import type { Option, OptionLetter } from '../../merge/request.ts';
+import type { Side } from '../../resolution/conflict.ts';
+import { resolveByDiff3 } from '../../resolution/diff3.ts';
+import { countLines, MARKER_LINE, parseMarkers, takeSide } from './marker.ts';
+import type { Segment } from './marker.ts';
+import type { ObjectWriter } from './object.ts';
+import type { Reader } from './read.ts';
+import type { GitRunner } from './run.ts';
+import { editTree } from './tree-write.ts';
+import type { TreeEdit } from './tree-write.ts';
+import { MODE_SUBMODULE } from './tree.ts';
+import type { Conflicted, Sides, Unit, UnitEntry } from './unit.ts';
+
+export const TEXT_BYTES_MAX = 4 * 1024 * 1024;
+/** diff3 runs on the thread everything else waits for. */
+const DIFF3_UNITS_MAX = 20;
+const NO_LINES: Ledger = { keptOurs: 0, keptTheirs: 0, droppedOurs: 0, droppedTheirs: 0 };
+
+export type Ledger = Option['ledger'];
+export type Tools = { readonly git: GitRunner; readonly reader: Reader; readonly writer: ObjectWriter };
+/** What git left of a merge it could not finish. */
+export type Left = { readonly result: Conflicted; readonly units: readonly Unit[]; readonly sides: Sides };
+type Answer = { readonly edits: readonly TreeEdit[]; readonly ledger: Ledger };
+
+/** One letter for all units, or one each; null when the letters do not fit or a [C] has no answer. */
+export async function applyChoices(tools: Tools, left: Left, choices: readonly OptionLetter[]): Promise<{ readonly tree: Oid; readonly ledger: Ledger } | null> {
+  const { result, units } = left;
+  const letters = choices.length === 1 ? units.map(() => choices[0]) : choices;
+  if (letters.length !== units.length) return null;
+  if (letters.filter((letter) => letter === 'C').length > DIFF3_UNITS_MAX) return null;
+  const edits: TreeEdit[] = [];
+  let ledger = NO_LINES;
+  for (const [at, unit] of units.entries()) {
+    const answer = await settle(tools, left, unit, letters[at] ?? 'A');
+    if (answer === null) return null;
+    edits.push(...answer.edits);
+    ledger = sum(ledger, answer.ledger);
+  }
+  return { tree: await editTree(tools.git, result.tree, edits), ledger };
+}
+
+async function settle(tools: Tools, left: Left, unit: Unit, letter: OptionLetter): Promise<Answer | null> {
+  const text = await textOf(tools.reader, left.result, unit);
+  if (letter === 'C') return text === null ? null : merged(tools, text);
+  const side = letter === 'A' ? 'ours' : 'theirs';
+  if (text !== null) return chosenHunks(tools, text, side);
+  if (unit.move !== null) return moved(unit, unit.move, side);
+  return { edits: await withoutMarkers(tools.reader, wholeEntries(unit, side), left.sides[side]), ledger: await linesOfEntries(tools.reader, unit, side) };
+}
+
+/** A unit that is one text file on both sides, and the file git left, taken apart. */
+type Text = { readonly entry: UnitEntry; readonly ours: Side; readonly theirs: Side; readonly segments: readonly Segment[]; readonly versions: { readonly base: string | null; readonly ours: string; readonly theirs: string } };
+
+async function textOf(reader: Reader, result: Conflicted, unit: Unit): Promise<Text | null> {
+  const [entry] = unit.entries;
+  if ((unit.kind !== 'content' && unit.kind !== 'add/add') || unit.entries.length !== 1 || entry?.ours == null || entry.theirs === null) return null;
+  const left = await reader.info(`${result.tree}:${entry.written}`);
+  const read = (oid: string | undefined): Promise<Buffer | null> => oid === undefined ? Promise.resolve(null) : reader.blob(oid, TEXT_BYTES_MAX);
+  const [marked, base, ours, theirs] = await Promise.all([read(left?.oid), read(entry.base?.oid), read(entry.ours.oid), read(entry.theirs.oid)]);
+  if (marked === null || ours === null || theirs === null || (entry.base !== null && base === null)) return null;
+  const segments = parseMarkers(marked.toString('latin1'));
+  if (segments === null || !segments.some((segment) => segment.kind === 'conflict')) return null;
+  return { entry, ours: entry.ours, theirs: entry.theirs, segments, versions: { base: base?.toString('latin1') ?? null, ours: ours.toString('latin1'), theirs: theirs.toString('latin1') } };
+}
+
+function chosenHunks(tools: Tools, text: Text, side: 'ours' | 'theirs'): Answer {
+  const content = takeSide(text.segments, side, text.versions[side]);
+  const [ours, theirs] = [linesIn(text.segments, 'ours'), linesIn(text.segments, 'theirs')];
+  return {
+    edits: [edit(tools, text, side, content)],
+    ledger: side === 'ours' ? { ...NO_LINES, keptOurs: ours, droppedTheirs: theirs } : { ...NO_LINES, keptTheirs: theirs, droppedOurs: ours },
+  };
+}
+
+function merged(tools: Tools, text: Text): Answer | null {
+  const { base, ours, theirs } = text.versions;
+  if (base === null || text.ours.mode !== text.theirs.mode) return null;
+  const [o, a, b] = [base, ours, theirs].map((bytes) => decode(bytes));
+  if (o == null || a == null || b == null) return null;
+  const resolved = resolveByDiff3(o, a, b);
+  const content = resolved === null ? null : Buffer.from(resolved, 'utf8').toString('latin1');
+  if (content === null || !keepsMerged(text.segments, content)) return null;
+  return { edits: [edit(tools, text, 'ours', content)], ledger: { ...NO_LINES, keptOurs: linesIn(text.segments, 'ours'), keptTheirs: linesIn(text.segments, 'theirs') } };
+}
+
+/** Only bytes inside conflict hunks may differ from git's own merge: its settled parts stand in the result, in order, at both ends. */
+function keepsMerged(segments: readonly Segment[], content: string): boolean {
+  let at = 0;
+  for (const [index, segment] of segments.entries()) {
+    if (segment.kind !== 'merged') continue;
+    const found = index === segments.length - 1 ? content.length - segment.text.length : content.indexOf(segment.text, at);
+    if (found < at || (index === 0 && found !== 0) || !content.startsWith(segment.text, found)) return false;
+    at = found + segment.text.length;
+  }
+  return true;
+}
+
+function edit(tools: Tools, text: Text, side: 'ours' | 'theirs', content: string): TreeEdit {
+  const { base } = text.entry;
+  const { ours, theirs } = text;
+  const mode = ours.mode === base?.mode ? theirs.mode : theirs.mode === base?.mode ? ours.mode : text[side].mode;
+  return { path: text.entry.path, to: { mode, oid: tools.writer.blob(Buffer.from(content, 'latin1')) } };
+}
+
+/** That side's entry at every path of the unit; what the other side had there goes. */
+function wholeEntries(unit: Unit, side: 'ours' | 'theirs'): readonly TreeEdit[] {
+  const wanted = new Map<string, Side | null>();
+  for (const entry of unit.entries) {
+    if (entry.written !== entry.path) wanted.set(entry.written, null);
+    wanted.set(entry.path, entry[side] ?? wanted.get(entry.path) ?? null);
+  }
+  // What git moved aside for a folder: where the chosen side has a folder itself, nothing may be removed at its name.
+  const aside = new Set(unit.entries.filter((entry) => entry.written !== entry.path && entry[side] === null).map((entry) => entry.path));
+  return [...wanted].flatMap(([path, to]) => to === null && aside.has(path) ? [] : [{ path, to }]);
+}
+
+/** Where a renamed file conflicts inside and at its new name, git's stage is itself a file of markers: then the side's own file counts. */
+function withoutMarkers(reader: Reader, edits: readonly TreeEdit[], side: Oid): Promise<readonly TreeEdit[]> {
+  return Promise.all(edits.map(async ({ path, to }) => {
+    const content = to === null || to.mode === MODE_SUBMODULE ? null : await reader.blob(to.oid, TEXT_BYTES_MAX);
+    if (to === null || content === null || !content.includes(MARKER_LINE)) return { path, to };
+    const own = await reader.info(`${side}:${path}`);
+    return { path, to: own?.type === 'blob' ? { mode: to.mode, oid: own.oid } : null };
+  }));
+}
+
+/** Nobody wants the file gone: the question is only where it lives, after the folder was renamed or before. */
+function moved(unit: Unit, move: { readonly to: string; readonly from: string }, side: 'ours' | 'theirs'): Answer {
+  const [entry] = unit.entries;
+  const present = entry?.ours ?? entry?.theirs ?? null;
+  const isAdder = entry?.[side] !== null;
+  const [into, out] = isAdder ? [move.from, move.to] : [move.to, move.from];
+  return { edits: [{ path: out, to: null }, { path: into, to: present }], ledger: NO_LINES };
+}
+
+async function linesOfEntries(reader: Reader, unit: Unit, side: 'ours' | 'theirs'): Promise<Ledger> {
+  const count = async (of: 'ours' | 'theirs'): Promise<number> => {
+    const counts = await Promise.all(unit.entries.map((entry) => textLines(reader, entry[of])));
+    return counts.reduce((total, lines) => total + lines, 0);
+  };
+  const [ours, theirs] = await Promise.all([count('ours'), count('theirs')]);
+  return side === 'ours' ? { ...NO_LINES, keptOurs: ours, droppedTheirs: theirs } : { ...NO_LINES, keptTheirs: theirs, droppedOurs: ours };
+}
+
+async function textLines(reader: Reader, side: Side | null): Promise<number> {
+  const content = side === null || !side.mode.startsWith('100') ? null : await reader.blob(side.oid, TEXT_BYTES_MAX);
+  return content === null || content.includes(0) ? 0 : countLines(content.toString('latin1'));
+}
+
+function linesIn(segments: readonly Segment[], side: 'ours' | 'theirs'): number {
+  return segments.reduce((total, segment) => total + (segment.kind === 'conflict' ? countLines(segment[side]) : 0), 0);
+}
+
+function sum(a: Ledger, b: Ledger): Ledger {
+  return { keptOurs: a.keptOurs + b.keptOurs, keptTheirs: a.keptTheirs + b.keptTheirs, droppedOurs: a.droppedOurs + b.droppedOurs, droppedTheirs: a.droppedTheirs + b.droppedTheirs };
+}
+
+/** Null for bytes that are not UTF-8 or hold NUL: tokens mean nothing there. */
+function decode(bytes: string): string | null {
+  if (bytes.includes('\0')) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+// A conflict as git left it, gathered into units: the entries that only make sense decided together. Paths are bytes as latin1; knows no process.
+import type { Oid } from '../../merge/branch.ts';
+import type { ConflictKind, Side } from '../../resolution/conflict.ts';
+import type { MergeMessage, MergeResult, Stage } from './merge-output.ts';
+import { MODE_SUBMODULE, MODE_SYMLINK, shownPath } from './tree.ts';
+
+export type Conflicted = Extract<MergeResult, { kind: 'conflict' }>;
+
+/** The two commits that were merged, and what people call them. */
+export type Sides = { readonly ours: Oid; readonly theirs: Oid; readonly oursName: string; readonly theirsName: string };
+
+/** One path git could not settle; `written` is where git put it meanwhile, e.g. `a~<commit>` beside a folder `a`. */
+export type UnitEntry = { readonly path: string; readonly written: string; readonly base: Side | null; readonly ours: Side | null; readonly theirs: Side | null };
+
+export type Unit = {
+  /** The entry people are shown. */
+  readonly path: string;
+  readonly kind: ConflictKind;
+  readonly entries: readonly UnitEntry[];
+  /** Only for `directory-rename`: where the added file would go for the side that renamed, and where the other side put it. */
+  readonly move: { readonly to: string; readonly from: string } | null;
+  readonly message: string;
+};
+
+/** Sorted by path, so that one letter per unit means the same every time. */
+export function unitsOf(result: Conflicted, sides: Sides): readonly Unit[] {
+  const conflicts = result.messages.filter((message) => message.kind.startsWith('CONFLICT'));
+  const groups = groupPaths([...result.stages.map((stage) => [stage.path]), ...conflicts.map((message) => message.paths)]);
+  const units = groups.flatMap((group) => {
+    const stages = result.stages.filter((stage) => group.has(stage.path));
+    const messages = conflicts.filter((message) => message.paths.some((path) => group.has(path)));
+    return stages.length === 0 && messages.length === 0 ? [] : [unitOf(stages, messages, sides)];
+  });
+  return units.toSorted((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}
+
+function unitOf(stages: readonly Stage[], messages: readonly MergeMessage[], sides: Sides): Unit {
+  const entries = [...new Set(stages.map((stage) => stage.path))].map((written) => entryOf(written, stages, sides));
+  const kind = kindOf(entries, messages);
+  const telling = messages.find((message) => !message.kind.includes('contents')) ?? messages[0];
+  const [to = '', from = ''] = telling?.paths ?? [];
+  const isMove = telling?.kind === 'CONFLICT (directory rename suggested)' && from !== '';
+  return {
+    path: entries.length === 1 || telling === undefined ? entries[0]?.path ?? plainPath(to, sides) : plainPath(to, sides),
+    kind, entries,
+    move: isMove ? { to, from } : null,
+    message: sentence(telling?.text ?? '', sides),
+  };
+}
+
+function entryOf(written: string, stages: readonly Stage[], sides: Sides): UnitEntry {
+  const side = (wanted: 1 | 2 | 3): Side | null => {
+    const found = stages.find((stage) => stage.path === written && stage.stage === wanted);
+    return found === undefined ? null : { mode: found.mode, oid: found.oid };
+  };
+  return { path: plainPath(written, sides), written, base: side(1), ours: side(2), theirs: side(3) };
+}
+
+const KINDS: readonly (readonly [RegExp, ConflictKind])[] = [
+  [/submodule/, 'submodule'],
+  [/rename\/rename/, 'rename/rename'],
+  [/rename\/delete/, 'rename/delete'],
+  [/rename involved in collision|rename\/add/, 'rename/add'],
+  [/directory rename/, 'directory-rename'],
+  [/file\/directory/, 'file/directory'],
+];
+
+function kindOf(entries: readonly UnitEntry[], messages: readonly MergeMessage[]): ConflictKind {
+  const present = entries.flatMap((entry) => [entry.base, entry.ours, entry.theirs].flatMap((side) => side ?? []));
+  if (present.some((side) => side.mode === MODE_SUBMODULE)) return 'submodule';
+  const named = KINDS.find(([words]) => messages.some((message) => words.test(message.kind)));
+  if (named !== undefined) return named[1];
+  if (present.some((side) => side.mode === MODE_SYMLINK)) return 'symlink';
+  if (messages.some((message) => message.kind === 'CONFLICT (modify/delete)')) return 'modify/delete';
+  if (messages.some((message) => message.kind === 'CONFLICT (binary)')) return 'binary';
+  const [entry] = entries;
+  if (entry?.ours == null || entry.theirs === null) return 'other';
+  if (entry.ours.oid === entry.theirs.oid) return 'mode';
+  return entry.base === null ? 'add/add' : 'content';
+}
+
+/** Paths named together belong together; lists that share a path are one group. */
+function groupPaths(lists: readonly (readonly string[])[]): readonly ReadonlySet<string>[] {
+  const groupOf = new Map<string, Set<string>>();
+  for (const paths of lists) {
+    const joined = new Set(paths);
+    for (const path of paths) for (const other of groupOf.get(path) ?? []) joined.add(other);
+    for (const path of joined) groupOf.set(path, joined);
+  }
+  return [...new Set(groupOf.values())];
+}
+
+/** `a~<commit>` (and `a~<commit>_0`) is git's way out when two things want the name `a`. */
+function plainPath(path: string, sides: Sides): string {
+  const tilde = path.lastIndexOf('~');
+  const id = tilde === -1 ? '' : path.slice(tilde + 1).replace(/_\d+$/, '');
+  return id === sides.ours || id === sides.theirs ? path.slice(0, tilde) : path;
+}
+
+function sentence(text: string, sides: Sides): string {
+  return shownPath(text).replaceAll(`~${sides.ours}`, '').replaceAll(`~${sides.theirs}`, '').replaceAll(sides.ours, sides.oursName).replaceAll(sides.theirs, sides.theirsName);
+}

@@ -1,0 +1,52 @@
+// A three-way merge finer than git's: by line, then by token where both sides changed the same lines. A proposal, never a verdict.
+import diff3 from 'diff3';
+
+/** The package takes seconds on what is larger. */
+export const DIFF3_LINES_MAX = 2000;
+const HUNK_TOKENS_MAX = 4000;
+const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: |\r?$)/m;
+
+/** The merged text, or null when both sides changed the same or neighbouring tokens. Every byte comes from one of the three. */
+export function resolveByDiff3(base: string, ours: string, theirs: string): string | null {
+  const sides = [base, ours, theirs].map((text) => linesOf(text));
+  if (sides.some((lines) => lines.length > DIFF3_LINES_MAX)) return null;
+  const merged = mergeTexts(sides[0] ?? [], sides[1] ?? [], sides[2] ?? []);
+  // Which side is called ours must not matter; where the package thinks it does, the case is not plain.
+  if (merged === null || merged !== mergeTexts(sides[0] ?? [], sides[2] ?? [], sides[1] ?? [])) return null;
+  return MARKER.test(merged) ? null : merged;
+}
+
+function mergeTexts(base: readonly string[], ours: readonly string[], theirs: readonly string[]): string | null {
+  const merged: string[] = [];
+  for (const block of diff3(ours, base, theirs)) {
+    const text = 'ok' in block ? block.ok.join('') : mergeTokens(block.conflict.o.join(''), block.conflict.a.join(''), block.conflict.b.join(''));
+    if (text === null) return null;
+    merged.push(text);
+  }
+  return merged.join('');
+}
+
+function mergeTokens(base: string, ours: string, theirs: string): string | null {
+  // A side that emptied the region, or filled an empty one, leaves nothing to hold on to.
+  if (base.trim() === '' || ours.trim() === '' || theirs.trim() === '') return null;
+  const [o, a, b] = [tokensOf(base), tokensOf(ours), tokensOf(theirs)];
+  if (Math.max(o.length, a.length, b.length) > HUNK_TOKENS_MAX) return null;
+  const merged: string[] = [];
+  for (const block of diff3(a, o, b)) {
+    if (!('ok' in block)) return null;
+    merged.push(...block.ok);
+  }
+  return merged.join('');
+}
+
+/**
+ * Words, numbers and single signs, each with the white space behind it. Edits that touch are a conflict to diff3, so two
+ * edits are accepted only with a whole unchanged token between them, never with mere space.
+ */
+function tokensOf(text: string): readonly string[] {
+  return text.match(/(?:[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_])\s*|\s+/gu) ?? [];
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
