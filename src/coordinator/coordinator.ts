@@ -43,6 +43,8 @@ export class Coordinator {
   readonly #turned = new Map<RefName, (() => void)[]>();
   #routing: Policy = DEFAULT_POLICY;
   #token = 0;
+  /** No effect starts before the remote was seen once: the mirror may lack what the ledger speaks of. */
+  #begun = false;
   #trouble: string | null = null;
   #fatal: ((error: MaestroError) => void) | null = null;
   defaultBranch: RefName;
@@ -64,6 +66,14 @@ export class Coordinator {
     this.#fatal = onFatal;
     this.#token = await this.#ports.store.claim(holder);
     for (const { target, events } of await this.#ports.store.load()) this.#lanes.set(target, fold(emptyLane(target), events));
+  }
+
+  /** The remote was seen: effects may start. Candidates that are not in the mirror any more are built again. */
+  async begin(): Promise<void> {
+    if (this.#begun) return;
+    for (const lane of this.#lanes.values()) if (await this.#isChainLost(lane)) this.deliver(lane.target, { kind: 'lost' });
+    this.#begun = true;
+    this.ringAll();
   }
 
   get lanes(): ReadonlyMap<RefName, Lane> {
@@ -116,6 +126,14 @@ export class Coordinator {
     this.#ports.inbox.ring(target);
   }
 
+  async #isChainLost(lane: Lane): Promise<boolean> {
+    for (const id of lane.chain) {
+      const phase = lane.requests.get(id)?.phase;
+      if (phase?.state === 'gating' && (await this.#ports.git.commit(phase.candidate.commit)) === null) return true;
+    }
+    return false;
+  }
+
   ringAll(): void {
     for (const target of this.#lanes.keys()) this.#ports.inbox.ring(target);
   }
@@ -158,7 +176,7 @@ export class Coordinator {
     if (!(await this.#save(lane, next.events, news))) return;
     this.#lanes.set(target, next.lane);
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
-    this.#errands.keep(target, next.effects);
+    this.#errands.keep(target, this.#begun ? next.effects : []);
     if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
     if (next.events.length === 0) return;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);

@@ -1,7 +1,7 @@
 // Looks at the remote: which branches moved, what their tips say, which lane that concerns. The truth about a ref is what Git says now.
 import { MaestroError } from '../error.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
-import type { Sight } from '../merge/observation.ts';
+import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, routeOf } from '../merge/route.ts';
 import { readSignal, type Signal } from '../merge/signal.ts';
 import { isOpen } from '../merge/request.ts';
@@ -24,6 +24,8 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
   const refusedNames = new Set<string>();
   const hinted = new Set<RefName>();
   let everything = true;
+  /** What one look found, handed over at its end: one turn a lane instead of one a branch. */
+  let found: { readonly target: RefName; readonly seen: Observation }[] = [];
 
   return {
     refusedNames,
@@ -39,7 +41,9 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
       try {
         if (all) for (const ref of await changedOnRemote()) refs.add(ref);
         await lookAt([...refs]);
+        handOver();
       } catch (error) {
+        found = [];
         for (const ref of refs) hinted.add(ref);
         everything ||= all;
         throw error;
@@ -101,6 +105,16 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
     for (const [index, ref] of branches.entries()) await lookAtBranch(ref, commits[index] ?? null);
   }
 
+  function post(target: RefName, seen: Observation): void {
+    found.push({ target, seen });
+  }
+
+  function handOver(): void {
+    const all = found;
+    found = [];
+    for (const { target, seen } of all) coordinator.deliver(target, seen);
+  }
+
   async function tipCommit(tip: Oid | null): Promise<Commit | null> {
     return tip === null ? null : git.commit(tip);
   }
@@ -110,7 +124,7 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
     if (tip === null && lane === undefined) return;
     const before = lane?.tip ?? null;
     const relation = before === null || tip === null || before === tip ? 'same' : await git.relation(before, tip);
-    coordinator.deliver(ref, { kind: 'target', from: before, tip, relation });
+    post(ref, { kind: 'target', from: before, tip, relation });
   }
 
   async function lookAtBranch(ref: RefName, commit: Commit | null): Promise<void> {
@@ -119,7 +133,7 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
     for (const lane of coordinator.lanes.values()) {
       if (lane.target === target) continue;
       if ([...lane.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== commit?.oid))
-        coordinator.deliver(lane.target, { kind: 'branch', branch: ref, tip: commit?.oid ?? null, sight: null });
+        post(lane.target, { kind: 'branch', branch: ref, tip: commit?.oid ?? null, sight: null });
     }
   }
 
@@ -130,7 +144,7 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
     if (reading.signal !== null) return deliverReady(ref, commit, reading.signal);
     const problems = reading.kind === 'malformed' ? reading.problems : [];
     const sight: Sight = { title: titleOf(commit, coordinator.routing.marker), author: commit.author, dependsOn: [], contained: [], priority: 'normal' };
-    coordinator.deliver(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'malformed-signal', problems } });
+    post(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'malformed-signal', problems } });
     return coordinator.defaultBranch;
   }
 
@@ -139,20 +153,20 @@ export function openLookout(git: Git, coordinator: Coordinator): Lookout {
     const sight: Sight = { title: titleOf(commit, coordinator.routing.marker), author: commit.author, dependsOn: signal.dependsOn, contained: [], priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal') };
     if (route.kind !== 'to') {
       const detail = route.kind === 'refused' ? route.detail : `${shortName(ref)} is where everything ends; it enters nothing.`;
-      coordinator.deliver(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'no-route', detail } });
+      post(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'no-route', detail } });
       return coordinator.defaultBranch;
     }
     const { target } = route;
     const targetTip = await knowTarget(target);
-    if (targetTip === null) coordinator.deliver(target, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'target-missing', target: shortName(target) } });
-    else coordinator.deliver(target, { kind: 'branch', branch: ref, tip: commit.oid, sight: { ...sight, contained: await containedIn(signal.dependsOn, targetTip) } });
+    if (targetTip === null) post(target, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'target-missing', target: shortName(target) } });
+    else post(target, { kind: 'branch', branch: ref, tip: commit.oid, sight: { ...sight, contained: await containedIn(signal.dependsOn, targetTip) } });
     return target;
   }
 
   async function knowTarget(target: RefName): Promise<Oid | null> {
     const tip = coordinator.lanes.get(target)?.tip ?? known.get(target) ?? null;
     if (tip !== null) {
-      if (coordinator.lanes.get(target)?.tip == null) await lookAtTarget(target, tip);
+      if (coordinator.lanes.get(target)?.tip == null && !found.some((one) => one.target === target)) await lookAtTarget(target, tip);
       return tip;
     }
     const fetched = (await git.fetch([target])).get(target) ?? null;

@@ -40,7 +40,6 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
     return key === LOOK ? look(lookout) : coordinator.turn(key as RefName);
   });
   inbox.ring(LOOK);
-  coordinator.ringAll();
   sweepLater();
 
   return {
@@ -71,6 +70,7 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
   async function look(out: Lookout): Promise<void> {
     try {
       await out.look();
+      await coordinator.begin();
       lookTrouble = null;
       lookFailures = 0;
     } catch (error) {

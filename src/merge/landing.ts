@@ -14,6 +14,8 @@ export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): v
       return markRolledBack(turn, intent);
     case 'stale':
       emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target moved on first' });
+      // At the old value still: not the target moved, the candidates are gone, and the same push would fail for ever.
+      if (outcome.tip === intent.old) return dropChain(turn, 'its candidate was lost with the mirror');
       return emit(turn, { kind: 'tip', atMs, oid: outcome.tip });
     case 'refused':
       return receiveRefusal(turn, intent, outcome.detail);
@@ -42,4 +44,8 @@ function markRolledBack(turn: Turn, intent: Intent): void {
     if (request?.kind.kind !== 'rollback' || request.phase.state !== 'landed') continue;
     emit(turn, { kind: 'rolled-back', atMs: turn.view.nowMs, id: request.kind.of, by: id, tip: request.tip, revert: request.phase.candidate.commit });
   }
+}
+
+export function dropChain(turn: Turn, why: string): void {
+  if (turn.lane.chain.length > 0) emit(turn, { kind: 'dropped', atMs: turn.view.nowMs, ids: turn.lane.chain, why });
 }

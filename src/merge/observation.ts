@@ -42,6 +42,7 @@ export type Observation =
   | { readonly kind: 'gated'; readonly tree: Oid; readonly verdict: Verdict }
   | { readonly kind: 'baseline'; readonly tip: Oid; readonly verdict: Verdict }
   | { readonly kind: 'gave-up'; readonly ids: readonly RequestId[]; readonly detail: string }                         // an effect on these failed for good
+  | { readonly kind: 'lost' }                                                                                          // candidates vanished with the mirror
   | { readonly kind: 'pushed'; readonly intent: string; readonly outcome: LandOutcome }
   | { readonly kind: 'tasked'; readonly id: RequestId; readonly dropped: readonly Dropped[] }
   | { readonly kind: 'decide'; readonly id: RequestId; readonly answer: string; readonly by: string }

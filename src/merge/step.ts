@@ -2,7 +2,7 @@
 import { parseAnswer } from '../consensus/answer.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { BuildOutcome, LandOutcome, Observation, Sight } from './observation.ts';
-import { receivePush } from './landing.ts';
+import { dropChain, receivePush } from './landing.ts';
 import { requestId } from './identity.ts';
 import type { Lane } from './lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type RequestKind } from './request.ts';
@@ -24,6 +24,10 @@ export function receive(turn: Turn, seen: Observation): void {
     case 'prepared': return receiveOptions(turn, seen);
     case 'gated': return receiveVerdict(turn, seen);
     case 'baseline': return emit(turn, { kind: 'baseline', atMs: turn.view.nowMs, tip: seen.tip, verdict: seen.verdict });
+    case 'lost':
+      // What is being pushed is settled by the push's own answer.
+      if (turn.lane.landing === null) dropChain(turn, 'its candidate was lost with the mirror');
+      return;
     case 'pushed': return receivePushed(turn, seen.intent, seen.outcome);
     case 'tasked': return receiveDropped(turn, seen);
     case 'gave-up':
