@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Oid } from '../../src/merge/branch.ts';
 import type { Content } from '../harness/repository.ts';
-import { workbench } from '../harness/workbench.ts';
+import { requestFor, workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 const HISTORIES = 320;
@@ -27,6 +27,23 @@ test(`${HISTORIES} random histories merge as git merges them`, async () => {
     verdicts[plain.code === 0 ? 'clean' : 'conflict'] += 1;
   }
   expect(Math.min(verdicts.clean, verdicts.conflict)).toBeGreaterThan(40);
+});
+
+test('every conflict has two answers, without markers, that touch nothing else', async () => {
+  let met = 0;
+  for (let seed = 2000; seed < 2060; seed += 1) {
+    const { ours, theirs } = await history(seed);
+    const [outcome] = await bench.build(ours, [theirs]);
+    if (outcome?.kind !== 'conflict') continue;
+    met += 1;
+    const options = await bench.options(ours, requestFor(theirs), outcome.conflict);
+    const [a, b] = [options.get('A')!.tree, options.get('B')!.tree];
+    const files = [await bench.files(a), await bench.files(b)];
+    expect(JSON.stringify(files)).not.toMatch(/<{7}|>{7}|~[0-9a-f]{40}/);
+    const own = new Set((await changed(ours, theirs)).concat(...outcome.conflict.paths.map((path) => [path.path])));
+    expect((await changed(a, b)).filter((path) => !own.has(path))).toEqual([]);
+  }
+  expect(met).toBeGreaterThan(5);
 });
 
 test('a chain is the same merges one after the other', async () => {
@@ -60,6 +77,10 @@ test('the merge bases found in memory are git\'s own', async () => {
     expect([...await bench.reader.mergeBases(a, b)].toSorted()).toEqual(plain);
   }
 });
+
+async function changed(from: string, to: string): Promise<string[]> {
+  return (await bench.repo.git(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to])).split('\0').filter((path) => path !== '');
+}
 
 async function history(seed: number): Promise<{ readonly base: Oid; readonly ours: Oid; readonly theirs: Oid }> {
   const random = mulberry(seed);

@@ -18,10 +18,14 @@ import type { Conflict } from '../../src/resolution/conflict.ts';
 import { repository } from './repository.ts';
 import type { Repository } from './repository.ts';
 
+type BuildChoices = Partial<Pick<Extract<Effect, { kind: 'build' }>, 'onto' | 'inverses' | 'diff3'>>;
+
 export type Workbench = BuildTools & {
   readonly repo: Repository;
   /** Builds on `tip`, one on top of the other; a bare commit is a branch named after its place. */
-  build(tip: Oid, wanted: readonly (Oid | MergeRequest)[], more?: Partial<Pick<Extract<Effect, { kind: 'build' }>, 'onto' | 'inverses' | 'diff3'>>): Promise<readonly BuildOutcome[]>;
+  build(tip: Oid, wanted: readonly (Oid | MergeRequest)[], more?: BuildChoices): Promise<readonly BuildOutcome[]>;
+  /** The same with some tools replaced, to see a lie found out. */
+  buildWith(tools: Partial<BuildTools>, tip: Oid, wanted: readonly (Oid | MergeRequest)[]): Promise<readonly BuildOutcome[]>;
   /** Every option of a conflict of `tip` with `onto`, by letter. */
   options(onto: Oid, request: MergeRequest, conflict: Conflict, diff3?: Diff3Rule): Promise<ReadonlyMap<string, BuiltOption>>;
   /** Contents of a tree by path; bytes of text as they are. */
@@ -38,11 +42,8 @@ export async function workbench(format: 'sha1' | 'sha256' = 'sha1'): Promise<Wor
   const tools: BuildTools = { git, writer, reader, merger, budget: treeBudget(reader) };
   return {
     ...tools, repo,
-    build: async (tip, wanted, more = {}) => {
-      const requests = wanted.map((one, at) => typeof one === 'string' ? requestFor(one, `feature/${at}`) : one);
-      const effect = { kind: 'build', target: branch('main'), tip, onto: tip, requests, inverses: [], diff3: 'off', limits: DEFAULT_POLICY.limits, ...more } as const;
-      return (await buildChain(effect, tools)).map((result) => result.outcome);
-    },
+    build: (tip, wanted, more = {}) => buildWith(tools, tip, wanted, more),
+    buildWith: (replaced, tip, wanted) => buildWith({ ...tools, ...replaced }, tip, wanted, {}),
     options: async (onto, request, conflict, diff3 = 'offer') => {
       const options = await buildOptions({ request, onto, conflict, diff3, inverses: [] }, tools);
       return new Map(options.map((option) => [option.letter, option]));
@@ -57,6 +58,12 @@ export async function workbench(format: 'sha1' | 'sha256' = 'sha1'): Promise<Wor
       repo.dispose();
     },
   };
+}
+
+async function buildWith(tools: BuildTools, tip: Oid, wanted: readonly (Oid | MergeRequest)[], more: BuildChoices): Promise<readonly BuildOutcome[]> {
+  const requests = wanted.map((one, at) => typeof one === 'string' ? requestFor(one, `feature/${at}`) : one);
+  const effect = { kind: 'build', target: branch('main'), tip, onto: tip, requests, inverses: [], diff3: 'off', limits: DEFAULT_POLICY.limits, ...more } as const;
+  return (await buildChain(effect, tools)).map((result) => result.outcome);
 }
 
 export function requestFor(tip: Oid, name = 'feature/x', more: Partial<MergeRequest> = {}): MergeRequest {

@@ -1,8 +1,9 @@
 // A conflict of git as data for the ledger and for people. Reads; decides nothing.
 import { createHash } from 'node:crypto';
 import type { Oid } from '../../merge/branch.ts';
-import type { Conflict, Hunk, PathConflict } from '../../resolution/conflict.ts';
+import type { Conflict, Hunk, PathConflict, Side } from '../../resolution/conflict.ts';
 import { hunksOf } from './hunk.ts';
+import type { Version } from './hunk.ts';
 import { partnersOf } from './partner.ts';
 import type { Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
@@ -36,10 +37,11 @@ async function describeUnit(git: GitRunner, reader: Reader, unit: Unit, withHunk
 }
 
 async function hunks(git: GitRunner, reader: Reader, sides: Pick<PathConflict, 'base' | 'ours' | 'theirs'>): Promise<readonly Hunk[]> {
-  const [base, ours, theirs] = await Promise.all([sides.base, sides.ours, sides.theirs].map(async (side) => {
+  const read = async (side: Side | null): Promise<Version | null> => {
     const content = side === null ? null : await reader.blob(side.oid, TEXT_BYTES_MAX);
     return side === null || content === null || content.includes(0) ? null : { oid: side.oid, text: content.toString('utf8') };
-  }));
-  if (ours == null || theirs == null || (sides.base !== null && base === null)) return [];
-  return hunksOf(git, { base: base ?? null, ours, theirs });
+  };
+  const [base, ours, theirs] = await Promise.all([read(sides.base), read(sides.ours), read(sides.theirs)]);
+  if (ours === null || theirs === null || (sides.base !== null && base === null)) return [];
+  return hunksOf(git, { base, ours, theirs });
 }

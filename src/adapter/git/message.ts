@@ -32,6 +32,6 @@ function trailers(request: MergeRequest): string {
 
 /** Never the marker on a line of its own: this message would be a signal. A single word is quoted, whatever the marker is. */
 function titleLine(title: string): string {
-  const line = printable(title.replace(/\s+/g, ' ').trim(), TITLE_CHARS_MAX).replace(/\s*\bREADY_TO_MERGE$/, '');
+  const line = printable(title.replace(/\s+/g, ' ').trim(), TITLE_CHARS_MAX).replace(/ READY_TO_MERGE$/, '');
   return /\s/.test(line) ? line : `"${line}"`;
 }

@@ -14,7 +14,7 @@ import type { TreeEntry } from './tree.ts';
 
 const TIMEOUT_MS = 30_000;
 const COMMITS_KEPT_MAX = 4096;
-const TREE_BYTES_MAX = 64 * 1024 * 1024;
+const TREE_BYTES_MAX = 16 * 1024 * 1024;
 const BRIEF_CHARS_MAX = 64 * 1024;
 
 /** `at` is the committer's clock in seconds: good for a guess at order, never for order itself. */

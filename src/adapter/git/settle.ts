@@ -55,7 +55,8 @@ type Text = { readonly entry: UnitEntry; readonly ours: Side; readonly theirs: S
 
 async function textOf(reader: Reader, result: Conflicted, unit: Unit): Promise<Text | null> {
   const [entry] = unit.entries;
-  if ((unit.kind !== 'content' && unit.kind !== 'add/add') || unit.entries.length !== 1 || entry?.ours == null || entry.theirs === null) return null;
+  if ((unit.kind !== 'content' && unit.kind !== 'add/add') || unit.entries.length !== 1) return null;
+  if (entry === undefined || entry.ours === null || entry.theirs === null) return null;
   const left = await reader.info(`${result.tree}:${entry.written}`);
   const read = (oid: string | undefined): Promise<Buffer | null> => oid === undefined ? Promise.resolve(null) : reader.blob(oid, TEXT_BYTES_MAX);
   const [marked, base, ours, theirs] = await Promise.all([read(left?.oid), read(entry.base?.oid), read(entry.ours.oid), read(entry.theirs.oid)]);
@@ -77,8 +78,8 @@ function chosenHunks(tools: Tools, text: Text, side: 'ours' | 'theirs'): Answer 
 function merged(tools: Tools, text: Text): Answer | null {
   const { base, ours, theirs } = text.versions;
   if (base === null || text.ours.mode !== text.theirs.mode) return null;
-  const [o, a, b] = [base, ours, theirs].map((bytes) => decode(bytes));
-  if (o == null || a == null || b == null) return null;
+  const [o, a, b] = [decode(base), decode(ours), decode(theirs)];
+  if (o === null || a === null || b === null) return null;
   const resolved = resolveByDiff3(o, a, b);
   const content = resolved === null ? null : Buffer.from(resolved, 'utf8').toString('latin1');
   if (content === null || !keepsMerged(text.segments, content)) return null;

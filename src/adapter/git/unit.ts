@@ -74,7 +74,7 @@ function kindOf(entries: readonly UnitEntry[], messages: readonly MergeMessage[]
   if (messages.some((message) => message.kind === 'CONFLICT (modify/delete)')) return 'modify/delete';
   if (messages.some((message) => message.kind === 'CONFLICT (binary)')) return 'binary';
   const [entry] = entries;
-  if (entry?.ours == null || entry.theirs === null) return 'other';
+  if (entry === undefined || entry.ours === null || entry.theirs === null) return 'other';
   if (entry.ours.oid === entry.theirs.oid) return 'mode';
   return entry.base === null ? 'add/add' : 'content';
 }

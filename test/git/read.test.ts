@@ -1,0 +1,75 @@
+// The persistent processes: they answer in order, survive their own death, and take no name for a command.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Session } from '../../src/adapter/git/session.ts';
+import { gitEnvironment } from '../../src/adapter/git/run.ts';
+import { workbench } from '../harness/workbench.ts';
+import type { Workbench } from '../harness/workbench.ts';
+
+let bench: Workbench;
+beforeAll(async () => {
+  bench = await workbench();
+});
+afterAll(() => bench.close());
+
+test('commits, files and blobs; what is not there is null', async () => {
+  const tip = await bench.repo.commit({ 'a/b.txt': 'héllo\n' }, 'subject\n\nbody', { author: 'Ada <ada@example.org>' });
+  expect(await bench.reader.commit(tip)).toMatchObject({ message: 'subject\n\nbody\n', author: 'Ada <ada@example.org>', parents: [] });
+  expect(await bench.reader.file(tip, 'a/b.txt', 100)).toBe('héllo\n');
+  expect(await bench.reader.file(tip, 'a/b.txt', 3)).toBeNull();
+  expect(await bench.reader.file(tip, 'a', 100)).toBeNull();
+  for (const path of ['nothing', 'x\ninfo y', '../a', '', './a/b.txt']) expect(await bench.reader.file(tip, path, 100)).toBeNull();
+});
+
+test('changes of two trees, with paths that look like the end of an answer', async () => {
+  const from = await bench.repo.commit({ a: 'a', b: 'b', x: 'x' }, 'from', { keep: false });
+  const to = await bench.repo.commit({ a: 'A', b: null, '!end\n': 'e', '!end\nx/:y': 'z', x: { mode: '100755', content: 'x' } }, 'to', { parents: [from] });
+  const [old, now] = await Promise.all([from, to].map(async (oid) => (await bench.reader.commit(oid))!.tree));
+  const changes = await bench.reader.changes(old!, now!);
+  expect(changes.map((change) => [change.status, change.path])).toEqual([['A', '!end\n'], ['A', '!end\nx/:y'], ['M', 'a'], ['D', 'b'], ['M', 'x']]);
+  expect(await bench.reader.changes(now!, now!)).toEqual([]);
+});
+
+test('a tree that is not there fails that question only', async () => {
+  const tip = await bench.repo.commit({ a: 'a' }, 'tip', { keep: false });
+  const { tree } = (await bench.reader.commit(tip))!;
+  const missing = 'd'.repeat(40) as typeof tip;
+  await expect(bench.reader.changes(tree, missing)).rejects.toMatchObject({ code: 'git-failed' });
+  expect(await bench.reader.commit(missing)).toBeNull();
+  const empty = bench.repo.tree([]);
+  expect(await bench.reader.changes(empty, tree)).toHaveLength(1);
+});
+
+test('a session whose process dies under a request starts again and answers', async () => {
+  // The first life ends on `die`; the marker file makes the second one answer.
+  const script = `while read line; do if [ "$line" = die ] && [ ! -e "$0" ]; then : > "$0"; exit 1; fi; echo "$line"; done`;
+  const session = new Session({ program: 'sh', args: ['-c', script, `${bench.repo.bare}/died-once`], env: gitEnvironment(), trailer: '', timeoutMs: 5000, replaysMax: 1 });
+  const line = (view: Buffer): { value: string; used: number } | null => view.includes(10) ? { value: view.toString('utf8', 0, view.indexOf(10)), used: view.indexOf(10) + 1 } : null;
+  const answers = await Promise.all(['one', 'die', 'two'].map((text) => session.ask(`${text}\n`, () => line)));
+  expect(answers).toEqual(['one', 'die', 'two']);
+  await session.close();
+  await expect(session.ask('x\n', () => line)).rejects.toMatchObject({ code: 'git-failed' });
+});
+
+test('a process that stays silent is given up', async () => {
+  const session = new Session({ program: 'sleep', args: ['60'], env: gitEnvironment(), trailer: '', timeoutMs: 30, replaysMax: 1 });
+  await expect(session.ask('x\n', () => () => null)).rejects.toMatchObject({ code: 'timeout', retryable: true });
+  await session.close();
+});
+
+test('an unknown id does not spoil the merges behind it', async () => {
+  const base = await bench.repo.commit({ a: 'a' }, 'base', { keep: false });
+  const [ours, theirs] = [await bench.repo.commit({ b: 'b' }, 'b', { parents: [base] }), await bench.repo.commit({ c: 'c' }, 'c', { parents: [base] })];
+  const bad = bench.merger.merge(ours, 'f'.repeat(40) as typeof ours);
+  const good = bench.merger.merge(ours, theirs);
+  await expect(bad).rejects.toMatchObject({ code: 'git-failed' });
+  expect((await good).kind).toBe('clean');
+});
+
+test('the second opinion agrees, pair by pair', async () => {
+  const base = await bench.repo.commit({ a: 'a\n' }, 'base', { keep: false });
+  const tips = await Promise.all(['1', '2'].map((text) => bench.repo.commit({ a: `${text}\n` }, text, { parents: [base] })));
+  const free = await bench.repo.commit({ c: 'c' }, 'c', { parents: [base] });
+  const clean = await bench.merger.merge(tips[0]!, free);
+  const opinions = await bench.merger.mergeBatch([[tips[0]!, free], [tips[0]!, tips[1]!], [tips[0]!, free]]);
+  expect(opinions).toEqual([clean.tree, 'conflict', clean.tree]);
+});
