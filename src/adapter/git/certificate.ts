@@ -13,8 +13,8 @@ const TIMEOUT_MS = 60_000;
 export async function readCertificate(mirror: Mirror, request: RequestId): Promise<string> {
   if (!/^[0-9a-z]{1,64}$/.test(request)) throw unknown(request);
   const found = parse(await askLines(mirror, [mirror.address.url, `refs/maestro/merge/${request}*`]), request).slice(0, LANDINGS_MAX);
-  const tags = await Promise.all(found.map((record) => readTag(mirror, record.ref, record.tag)));
-  const last = tags.toSorted((a, b) => b.atSeconds - a.atSeconds)[0];
+  const tags = await Promise.all(found.map((record) => readTag(mirror, record)));
+  const last = tags.flatMap((tag) => tag ?? []).toSorted((a, b) => b.atSeconds - a.atSeconds)[0];
   if (last === undefined) throw unknown(request);
   return last.message;
 }
@@ -31,16 +31,19 @@ function parse(lines: readonly string[], request: string): readonly Found[] {
   });
 }
 
-/** Mostly it was written here and is still here. */
-async function readTag(mirror: Mirror, ref: string, tag: Oid): Promise<{ readonly atSeconds: number; readonly message: string }> {
+type Tag = { readonly atSeconds: number; readonly message: string };
+
+/** Mostly it was written here and is still here. null: somebody put something else in its place. */
+async function readTag(mirror: Mirror, { ref, tag }: Found): Promise<Tag | null> {
   const here = await mirror.git.run(['cat-file', 'tag', tag]);
   if (here.code === 0) return parseTag(here.stdout.toString('utf8'));
   const fetched = await reach(mirror, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', mirror.address.url, ref], { timeoutMs: TIMEOUT_MS });
   if (fetched.code !== 0) throw unreachable(mirror, fetched);
-  return parseTag(await mirror.git.must(['cat-file', 'tag', tag]));
+  const now = await mirror.git.run(['cat-file', 'tag', tag]);
+  return now.code === 0 ? parseTag(now.stdout.toString('utf8')) : null;
 }
 
-function parseTag(text: string): { readonly atSeconds: number; readonly message: string } {
+function parseTag(text: string): Tag {
   const blank = text.indexOf('\n\n');
   const [, at = '0'] = / (\d+) [+-]\d{4}$/m.exec(text.slice(0, blank)) ?? [];
   return { atSeconds: Number(at), message: text.slice(blank + 2) };

@@ -12,7 +12,8 @@ type Setting = { readonly key: string; readonly value: string };
 
 /** As environment, because a command line is visible to every user of the machine. */
 export async function networkEnvironment(): Promise<Readonly<Record<string, string>>> {
-  const settings = (await Promise.all([settingsOf('--system'), settingsOf('--global')])).flat().slice(0, SETTINGS_MAX);
+  const scopes = isSet('GIT_CONFIG_NOSYSTEM') ? (['--global'] as const) : (['--system', '--global'] as const);
+  const settings = (await Promise.all(scopes.map((scope) => settingsOf(scope)))).flat().slice(0, SETTINGS_MAX);
   const found: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
   for (const [index, { key, value }] of settings.entries()) {
     found[`GIT_CONFIG_KEY_${index}`] = key;
@@ -23,6 +24,10 @@ export async function networkEnvironment(): Promise<Readonly<Record<string, stri
     if (value !== undefined) found[name] = value;
   }
   return found;
+}
+
+function isSet(name: string): boolean {
+  return !['', '0', 'false', 'no', 'off'].includes((process.env[name] ?? '').toLowerCase());
 }
 
 /** No such file, or no git: nothing to hand on. */
