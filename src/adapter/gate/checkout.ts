@@ -5,63 +5,30 @@ import type { Oid } from '../../merge/branch.ts';
 export type MirrorGit = (args: readonly string[], more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string }) => Promise<string>;
 
 export type Place = { readonly tree: string; readonly index: string };
-export type Kind = 'file' | 'link' | 'folder' | 'submodule';
-/** Every folder of a tree with what must be in it. Paths are bytes as latin1, '' is the root. */
-export type Listing = ReadonlyMap<string, ReadonlyMap<string, Kind>>;
 
-// Stat data decide what is rewritten, so every part of it must count; a shared or sparse index would hide entries from us.
-const SETTINGS: readonly string[] = ['core.trustctime=true', 'core.checkStat=default', 'core.fileMode=true', 'core.splitIndex=false', 'core.untrackedCache=false', 'core.sparseCheckout=false', 'core.quotePath=true']
+// Stat data decide what is rewritten, so every part of it must count; a split or sparse index would hide entries from listing.ts.
+const SETTINGS: readonly string[] = ['core.trustctime=true', 'core.checkStat=default', 'core.fileMode=true', 'core.splitIndex=false', 'core.untrackedCache=false', 'core.sparseCheckout=false', 'index.version=2', 'index.sparse=false']
   .flatMap((setting) => ['-c', setting]);
+
+/** From one tree to the next without a look at what they share: quick, and blind to what a gate did to the rest. Rejects where it would overwrite. */
+export async function switchTree(git: MirrorGit, place: Place, from: Oid, to: Oid): Promise<void> {
+  await git([...SETTINGS, `--work-tree=${place.tree}`, 'read-tree', '-m', '-u', from, to], inIndex(place));
+}
 
 /** Rewrites every file whose content or stat data is not the tree's, and removes those the index had and the tree has not. */
 export async function writeTree(git: MirrorGit, place: Place, tree: Oid): Promise<void> {
   await git([...SETTINGS, `--work-tree=${place.tree}`, 'read-tree', '--reset', '-u', tree], inIndex(place));
 }
 
-/** False when any file of `tree` is missing or changed in the folder, or the index is of another tree. */
-export async function isTree(git: MirrorGit, place: Place, tree: Oid): Promise<boolean> {
-  return (await git([...SETTINGS, `--work-tree=${place.tree}`, 'diff-index', '--raw', '--ignore-submodules=none', tree, '--'], inIndex(place))) === '';
+/** False when any file of the commit's tree is missing or changed in the folder, or the index is of another tree. */
+export async function isTreeOf(git: MirrorGit, place: Place, commit: Oid): Promise<boolean> {
+  return (await git([...SETTINGS, `--work-tree=${place.tree}`, 'diff-index', '--raw', '--ignore-submodules=none', commit, '--'], inIndex(place))) === '';
 }
 
 export async function treeOf(git: MirrorGit, commit: Oid): Promise<string> {
   return (await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`], {})).trim();
 }
 
-/** From the object store, not from the index: a second opinion on what belongs into the folder. */
-export async function listTree(git: MirrorGit, tree: Oid): Promise<Listing> {
-  const folders = new Map<string, Map<string, Kind>>([['', new Map()]]);
-  for (const line of (await git([...SETTINGS, 'ls-tree', '-r', tree], {})).split('\n')) {
-    const tab = line.indexOf('\t');
-    if (tab > 0) place(folders, unquote(line.slice(tab + 1)), kindOf(line.slice(0, 6)));
-  }
-  return folders;
-}
-
 function inIndex(place: Place): { readonly env: Readonly<Record<string, string>> } {
   return { env: { GIT_INDEX_FILE: place.index } };
-}
-
-function kindOf(mode: string): Kind {
-  if (mode === '120000') return 'link';
-  return mode === '160000' ? 'submodule' : 'file';
-}
-
-function place(folders: Map<string, Map<string, Kind>>, path: string, kind: Kind): void {
-  const slash = path.lastIndexOf('/');
-  const folder = slash === -1 ? '' : path.slice(0, slash);
-  const known = folders.get(folder);
-  if (known !== undefined) {
-    known.set(path.slice(slash + 1), kind);
-    return;
-  }
-  folders.set(folder, new Map([[path.slice(slash + 1), kind]]));
-  place(folders, folder, 'folder');
-}
-
-const LETTERS: Readonly<Record<string, string>> = { a: '\u0007', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r', '"': '"', '\\': '\\' };
-
-/** git's C-style quoting undone. It is asked for because stdout comes as UTF-8, which a path need not be. */
-function unquote(path: string): string {
-  if (!path.startsWith('"')) return path;
-  return path.slice(1, -1).replaceAll(/\\([0-7]{3}|.)/g, (_, code: string) => LETTERS[code] ?? String.fromCharCode(Number.parseInt(code, 8)));
 }

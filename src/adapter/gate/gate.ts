@@ -2,12 +2,11 @@
 // request; git comes as a function bound to the mirror.
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { GateRule } from '../../merge/policy.ts';
 import type { Verdict } from '../../merge/request.ts';
 import type { Gate } from '../../port/gate.ts';
-import { treeOf, type MirrorGit } from './checkout.ts';
+import type { MirrorGit } from './checkout.ts';
 import { Desk } from './desk.ts';
 import { gateEnvironment } from './environment.ts';
 import { machineTrouble, stoppedEarly } from './failure.ts';
@@ -41,14 +40,13 @@ export async function openCommandGate(options: CommandGateOptions): Promise<Gate
     // In the background: a killed gate may have left millions of files.
     const old = left.filter((name) => name.startsWith('trash-') || (name.startsWith('slot-') && !names.includes(name)));
     const swept = Promise.all(old.map((name) => remove(join(directory, name)).catch(() => undefined)));
-    return new CommandGate(options.git, new Desk(slots.toReversed()), slots, logs, running, swept);
+    return new CommandGate(new Desk(slots.toReversed()), slots, logs, running, swept);
   } catch (error) {
     throw machineTrouble(error, 'the folder for gates could not be opened');
   }
 }
 
 class CommandGate implements Gate {
-  readonly #git: MirrorGit;
   readonly #desk: Desk;
   readonly #slots: readonly Slot[];
   readonly #logs: LogFolder;
@@ -57,8 +55,7 @@ class CommandGate implements Gate {
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(git: MirrorGit, desk: Desk, slots: readonly Slot[], logs: LogFolder, running: Running, swept: Promise<unknown>) {
-    this.#git = git;
+  constructor(desk: Desk, slots: readonly Slot[], logs: LogFolder, running: Running, swept: Promise<unknown>) {
     this.#desk = desk;
     this.#slots = slots;
     this.#logs = logs;
@@ -88,12 +85,9 @@ class CommandGate implements Gate {
   async #inTurn(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal): Promise<Verdict> {
     const slot = await this.#desk.take(tree, abort);
     try {
-      const [place, owned] = await Promise.allSettled([slot.prepare(commit, tree), treeOf(this.#git, commit)]);
-      if (place.status === 'rejected') throw place.reason;
-      if (owned.status === 'rejected') throw owned.reason;
-      if (owned.value !== tree) throw new MaestroError('git-failed', `commit ${commit} has tree ${owned.value}, not ${tree}`, { retryable: true });
+      const place = await slot.prepare(commit, tree);
       if (abort.aborted) throw stoppedEarly();
-      return await this.#judge(slot, place.value, { commit, tree, rule, abort });
+      return await this.#judge(slot, place, { commit, tree, rule, abort });
     } finally {
       await slot.tidy();
       this.#desk.give(slot);

@@ -4,20 +4,34 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Oid } from '../../merge/branch.ts';
 import type { Place } from './checkout.ts';
+import { remove } from './remove.ts';
 
 const SHA256_DIGITS = 64;
 
-export async function writeInnerGit(place: Place, mirror: string, commit: Oid): Promise<void> {
-  const git = join(place.tree, '.git');
-  // Not recursive: a `.git` that is there already is not ours.
-  await mkdir(git);
-  await Promise.all([mkdir(join(git, 'objects/info'), { recursive: true }), mkdir(join(git, 'refs/heads'), { recursive: true })]);
+export async function makeInnerGit(tree: string, mirror: string, commit: Oid): Promise<void> {
+  const git = join(tree, '.git');
+  await makeAnew(git);
   await Promise.all([
+    mkdir(join(git, 'refs/heads'), { recursive: true }),
     writeFile(join(git, 'HEAD'), `${commit}\n`),
     writeFile(join(git, 'config'), configFor(commit)),
-    writeFile(join(git, 'objects/info/alternates'), `${resolve(mirror, 'objects')}\n`),
-    copyFile(place.index, join(git, 'index')),
+    mkdir(join(git, 'objects/info'), { recursive: true }).then(() => writeFile(join(git, 'objects/info/alternates'), `${resolve(mirror, 'objects')}\n`)),
   ]);
+}
+
+/** Its own copy: the command's git may rewrite it. */
+export async function giveIndex(place: Place): Promise<void> {
+  await copyFile(place.index, join(place.tree, '.git/index'));
+}
+
+/** One that is there already is not ours: a gate put it there, or a link. */
+async function makeAnew(git: string): Promise<void> {
+  try {
+    await mkdir(git);
+  } catch {
+    await remove(git);
+    await mkdir(git);
+  }
 }
 
 function configFor(commit: Oid): string {

@@ -1,14 +1,15 @@
 // One folder kept warm between gates. Before each it is made exactly the candidate's tree, and checked to be; in doubt it is
 // thrown away and made anew. Knows no command and no verdict.
 import { execFile } from 'node:child_process';
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
-import { isTree, listTree, writeTree, type Listing, type MirrorGit, type Place } from './checkout.ts';
+import { isTreeOf, switchTree, treeOf, writeTree, type MirrorGit, type Place } from './checkout.ts';
 import { checkoutTrouble, machineTrouble } from './failure.ts';
-import { writeInnerGit } from './inner-git.ts';
+import { giveIndex, makeInnerGit } from './inner-git.ts';
+import { parseIndex, type Listing } from './listing.ts';
 import { remove, throwAway } from './remove.ts';
 import { sweep } from './sweep.ts';
 
@@ -16,7 +17,7 @@ import { sweep } from './sweep.ts';
 export type Workplace = { readonly tree: string; readonly home: string; readonly temporary: string; readonly pipe: string };
 
 /** Looks at a slot: the last one must find nothing, those before repair what they find. */
-const LOOKS_MAX = 4;
+const LOOKS_MAX = 3;
 
 let trashed = 0;
 
@@ -78,7 +79,7 @@ export class Slot {
     } catch {
       // Gone or replaced by the gate: the next sweep sees to it.
     }
-    this.#gone = remove(run).catch(() => this.distrust());
+    this.#gone = clearRun(run).catch(() => this.distrust());
   }
 
   /** The next use starts in a new folder. */
@@ -129,36 +130,56 @@ export class Slot {
   async #makeReady(commit: Oid, tree: Oid): Promise<Workplace> {
     if ((await this.#look()) !== this.#seal) throw new MaestroError('internal', 'a gate changed its own slot', { retryable: true });
     this.#fresh = false;
-    if (this.#holds?.tree !== tree) await this.#write(tree);
-    await this.#verify(tree);
+    const [ready, written] = await Promise.allSettled([this.#furnish(commit), this.#hold(tree)]);
+    if (ready.status === 'rejected') throw ready.reason;
+    if (written.status === 'rejected') throw written.reason;
+    await this.#verify(commit, tree);
+    await giveIndex(this.place);
+    return ready.value;
+  }
+
+  async #furnish(commit: Oid): Promise<Workplace> {
     this.#runs += 1;
     const run = join(this.directory, `run-${this.#runs}`);
     const ready = { tree: this.place.tree, home: join(run, 'home'), temporary: join(run, 'tmp'), pipe: join(this.directory, 'pipe') };
     await mkdir(run);
     this.#run = run;
-    await Promise.all([mkdir(ready.home), mkdir(ready.temporary), writeInnerGit(this.place, this.#mirror, commit)]);
+    await Promise.all([mkdir(ready.home), mkdir(ready.temporary), makeInnerGit(this.place.tree, this.#mirror, commit)]);
     return ready;
   }
 
-  async #write(tree: Oid): Promise<void> {
-    this.#holds = null;
-    const [written, listed] = await Promise.allSettled([writeTree(this.#git, this.place, tree), listTree(this.#git, tree)]);
-    this.#seal = await this.#look();
-    if (written.status === 'rejected') throw written.reason;
-    if (listed.status === 'rejected') throw listed.reason;
-    this.#holds = { tree, listing: listed.value };
+  async #hold(tree: Oid): Promise<void> {
+    const held = this.#holds?.tree;
+    if (held === tree) return;
+    if (held === undefined) return this.#write(() => writeTree(this.#git, this.place, tree), tree);
+    try {
+      await this.#write(() => switchTree(this.#git, this.place, held, tree), tree);
+    } catch {
+      await this.#write(() => writeTree(this.#git, this.place, tree), tree);
+    }
   }
 
-  /** Names and types by our own walk, content and modes by git: both must find the tree and nothing else. */
-  async #verify(tree: Oid): Promise<void> {
+  async #write(write: () => Promise<void>, tree: Oid): Promise<void> {
+    this.#holds = null;
+    await write();
+    this.#seal = await this.#look();
+    this.#holds = { tree, listing: parseIndex(await readFile(this.place.index), tree.length / 2) };
+  }
+
+  /**
+   * Names and types by our own walk, content and modes by git: both must find the tree and nothing else. git compares with the
+   * commit, the index was read from the tree: one process less says that the two belong together.
+   */
+  async #verify(commit: Oid, tree: Oid): Promise<void> {
     for (let looks = 0; looks < LOOKS_MAX && this.#holds !== null; looks += 1) {
-      const [swept, same] = await Promise.allSettled([sweep(this.place.tree, this.#holds.listing), isTree(this.#git, this.place, tree)]);
+      const [same, swept] = await Promise.allSettled([isTreeOf(this.#git, this.place, commit), sweep(this.place.tree, this.#holds.listing)]);
       if (swept.status === 'rejected') throw swept.reason;
       if (same.status === 'rejected') throw same.reason;
       if (swept.value.strangers === 0 && !swept.value.incomplete && same.value) return;
-      if (swept.value.incomplete || !same.value) await this.#write(tree);
+      if (swept.value.incomplete || !same.value) await this.#write(() => writeTree(this.#git, this.place, tree), tree);
     }
-    throw new MaestroError('git-failed', 'the checkout does not stay equal to the tree');
+    const owned = await treeOf(this.#git, commit);
+    throw new MaestroError('git-failed', owned === tree ? 'the checkout does not stay equal to the tree' : `commit ${commit} has tree ${owned}, not ${tree}`, { retryable: true });
   }
 
   /** Identity of the folders, the pipe and the index: a changed ctime cannot be hidden, times set by hand can. */
@@ -167,6 +188,16 @@ export class Slot {
     if (!tree.isDirectory() || !pipe.isFIFO()) throw new MaestroError('internal', 'a slot has lost its folder', { retryable: true });
     const stamp = index === null ? 'none' : `${index.ino} ${index.size} ${index.mtimeNs} ${index.ctimeNs}`;
     return `${tree.ino} ${pipe.ino} ${stamp}`;
+  }
+}
+
+/** Mostly a command leaves nothing in its home: no process is needed then. */
+async function clearRun(run: string): Promise<void> {
+  try {
+    await Promise.all([rmdir(join(run, 'home')), rmdir(join(run, 'tmp'))]);
+    await rm(run, { recursive: true });
+  } catch {
+    await remove(run);
   }
 }
 
