@@ -62,6 +62,14 @@ test('merge attributes come from the target, never from the branch', async () =>
   expect((await bench.build(plainOurs!, [sly]))[0]?.kind).toBe('conflict');
 });
 
+test('attributes that land with one branch count for the next in the chain', async () => {
+  const union = await bench.repo.commit({ '.gitattributes': '*.md merge=union\n' }, 'union', { parents: [base] });
+  const edits = await Promise.all(['ours', 'theirs'].map((text) => bench.repo.commit({ 'log.md': `one\n${text}\n` }, text, { parents: [base] })));
+  const outcomes = await bench.build(base, [union, ...edits]);
+  expect((await bench.files(candidateOf(outcomes[2]).tree))['log.md']).toBe('one\nours\ntheirs\n');
+  expect((await bench.build(base, edits))[1]?.kind).toBe('conflict');
+});
+
 test('a merge may change only what its branch changed: a planted change is found', async () => {
   const tip = await bench.repo.commit({ a: 'mine\n' }, 'tip', { parents: [base] });
   const planted = await bench.repo.commit({ a: 'mine\n', b: 'planted\n' }, 'planted', { parents: [base] });

@@ -1,6 +1,6 @@
 // Merge attributes, taken from the target's own tip: a bare repository ignores .gitattributes, a branch must not choose how it is merged.
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Oid } from '../../merge/branch.ts';
 import { MARKER_BYTES } from './marker.ts';
@@ -11,7 +11,7 @@ const HASH_DIGITS = 16;
 // git's built-in drivers only: one of a configuration nobody controls would be a program to run.
 const KEPT = /^(?:merge=(?:text|binary|union)|[-!]?merge|[-!]?text|text=auto|binary)$/;
 
-/** The attributes file for merges into `tip`. Only the root's .gitattributes counts. */
+/** The attributes file for merges into the commit `tip`. Only the root's .gitattributes counts. */
 export async function attributesOf(directory: string, reader: Reader, tip: Oid): Promise<string> {
   const written = await reader.file(tip, '.gitattributes', ATTRIBUTES_BYTES_MAX);
   return attributesFile(directory, written ?? '');
@@ -23,8 +23,11 @@ export function attributesFile(directory: string, text: string): string {
   const content = `${mergeLines(text).join('\n')}\n* conflict-marker-size=${MARKER_BYTES}\n`;
   const folder = join(directory, 'maestro-attributes');
   const file = join(folder, createHash('sha256').update(content).digest('hex').slice(0, HASH_DIGITS));
+  if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, content);
+  // Under its own name only when whole: another process may be about to read it.
+  writeFileSync(`${file}.${process.pid}`, content);
+  renameSync(`${file}.${process.pid}`, file);
   return file;
 }
 

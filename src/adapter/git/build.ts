@@ -29,12 +29,11 @@ type Results = readonly { readonly id: RequestId; readonly outcome: BuildOutcome
 
 /** In order; a request that gives no candidate is left out of the chain and the next one takes its place. */
 export async function buildChain(effect: BuildEffect, tools: BuildTools): Promise<Results> {
-  const attributes = await attributesOf(tools.git.directory, tools.reader, effect.tip);
   await readAhead(effect, tools);
   const results: { id: RequestId; outcome: BuildOutcome }[] = [];
   let onto = effect.onto;
   for (const request of effect.requests) {
-    const outcome = await buildOne({ ...tools, effect, attributes, request, onto: await need(tools.reader, onto) });
+    const outcome = await buildOne(await workOn({ ...tools, effect, request }, onto));
     results.push({ id: request.id, outcome });
     if (outcome.kind === 'candidate') onto = outcome.candidate.commit;
   }
@@ -52,6 +51,12 @@ async function readAhead(effect: BuildEffect, tools: BuildTools): Promise<void> 
 }
 
 type Work = BuildTools & { readonly effect: BuildEffect; readonly attributes: string; readonly request: MergeRequest; readonly onto: DatedCommit };
+
+/** Attributes are those of what is merged into, so that a chain gives what landing one by one would give. */
+async function workOn(work: Omit<Work, 'onto' | 'attributes'>, onto: Oid): Promise<Work> {
+  const attributes = await attributesOf(work.git.directory, work.reader, onto);
+  return { ...work, attributes, onto: await need(work.reader, onto) };
+}
 
 function buildOne(work: Work): Promise<BuildOutcome> {
   const { kind } = work.request;
@@ -110,7 +115,7 @@ async function settleOrReport(merge: Merge, result: Conflicted): Promise<BuildOu
   if (settled !== null) return finish(merge, { ...settled, how: 'resolved', units });
   const { effect, request, onto } = merge;
   if (onto.oid !== effect.tip) {
-    const onTip = await buildOne({ ...merge, onto: await need(merge.reader, effect.tip) });
+    const onTip = await buildOne(await workOn(merge, effect.tip));
     if (onTip.kind === 'conflict') return onTip;
   }
   const conflict = await describeConflict(merge.git, merge.reader, units, merge.bases[0] ?? null, merge.start);
