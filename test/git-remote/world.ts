@@ -6,7 +6,7 @@ import { openGit } from '../../src/adapter/git/git.ts';
 import type { OpenGit } from '../../src/adapter/git/git.ts';
 import { parseBranch } from '../../src/merge/branch.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
-import type { Landing } from '../../src/merge/effect.ts';
+import type { Inverse, Landing } from '../../src/merge/effect.ts';
 import type { Intent } from '../../src/merge/event.ts';
 import type { LandOutcome } from '../../src/merge/observation.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
@@ -101,23 +101,31 @@ async function plan(git: OpenGit, names: readonly string[]): Promise<Plan> {
   const tips = await git.fetch([MAIN, ...names.map((name) => ref(name))]);
   const old = tips.get(MAIN);
   if (old === undefined || old === null) throw new Error('no main');
-  const requests = names.map((name, at) => request(name, tips.get(ref(name)) ?? old, at));
-  const built = await git.build({ kind: 'build', target: MAIN, tip: old, onto: old, requests, inverses: [], diff3: 'off', limits: DEFAULT_POLICY.limits });
-  const landings = built.map(({ id, outcome }, at): Landing => {
+  return planOf(git, old, names.map((name, at) => request(name, tips.get(ref(name)) ?? old, at)));
+}
+
+/** As `plan`, for any kind of request. */
+export async function planOf(git: OpenGit, old: Oid, requests: readonly MergeRequest[], inverses: readonly Inverse[] = []): Promise<Plan> {
+  const landings = (await buildOn(git, old, requests, inverses)).map(({ outcome }, at): Landing => {
     if (outcome.kind !== 'candidate') throw new Error(`no candidate: ${JSON.stringify(outcome)}`);
-    return landing(id, outcome.candidate, requests[at]?.tip ?? old);
+    return landing(requests[at]!, outcome.candidate);
   });
   const last = landings.at(-1);
   if (last === undefined) throw new Error('nothing to land');
   return { landings, intent: { id: 'intent1', target: MAIN, old, new: last.commit, tree: last.tree, requests: landings.map(({ id }) => id), atMs: AT_MS } };
 }
 
-function landing(id: RequestId, candidate: Candidate, tip: Oid): Landing {
-  const { commit, tree, onto, how, restores } = candidate;
-  return { id, commit, tree, onto, how, restores, tip, undoes: null, certificate: `certificate of ${id}\n`, atMs: AT_MS };
+export function buildOn(git: OpenGit, old: Oid, requests: readonly MergeRequest[], inverses: readonly Inverse[] = []): ReturnType<OpenGit['build']> {
+  return git.build({ kind: 'build', target: MAIN, tip: old, onto: old, requests, inverses, diff3: 'off', limits: DEFAULT_POLICY.limits });
 }
 
-function request(name: string, tip: Oid, at: number): MergeRequest {
+function landing(request: MergeRequest, candidate: Candidate): Landing {
+  const { commit, tree, onto, how, restores } = candidate;
+  const undoes = request.kind.kind === 'rollback' ? request.kind.merge : null;
+  return { id: request.id, commit, tree, onto, how, restores, tip: request.tip, undoes, certificate: `certificate of ${request.id}\n`, atMs: AT_MS };
+}
+
+export function request(name: string, tip: Oid, at: number): MergeRequest {
   return {
     id: tip.slice(0, 12) as RequestId, kind: { kind: 'branch' }, branch: ref(name), tip, target: MAIN, title: name, author: 'Agent <agent@example.org>',
     dependsOn: [], dependsMet: [], priority: 'normal', arrival: at, arrivedAtMs: AT_MS + at * 1000, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null },

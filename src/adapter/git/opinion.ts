@@ -34,29 +34,30 @@ async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: O
 }
 
 async function recheck(tools: OpinionTools, landing: Landing): Promise<Oid | null> {
-  const attributes = await attributesOf(tools.directory, tools.reader, landing.onto);
-  if (landing.how === 'inverse') return landing.undoes === null ? null : undone(tools, landing.undoes, landing.onto, attributes);
-  const start = await restored(tools, landing, attributes);
+  const [attributes, onto] = await Promise.all([attributesOf(tools.directory, tools.reader, landing.onto), tools.reader.commit(landing.onto)]);
+  if (onto === null) return null;
+  if (landing.how === 'inverse') return landing.undoes === null ? null : undone(tools, landing.undoes, onto.tree, attributes);
+  const start = await restored(tools, landing, onto.tree, attributes);
   if (start === null) return null;
   const result = await tools.merger().merge(start, landing.tip, attributes);
   if (result.kind === 'clean') return landing.how === 'clean' ? result.tree : null;
   return landing.how === 'resolved' && await staysInside(tools, result, start, landing) ? landing.tree : null;
 }
 
-async function undone(tools: OpinionTools, commit: Oid, onto: Oid, attributes: string): Promise<Oid | null> {
-  const result = await undo({ reader: tools.reader, merger: tools.merger() }, commit, onto, attributes);
+async function undone(tools: OpinionTools, commit: Oid, tree: Oid, attributes: string): Promise<Oid | null> {
+  const result = await undo({ reader: tools.reader, merger: tools.merger() }, commit, tree, attributes);
   return result.kind === 'clean' ? result.tree : null;
 }
 
 /** `onto`, or a stand-in on top of it with the rolled back work brought in again. */
-async function restored(tools: OpinionTools, landing: Landing, attributes: string): Promise<Oid | null> {
-  let current: Oid = landing.onto;
+async function restored(tools: OpinionTools, landing: Landing, ontoTree: Oid, attributes: string): Promise<Oid | null> {
+  let tree = ontoTree;
   for (const revert of landing.restores) {
-    const tree = await undone(tools, revert, current, attributes);
-    if (tree === null) return null;
-    current = tools.writer.commit({ tree, parents: [landing.onto], identity: IDENTITY, atMs: 0, message: 'restored' });
+    const next = await undone(tools, revert, tree, attributes);
+    if (next === null) return null;
+    tree = next;
   }
-  return current;
+  return tree === ontoTree ? landing.onto : tools.writer.commit({ tree, parents: [landing.onto], identity: IDENTITY, atMs: 0, message: 'restored' });
 }
 
 /** A resolution may change what git called a conflict and nothing beside it. */
