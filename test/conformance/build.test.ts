@@ -27,7 +27,7 @@ test(`${HISTORIES} random histories merge as git merges them`, async () => {
     verdicts[plain.code === 0 ? 'clean' : 'conflict'] += 1;
   }
   expect(Math.min(verdicts.clean, verdicts.conflict)).toBeGreaterThan(40);
-});
+}, 60_000);
 
 test('every conflict has two answers, without markers, that touch nothing else', async () => {
   let met = 0;

@@ -31,7 +31,7 @@ export function attributesFile(directory: string, text: string): string {
   return file;
 }
 
-export function mergeLines(text: string): readonly string[] {
+function mergeLines(text: string): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const [, pattern = '', rest = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^\s"#[]\S*)\s+(.*)$/.exec(line.replace(/\r$/, '')) ?? [];
     const kept = rest.split(/\s+/).filter((word) => KEPT.test(word));

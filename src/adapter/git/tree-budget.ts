@@ -21,48 +21,67 @@ type Folder = { readonly own: number; readonly hostile: string | null; readonly 
 
 export function treeBudget(reader: Reader): TreeBudget {
   const weights = new Map<string, Weight>();
-  const weigh = async (tree: string): Promise<Weight | string> => {
+  const weigh = async (tree: string, limits: TreeLimits): Promise<Weight | string> => {
     const known = weights.get(tree);
     if (known !== undefined) return known;
     if (weights.size > KEPT_MAX) weights.clear();
-    const folders = await readFolders(reader, tree, weights);
+    const folders = await readFolders(reader, tree, weights, limits);
     return typeof folders === 'string' ? folders : weighFolders(tree, folders, weights);
   };
 
   return {
     refusal: async (tree, trusted, limits) => {
-      const weight = await weigh(tree);
+      const weight = await weigh(tree, limits);
       if (typeof weight === 'string') return weight;
-      if (weight.entries > limits.treeEntriesMax) return `its tree has more than ${limits.treeEntriesMax} files`;
-      if (weight.depth > limits.treeDepthMax) return `its folders are nested deeper than ${limits.treeDepthMax}`;
+      if (weight.entries > limits.treeEntriesMax) return tooMany(limits);
+      if (weight.depth > limits.treeDepthMax) return tooDeep(limits);
       if (weight.hostile === null) return null;
-      const before = await weigh(trusted);
+      const before = await weigh(trusted, limits);
       return typeof before !== 'string' && before.hostile !== null ? null : `its tree has an entry named ${weight.hostile}`;
     },
   };
 }
 
-/** Every distinct tree below `root` not weighed yet, breadth first. */
-async function readFolders(reader: Reader, root: string, weights: ReadonlyMap<string, Weight>): Promise<ReadonlyMap<string, Folder> | string> {
+/** Every distinct tree below `root` not weighed yet, level by level, given up as soon as a limit is passed. */
+async function readFolders(reader: Reader, root: string, weights: ReadonlyMap<string, Weight>, limits: TreeLimits): Promise<ReadonlyMap<string, Folder> | string> {
   const folders = new Map<string, Folder>();
   const seen = new Set([root]);
-  const open = [root];
-  while (open.length > 0) {
-    const now = open.splice(0, READ_AT_ONCE_MAX);
-    const trees = await Promise.all(now.map((oid) => reader.tree(oid)));
-    for (const [at, entries] of trees.entries()) {
-      const folder = entries === null ? null : parseFolder(entries ?? []);
+  let entries = 0;
+  for (let level = [root], depth = 1; level.length > 0; depth += 1) {
+    if (depth > limits.treeDepthMax) return tooDeep(limits);
+    const next: string[] = [];
+    for (const [oid, folder] of await readLevel(reader, level)) {
       if (folder === null) return 'one of its trees is missing, broken or too large';
-      folders.set(now[at] ?? '', folder);
-      for (const { oid } of folder.inner) {
-        if (seen.has(oid) || weights.has(oid)) continue;
-        seen.add(oid);
-        open.push(oid);
-      }
-      if (seen.size > TREES_MAX) return `its tree has more than ${TREES_MAX} folders`;
+      folders.set(oid, folder);
+      entries += folder.own;
+      for (const inner of folder.inner) if (!seen.has(inner.oid) && !weights.has(inner.oid)) next.push(inner.oid);
+      for (const inner of folder.inner) seen.add(inner.oid);
     }
+    if (entries > limits.treeEntriesMax) return tooMany(limits);
+    if (seen.size > TREES_MAX) return `its tree has more than ${TREES_MAX} folders`;
+    level = [...new Set(next)];
   }
   return folders;
+}
+
+async function readLevel(reader: Reader, level: readonly string[]): Promise<readonly (readonly [string, Folder | null])[]> {
+  const read: (readonly [string, Folder | null])[] = [];
+  for (let at = 0; at < level.length; at += READ_AT_ONCE_MAX) {
+    const folders = await Promise.all(level.slice(at, at + READ_AT_ONCE_MAX).map(async (oid) => {
+      const entries = await reader.tree(oid);
+      return [oid, entries === null ? null : parseFolder(entries)] as const;
+    }));
+    read.push(...folders);
+  }
+  return read;
+}
+
+function tooMany(limits: TreeLimits): string {
+  return `its tree has more than ${limits.treeEntriesMax} files`;
+}
+
+function tooDeep(limits: TreeLimits): string {
+  return `its folders are nested deeper than ${limits.treeDepthMax}`;
 }
 
 /** Children before parents, without recursion: 3,000 nested folders must not reach the stack. */
