@@ -37,7 +37,7 @@ describe('a push whose process group is killed', () => {
   it('by close, while a hook hangs: a new Maestro on the same state lands it', async () => {
     const plan = await ready();
     const fifo = w.note('fifo');
-    execFileSync('mkfifo', [fifo]);
+    execFileSync('sh', ['-c', `mkfifo ${fifo}`]);
     w.hook('pre-receive', `if [ ! -e ${w.note('hung')} ]; then : > ${w.note('hung')}; echo here > ${fifo}; sleep 60; fi`);
     const pushing = expect(land(w.git, plan)).rejects.toMatchObject({ retryable: true });
     await readFile(fifo);

@@ -6,7 +6,7 @@ import { publicName } from './address.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
 
-export type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch: string | null };
+type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch: string | null };
 
 const ASK_TIMEOUT_MS = 60_000;
 const DISK = /no space left|disk quota|read-only file system|unable to (?:create|write)/i;

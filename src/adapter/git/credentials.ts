@@ -39,7 +39,7 @@ function settingsOf(scope: '--system' | '--global'): Promise<readonly Setting[]>
 }
 
 /** `key NEWLINE value NUL`; a key alone means true. */
-export function parseSettings(listed: string): readonly Setting[] {
+function parseSettings(listed: string): readonly Setting[] {
   return listed.split('\0').filter((entry) => entry !== '').flatMap((entry) => {
     const end = entry.indexOf('\n');
     const key = end === -1 ? entry : entry.slice(0, end);

@@ -12,7 +12,7 @@ import type { Conflicted } from './unit.ts';
 import type { Recompute } from './verify.ts';
 
 /** `merger` is one of its own, not the builder's; asked for when it is needed. */
-export type OpinionTools = { readonly directory: string; readonly reader: Reader; readonly writer: ObjectWriter; merger(): Merger };
+type OpinionTools = { readonly directory: string; readonly reader: Reader; readonly writer: ObjectWriter; merger(): Merger };
 
 export function secondOpinion(tools: OpinionTools): Recompute {
   return {

@@ -6,7 +6,7 @@ import { checked } from './fetch.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
 
-export type Move = { readonly target: RefName; readonly old: Oid; readonly new: Oid; readonly records: readonly AuditRecord[] };
+type Move = { readonly target: RefName; readonly old: Oid; readonly new: Oid; readonly records: readonly AuditRecord[] };
 /** A tag object and the full ref it gets; a ref that holds something else already is a stale lease. */
 export type AuditRecord = { readonly ref: string; readonly tag: Oid };
 

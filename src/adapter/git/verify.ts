@@ -12,7 +12,7 @@ export type Recompute = {
 };
 
 /** `lost`: the mirror does not have the commits (any more), which says nothing about them. */
-export type Fault = { readonly kind: 'lost' } | { readonly kind: 'wrong'; readonly detail: string };
+type Fault = { readonly kind: 'lost' } | { readonly kind: 'wrong'; readonly detail: string };
 
 export async function faultOf(context: Recompute & { commit(oid: Oid): Promise<Commit | null> }, intent: Intent, landings: readonly Landing[]): Promise<Fault | null> {
   const commits = await Promise.all([intent.old, ...landings.flatMap(({ commit, tip }) => [commit, tip])].map((oid) => context.commit(oid)));
