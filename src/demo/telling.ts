@@ -1,0 +1,60 @@
+// Words for what Maestro does, event by event, as far as the audience cares. Facts come from the ledger's events alone.
+import type { Tone } from '../command/render/line.ts';
+import { count, verdictWords } from '../command/render/request.ts';
+import { shortName } from '../merge/branch.ts';
+import type { LedgerEvent } from '../merge/event.ts';
+import type { Conflict, PathConflict } from '../resolution/conflict.ts';
+import { branchOf, landedBy, type Events } from './news.ts';
+
+const HUNKS_SHOWN = 3;
+
+export type Told = { readonly tone: Tone; readonly text: string; readonly more: readonly string[] };
+
+/** Null for what only `maestro explain` should tell. `place` names the contested code where the story knows it. */
+export function tellEvent(event: LedgerEvent, seen: Events, target: string, place: string | null): readonly Told[] {
+  switch (event.kind) {
+    case 'requested': return [told('plain', `heard of ${shortName(event.branch)}: merge request ${event.id} into ${target}`)];
+    case 'built': return event.candidate.how === 'clean' ? [told('plain', `merges cleanly (${count(event.candidate.pathCount, 'file')}): ${branchOf(seen, event.id)}`)] : [];
+    case 'held': return event.hold.kind === 'conflict-ahead'
+      ? [told('ask', `${branchOf(seen, event.id)} waits: it conflicts with ${event.hold.behind.map((id) => branchOf(seen, id)).join(', ')}, which lands first`)]
+      : [told('ask', `${branchOf(seen, event.id)} waits: ${target} itself fails the gate`)];
+    case 'conflicted': return conflictTold(branchOf(seen, event.id), event.conflict, place);
+    case 'asked': return [told('ask', 'No rung settled it: a person is asked. Nobody else is held up.')];
+    case 'gated': return event.ids.map((id) => told(event.verdict.kind === 'failed' ? 'bad' : 'plain', `${verdictWords(event.verdict)} on that very tree: ${branchOf(seen, id)}`));
+    case 'decided': return [told('plain', `Applying human decision: ${event.resolution.choices.join('')}`, [`by ${event.resolution.by}, recorded before anything is done`])];
+    case 'landed': return landedBy(seen, event.intent).map((id) => told('good', `✓ ${landedWords(seen, id)} ${target}: ${branchOf(seen, id)}`));
+    case 'not-landed': return [told('ask', `not landed yet: ${event.why}`)];
+    case 'rejected': return [told('bad', `✗ ${branchOf(seen, event.id)} was rejected (${event.reason.code})`)];
+    case 'stopped': return [told('bad', `✗ ${target} stands still: ${event.alarm.detail}`)];
+    case 'tasked': case 'retried': case 'released': case 'dropped': case 'baseline': case 'intended': case 'superseded': case 'cancelled':
+    case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'promoted':
+      return [];
+  }
+}
+
+function conflictTold(branch: string, conflict: Conflict, place: string | null): readonly Told[] {
+  const partners = conflict.partners.map((partner) => partner.branch === '' ? `"${partner.title}"` : partner.branch).join(', ');
+  return conflict.paths.map((path) => told('bad', `✗ CONFLICT in ${path.path}`, [
+    `${branch} against ${partners === '' ? 'what landed before' : partners}`,
+    `Both changed ${place === null ? '' : `${place}, `}${hunkWords(path)}, differently.`,
+  ]));
+}
+
+function hunkWords({ hunks, message }: PathConflict): string {
+  if (hunks.length === 0) return message;
+  const spans = hunks.slice(0, HUNKS_SHOWN).map((hunk) => span(hunk.baseLine, hunk.base.length)).join(', ');
+  return `line${hunks.length === 1 && (hunks[0]?.base.length ?? 0) <= 1 ? '' : 's'} ${spans}`;
+}
+
+function span(first: number, length: number): string {
+  return length <= 1 ? String(first) : `${first} to ${first + length - 1}`;
+}
+
+function landedWords(seen: Events, id: string): string {
+  const built = seen.findLast((event) => event.kind === 'built' && event.id === id);
+  return built?.kind === 'built' && built.candidate.how !== 'clean' ? 'Merge complete, landed on' : 'Clean merge, landed on';
+}
+
+function told(tone: Tone, text: string, more: readonly string[] = []): Told {
+  return { tone, text, more };
+}
