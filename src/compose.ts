@@ -1,6 +1,7 @@
 // Puts a running Maestro together: the only file that names adapters.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
 import { openGit } from './adapter/git/git.ts';
@@ -8,14 +9,15 @@ import { systemClock } from './adapter/local/clock.ts';
 import { findPlace, type Place } from './adapter/local/place.ts';
 import { watchSpool } from './adapter/local/spool.ts';
 import { connectControl } from './adapter/socket/client.ts';
-import { serveControl } from './adapter/socket/server.ts';
+import { serveControl, type ControlServer } from './adapter/socket/server.ts';
 import { openSqliteStore } from './adapter/sqlite/store.ts';
 import { openControl } from './coordinator/control.ts';
 import type { Listener, Ports } from './coordinator/coordinator.ts';
 import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
 import { MaestroError } from './error.ts';
-import { parseBranch, type RefName } from './merge/branch.ts';
+import { settingsFiles } from './hook/settings.ts';
+import { parseBranch, shortName, type RefName } from './merge/branch.ts';
 import type { Control } from './port/control.ts';
 import type { Git } from './port/git.ts';
 import type { Store } from './port/store.ts';
@@ -49,11 +51,15 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
     const defaultBranch = await findDefaultBranch(git, store, options);
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal);
     const control = openControl(service, ports, place.remote, startedAtMs);
-    const server = await serveControl(place.socket, control);
+    // Before anything else may wait: the first turns are taken while the socket is still being opened.
+    let followers: ControlServer | null = null;
     service.coordinator.listen((target, events, lane) => {
       options.onEvents(target, events, lane);
-      server.publish({ target, events });
+      followers?.publish({ target, events });
+      if (target === defaultBranch && events.some((event) => event.kind === 'tip' || event.kind === 'landed')) tellHooks(place, options, service);
     });
+    const server = await serveControl(place.socket, control);
+    followers = server;
     const stopWatching = watchSpool(place.spool, service.hint);
     return { place, service, control, close: async () => {
       stopWatching();
@@ -74,6 +80,17 @@ async function refuseSecond(place: Place): Promise<void> {
   if (other === null) return;
   other.close();
   throw new MaestroError('state-held', `a coordinator already runs on ${place.state}`, { next: 'maestro status' });
+}
+
+/** The hooks of this clone and its worktrees learn the policy in force, where they are installed. */
+function tellHooks(place: Place, options: MaestroOptions, { coordinator }: Service): void {
+  if (place.clone === null || options.state !== null || !existsSync(join(place.state, 'hook'))) return;
+  const files = settingsFiles({ policy: coordinator.routing, defaultBranch: shortName(coordinator.defaultBranch), guardsTargets: true });
+  try {
+    for (const [path, content] of files) writeFileSync(join(place.state, path), content);
+  } catch {
+    // Hooks are a hint: with old settings they still are.
+  }
 }
 
 async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions): Promise<RefName> {

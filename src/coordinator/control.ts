@@ -68,6 +68,7 @@ export function openControl(service: Service, ports: Ports, remote: string, star
       running: true,
       remote,
       trouble: service.trouble(),
+      ignored: [...service.refusedNames],
       startedAtMs,
       lanes: [...coordinator.lanes.values()].map((lane) => ({
         target: shortName(lane.target),

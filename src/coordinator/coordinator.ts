@@ -1,6 +1,6 @@
 // The one loop: take a lane's news, plan, save, then keep running exactly the effects its state asks for. Decides nothing itself.
 import { MaestroError } from '../error.ts';
-import type { Oid, RefName } from '../merge/branch.ts';
+import { shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
@@ -40,6 +40,8 @@ export class Coordinator {
   readonly #listeners = new Set<Listener>();
   /** Landings intended by this run: any other may already be on the remote. */
   readonly #fresh = new Set<string>();
+  /** Configs that are not valid while the last good one is in force. */
+  readonly #broken = new Map<RefName, string>();
   readonly #turned = new Map<RefName, (() => void)[]>();
   #routing: Policy = DEFAULT_POLICY;
   #token = 0;
@@ -85,7 +87,7 @@ export class Coordinator {
   }
 
   get trouble(): string | null {
-    return this.#trouble ?? this.#errands.trouble();
+    return this.#trouble ?? this.#errands.trouble() ?? [...this.#broken.values()][0] ?? null;
   }
 
   /** Errands under way for this lane, as keys; what a pause may still see ending. */
@@ -185,6 +187,8 @@ export class Coordinator {
 
   async #viewOf(lane: Lane): Promise<View> {
     const ruling = lane.tip === null ? null : await this.#rulebook.at(lane.target, lane.tip);
+    if (ruling?.broken == null) this.#broken.delete(lane.target);
+    else this.#broken.set(lane.target, `the config on ${shortName(lane.target)} is not valid${ruling.policy === null ? '' : ', the last good one stays in force'}: ${ruling.broken}`);
     if (ruling !== null && ruling.policy === null && lane.alarm === null) this.#noteNews(lane, { kind: 'broken-config', detail: ruling.broken ?? 'the config is not valid' });
     else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro' });
     return this.#view(lane, ruling);

@@ -1,5 +1,4 @@
 // Looks at the remote: which branches moved, what their tips say, which lane that concerns. The truth about a ref is what Git says now.
-import { MaestroError } from '../error.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, routeOf } from '../merge/route.ts';
@@ -195,8 +194,4 @@ function titleOf(commit: Commit, marker: string): string {
   const subject = commit.message.split('\n', 1)[0] ?? '';
   const title = subject.endsWith(marker) ? subject.slice(0, -marker.length) : subject;
   return title.trim().slice(0, TITLE_CHARS_MAX);
-}
-
-export function isUnreachable(error: unknown): error is MaestroError {
-  return error instanceof MaestroError && error.code === 'unreachable';
 }

@@ -20,6 +20,8 @@ export type Status = {
   /** Trouble that concerns everything, e.g. an unreachable remote. */
   readonly trouble: string | null;
   readonly lanes: readonly LaneStatus[];
+  /** Branches left alone because their names are refused, as the remote spells them: escape before showing. */
+  readonly ignored: readonly string[];
   readonly startedAtMs: number;
 };
 
