@@ -6,6 +6,8 @@ export type Proposal = {
   readonly hierarchy: readonly { readonly branch: string; readonly into: string }[];
   /** A command on one line, for every target; null: no gate. */
   readonly gate: string | null;
+  /** Shown as a comment where there is no gate: what somebody could write there. */
+  readonly example?: { readonly target: string; readonly gate: string };
 };
 
 export function commentedConfig(proposal: Proposal): string {
@@ -46,9 +48,10 @@ function hierarchyText(proposal: Proposal): string {
 }
 
 function targetsText(proposal: Proposal): string {
+  const { target, gate } = proposal.example ?? { target: 'main', gate: 'npm test' };
   if (proposal.gate === null) return `# targets:
-#   - target: main
-#     gate: npm test
+#   - target: ${quoted(target)}
+#     gate: ${quoted(gate)}
 `;
   return `targets:\n  - target: "**"\n    gate: ${quoted(proposal.gate)}\n`;
 }

@@ -1,0 +1,41 @@
+// Does the remote answer, and is the config on its default branch one that can be used. Asks, changes nothing.
+import { existsSync } from 'node:fs';
+import { parseAddress, publicName } from '../../adapter/git/address.ts';
+import type { Place } from '../../adapter/local/place.ts';
+import { MaestroError } from '../../error.ts';
+import { parseOid, printable } from '../../merge/branch.ts';
+import { ask, git } from '../../hook/git.ts';
+import { found, ok, type Check } from './check.ts';
+
+const CONFIG_PATH = '.github/maestro.yml';
+const ASK_TIMEOUT_MS = 20_000;
+
+export async function remoteChecks(place: Place): Promise<readonly Check[]> {
+  const name = publicName(place.remote);
+  try {
+    parseAddress(place.remote);
+  } catch (error) {
+    if (!(error instanceof MaestroError)) throw error;
+    return [found('remote', 'fatal', error.message, error.next ?? 'git remote set-url origin <https or ssh URL>')];
+  }
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
+  const answer = git(['ls-remote', '--symref', '--', place.remote, 'HEAD'], { timeoutMs: ASK_TIMEOUT_MS, env });
+  if (answer.code !== 0) return [found('remote', 'fatal', `${name} does not answer: ${printable(answer.stderr.trim().split('\n').at(-1) ?? 'no word from git')}`, `git ls-remote ${name}`)];
+  const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? null;
+  const tip = parseOid(/^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? '');
+  if (tip === null) return [found('remote', 'fatal', `${name} answers, but its default branch has no commit`, 'push a first commit to main')];
+  return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), await configCheck(place, branch ?? 'HEAD', tip)];
+}
+
+async function configCheck(place: Place, branch: string, tip: string): Promise<Check> {
+  const holders = [place.mirror, place.clone].filter((path): path is string => path !== null && existsSync(path));
+  const holder = holders.find((path) => ask(['cat-file', '-e', `${tip}^{commit}`], { cwd: path }) !== null);
+  if (holder === undefined) return found('config', 'note', `not checked: the tip of ${printable(branch)} is not here yet`, 'git fetch');
+  const text = ask(['cat-file', 'blob', `${tip}:${CONFIG_PATH}`], { cwd: holder });
+  if (text === null) return found('config', 'note', `no ${CONFIG_PATH} on ${printable(branch)}: every marked branch enters it, and nothing is gated`, 'maestro init');
+  const { parseConfig } = await import('../../config.ts');
+  const reading = parseConfig(text);
+  if (reading.kind === 'ok') return ok('config', `${CONFIG_PATH} on ${printable(branch)} is valid`);
+  const problems = reading.problems.map((problem) => `${CONFIG_PATH}${problem.line === null ? '' : `:${problem.line}`}: ${problem.text}`);
+  return found('config', 'fatal', `${printable(branch)} carries a broken config. ${problems.join('; ')}`, `correct ${CONFIG_PATH} and push it to ${printable(branch)}`);
+}

@@ -1,0 +1,42 @@
+// `maestro inbox`: what waits for people. Reads the ledger when no coordinator runs.
+import { shortName } from '../merge/branch.ts';
+import type { MergeRequest, RefactorTask } from '../merge/request.ts';
+import type { Status } from '../port/control.ts';
+import { printJson, type Verb } from './verb.ts';
+import { NOT_LIVE, withReadable } from './reach.ts';
+import { inboxLines } from './render/inbox.ts';
+import { line, paint } from './render/line.ts';
+
+export const inbox: Verb = {
+  args: [],
+  flags: [['--for <branch or author>', 'only what concerns this branch or author'], ['--patch', 'show the dropped lines of every refactor task']],
+  notes: '',
+  run: (call) => withReadable(call, async (source, live) => {
+    const whom = call.value('for');
+    const [status, allTasks] = await Promise.all([source.status(), source.tasks()]);
+    const questions = openQuestions(status).filter((request) => whom === null || concerns(request, whom));
+    const tasks = allTasks.filter((task) => whom === null || isFor(task, whom));
+    if (call.json) printJson(call, { questions, tasks });
+    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines(questions, tasks, call.has('patch'), Date.now())], call.terminal.colour));
+    return 0;
+  }),
+};
+
+export function openQuestions(status: Status): readonly MergeRequest[] {
+  return status.lanes.flatMap((lane) => lane.open.map((one) => one.request).filter((request) => request.phase.state === 'escalated'));
+}
+
+function concerns(request: MergeRequest, whom: string): boolean {
+  if (request.phase.state !== 'escalated') return false;
+  return shortName(request.branch) === whom || isAuthor(request.author, whom) || request.phase.question.conflict.partners.some((partner) => partner.branch === whom);
+}
+
+function isFor(task: RefactorTask, whom: string): boolean {
+  return task.branch === whom || isAuthor(task.author, whom);
+}
+
+/** `Ada`, `ada@example.org` and the whole `Ada <ada@example.org>` all name her. */
+function isAuthor(author: string, whom: string): boolean {
+  const [, name = author, email = ''] = /^(.*?)\s*<([^>]*)>$/.exec(author) ?? [];
+  return [author, name, email].some((one) => one !== '' && one.toLowerCase() === whom.toLowerCase());
+}

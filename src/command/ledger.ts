@@ -1,0 +1,80 @@
+// The counter's answers read from the ledger of a coordinator that is not running. Changes no file.
+import { publicName } from '../adapter/git/address.ts';
+import type { Place } from '../adapter/local/place.ts';
+import { openSqliteStoreReadOnly } from '../adapter/sqlite/read-only.ts';
+import { positions, tell, waitsFor } from '../coordinator/explain.ts';
+import { MaestroError } from '../error.ts';
+import { shortName, type RefName } from '../merge/branch.ts';
+import { emptyLane, fold, type Lane } from '../merge/lane.ts';
+import { DEFAULT_POLICY } from '../merge/policy.ts';
+import { adviceOn } from '../merge/reason.ts';
+import { isOpen, type MergeRequest } from '../merge/request.ts';
+import { targetRuleOf } from '../merge/route.ts';
+import type { View } from '../merge/turn.ts';
+import type { Control, Explanation } from '../port/control.ts';
+
+const CLOSED_SHOWN = 20;
+const PREFIX_MIN = 4;
+
+/** Null when there is no ledger yet. */
+export async function readLedger(place: Place, nowMs: number): Promise<Pick<Control, 'status' | 'explain' | 'tasks'> | null> {
+  const store = await openSqliteStoreReadOnly(place.ledger);
+  if (store === null) return null;
+  const histories = await store.load();
+  await store.close();
+  const lanes = new Map(histories.map(({ target, events }) => [target, fold(emptyLane(target), events)]));
+  return {
+    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), trouble: null, ignored: [], startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, nowMs)) }),
+    tasks: () => Promise.resolve([...lanes.values()].flatMap((lane) => lane.tasks)),
+    explain: async (id) => {
+      const { request, lane } = find(id, lanes);
+      return explanation(request, lane, lanes, nowMs, await storyOf(place, request));
+    },
+  };
+}
+
+function laneStatus(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number) {
+  return {
+    target: shortName(lane.target),
+    tip: lane.tip,
+    pausedBy: lane.pausedBy,
+    alarm: lane.alarm,
+    landing: lane.landing,
+    open: positions(lane, viewOf(lane, lanes, nowMs)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, lanes) })),
+    closed: [...lane.requests.values()].filter((one) => !isOpen(one)).slice(-CLOSED_SHOWN),
+  };
+}
+
+function explanation(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number, story: Explanation['story']): Explanation {
+  const place = positions(lane, viewOf(lane, lanes, nowMs)).findIndex((one) => one.id === request.id);
+  return {
+    request,
+    position: place === -1 ? null : place,
+    waitsFor: waitsFor(request, lane, lanes),
+    advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
+    story,
+  };
+}
+
+async function storyOf(place: Place, request: MergeRequest): Promise<Explanation['story']> {
+  const store = await openSqliteStoreReadOnly(place.ledger);
+  const history = await store?.history(request.id);
+  await store?.close();
+  return (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event) }));
+}
+
+/** As the running coordinator finds it: by id, by branch (its latest), by the beginning of an id. */
+function find(id: string, lanes: ReadonlyMap<RefName, Lane>): { readonly request: MergeRequest; readonly lane: Lane } {
+  const all = [...lanes.values()].flatMap((lane) => [...lane.requests.values()].map((request) => ({ request, lane })));
+  const named = all.filter((one) => shortName(one.request.branch) === id);
+  const begun = id.length < PREFIX_MIN ? [] : all.filter((one) => one.request.id.startsWith(id));
+  const found = all.find((one) => one.request.id === id) ?? named.findLast((one) => isOpen(one.request)) ?? named.at(-1) ?? begun[0];
+  if (found === undefined) throw new MaestroError('unknown-request', `nothing is known of "${id}"`, { next: 'maestro status' });
+  if (named.length === 0 && begun.length > 1 && found.request.id !== id) throw new MaestroError('usage', `"${id}" fits ${begun.length} requests: ${begun.map((one) => one.request.id).join(', ')}`, { next: 'give more of the id' });
+  return found;
+}
+
+/** Without a coordinator nobody knows the rules in force; the order of waiting is shown by the defaults. */
+function viewOf(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number): View {
+  return { nowMs, rule: targetRuleOf(DEFAULT_POLICY, lane.target), ruleTip: null, limits: DEFAULT_POLICY.limits, routing: DEFAULT_POLICY, defaultBranch: lane.target, lanes };
+}

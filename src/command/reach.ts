@@ -1,0 +1,60 @@
+// Finds whom a verb speaks to: the running coordinator of this repository, or its ledger when none runs.
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { findPlace, type Place } from '../adapter/local/place.ts';
+import { connectControl, type ControlClient } from '../adapter/socket/client.ts';
+import { MaestroError } from '../error.ts';
+import { ask } from '../hook/git.ts';
+import type { Call } from './verb.ts';
+
+/** Throws `not-running` when nobody answers. */
+export async function withControl<T>(call: Call, work: (control: ControlClient, place: Place) => Promise<T>): Promise<T> {
+  const place = await findPlace(call.repo, call.state);
+  const control = await connectControl(place.socket);
+  if (control === null) throw notRunning(place);
+  try {
+    return await work(control, place);
+  } finally {
+    control.close();
+  }
+}
+
+export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks'>;
+
+/** The coordinator, or the ledger as it was left: `live` says which. */
+export async function withReadable<T>(call: Call, work: (source: Readable, live: boolean) => Promise<T>): Promise<T> {
+  const place = await findPlace(call.repo, call.state);
+  const control = await connectControl(place.socket);
+  if (control === null) {
+    const { readLedger } = await import('./ledger.ts');
+    const ledger = await readLedger(place, Date.now());
+    if (ledger === null) throw notRunning(place);
+    return work(ledger, false);
+  }
+  try {
+    return await work(control, true);
+  } finally {
+    control.close();
+  }
+}
+
+export function notRunning(place: Place): MaestroError {
+  return new MaestroError('not-running', `no coordinator is running on ${place.state}`, { retryable: true, next: 'maestro start' });
+}
+
+export const NOT_LIVE = 'no coordinator is running: this is the ledger as the last one left it (maestro start goes on from here)';
+
+/** Who gives the command: the clone's git identity, or the user's name. */
+export function whoAsks(repo: string): string {
+  const listed = ask(['config', '--get-regexp', '^user\\.(name|email)$'], { cwd: existsSync(repo) ? repo : '.' }) ?? '';
+  const entry = (key: string): string | null => listed.split('\n').findLast((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? null;
+  const [name, email] = [entry('user.name'), entry('user.email')];
+  if (name !== null) return email === null ? name : `${name} <${email}>`;
+  return email ?? process.env['USER'] ?? userInfo().username;
+}
+
+export function required(call: Call, at: number, what: string): string {
+  const given = call.arg(at);
+  if (given === null || given === '') throw new MaestroError('usage', `${what} is missing`);
+  return given;
+}

@@ -1,0 +1,40 @@
+// What waits for people: open questions first, then the refactor tasks of those whose side was not taken.
+import { printable, shortName } from '../../merge/branch.ts';
+import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
+import { line, untabbed, type Line } from './line.ts';
+import { lettersOf, partnerWords } from './question.ts';
+import { count, nameOf } from './request.ts';
+import { age } from './time.ts';
+
+const PATCH_LINES_SHOWN = 200;
+
+export function inboxLines(questions: readonly MergeRequest[], tasks: readonly RefactorTask[], withPatches: boolean, nowMs: number): readonly Line[] {
+  if (questions.length + tasks.length === 0) return [line('plain', 'Nothing waits for you.')];
+  return [
+    ...(questions.length === 0 ? [] : [line('head', count(questions.length, 'open question'))]),
+    ...questions.flatMap((request) => questionLines(request, nowMs)),
+    ...(tasks.length === 0 ? [] : [line('head', count(tasks.length, 'refactor task'))]),
+    ...tasks.flatMap((task) => taskLines(task, withPatches, nowMs)),
+  ];
+}
+
+function questionLines(request: MergeRequest, nowMs: number): readonly Line[] {
+  if (request.phase.state !== 'escalated') return [];
+  const { question } = request.phase;
+  const partners = partnerWords(question.conflict.partners);
+  return [
+    line('ask', `  ${nameOf(request)} into ${printable(shortName(request.target))}${partners === '' ? '' : ` against ${partners}`}, asked ${age(nowMs - question.askedAtMs)} ago`),
+    line('plain', `    in ${question.conflict.paths.map((path) => printable(path.path)).join(', ')}`),
+    line('plain', `    maestro decide ${request.id} ${lettersOf(question).join('|')}`),
+  ];
+}
+
+function taskLines(task: RefactorTask, withPatches: boolean, nowMs: number): readonly Line[] {
+  const author = task.author === '' ? '' : ` (${printable(task.author)})`;
+  const patch = task.patch.split('\n');
+  return [
+    line('plain', `  [${printable(task.branch)}${author}]  ${printable(task.path)}, ${age(nowMs - task.atMs)} ago, after ${task.request}`),
+    line('plain', `    "${printable(task.text, 600)}"`),
+    ...(withPatches ? patch.slice(0, PATCH_LINES_SHOWN).map((text) => line('quiet', `    | ${printable(untabbed(text))}`)) : []),
+  ];
+}

@@ -1,0 +1,101 @@
+// The question put to a person, in the seeds' box: what conflicts, each way out with what speaks for and against it. Facts only.
+import { printable, shortName } from '../../merge/branch.ts';
+import type { MergeRequest, Option, Question } from '../../merge/request.ts';
+import type { Partner } from '../../resolution/conflict.ts';
+import { line, tailLines, type Line } from './line.ts';
+import { causeWords, count, nameOf, verdictWords } from './request.ts';
+import { fit, widthOf, wrap } from './width.ts';
+
+const BOX_WIDTH_MIN = 44;
+const BOX_WIDTH_MAX = 84;
+const PATHS_SHOWN = 12;
+const TAIL_LINES = 3;
+
+/** The box for an escalated request. */
+export function questionBox(request: MergeRequest, question: Question, columns: number): readonly Line[] {
+  const inner = Math.min(BOX_WIDTH_MAX, Math.max(BOX_WIDTH_MIN, columns)) - 4;
+  const title = '🤖 HUMAN MERGE DECISION NEEDED';
+  const left = Math.floor((inner - widthOf(title)) / 2);
+  const rows = [...aboutRows(request, question), ...question.options.flatMap((option) => ['', ...optionRows(option, request, question)]), '', `Answer: maestro decide ${request.id} ${lettersOf(question).join('|')}${question.conflict.paths.length > 1 ? ` (or ${question.conflict.paths.length} letters, one for each file)` : ''}`];
+  const body = rows.flatMap((row) => wrap(row, inner, ' '.repeat(row.length - row.trimStart().length + (/^ *[+-] /.test(row) ? 2 : 0))));
+  return [
+    line('ask', `╔${'═'.repeat(inner + 2)}╗`),
+    line('ask', `║ ${fit(' '.repeat(Math.max(0, left)) + title, inner)} ║`),
+    line('ask', `╠${'═'.repeat(inner + 2)}╣`),
+    ...body.map((row) => line('ask', `║ ${fit(row, inner)} ║`)),
+    line('ask', `╚${'═'.repeat(inner + 2)}╝`),
+  ];
+}
+
+export function lettersOf(question: Question): readonly string[] {
+  return question.options.map((option) => option.letter);
+}
+
+/** `with feature/x`: who the other side is, as far as it is known. */
+export function partnerWords(partners: readonly Partner[]): string {
+  const names = partners.map((partner) => partner.branch === '' ? `commit ${partner.commit.slice(0, 10)}` : partner.branch);
+  return [...new Set(names)].map((name) => printable(name)).join(', ');
+}
+
+function aboutRows(request: MergeRequest, { conflict }: Question): readonly string[] {
+  const partners = partnerWords(conflict.partners);
+  const files = conflict.paths.slice(0, PATHS_SHOWN).map((path) => {
+    const hunks = path.hunks.length === 0 ? '' : `, ${count(path.hunks.length, 'place')}`;
+    return `File: ${printable(path.path)} (${path.kind}${hunks})`;
+  });
+  return [
+    `${nameOf(request)} into ${printable(shortName(request.target))}, request ${request.id}`,
+    ...(partners === '' ? [] : [`conflicts with ${partners}`]),
+    '',
+    ...files,
+    ...(conflict.paths.length > PATHS_SHOWN ? [`and ${conflict.paths.length - PATHS_SHOWN} more files`] : []),
+  ];
+}
+
+function optionRows(option: Option, request: MergeRequest, question: Question): readonly string[] {
+  return [
+    `[${option.letter}] ${printable(option.title)}`,
+    ...workRows(option, request, question).map((text) => `    ${text}`),
+    ...pros(option).map((text) => `    + ${text}`),
+    ...cons(option).map((text) => `    - ${text}`),
+  ];
+}
+
+/** Whose work it is: the title its commit gave it. */
+function workRows(option: Option, request: MergeRequest, { conflict }: Question): readonly string[] {
+  const mine = `"${printable(request.title, 120)}" by ${printable(request.author, 80)}`;
+  const other = conflict.partners[0];
+  switch (option.letter) {
+    case 'A': return other === undefined || other.title === '' ? [] : [`"${printable(other.title, 120)}"`];
+    case 'B': return [mine];
+    case 'C': return [];
+  }
+}
+
+function pros(option: Option): readonly string[] {
+  const { keptOurs, keptTheirs, droppedOurs, droppedTheirs } = option.ledger;
+  const kept = keptOurs + keptTheirs;
+  return [
+    ...(droppedOurs + droppedTheirs === 0 && kept > 0 ? [`Pros: keeps every line of both sides (${kept})`] : kept === 0 ? [] : [`Pros: keeps ${keptWords(option)}`]),
+    ...(option.verdict.kind === 'passed' ? [verdictWords(option.verdict)] : []),
+  ];
+}
+
+function keptWords({ ledger }: Option): string {
+  const parts = [ledger.keptOurs > 0 ? `${count(ledger.keptOurs, 'line')} of the target's side` : '', ledger.keptTheirs > 0 ? `${count(ledger.keptTheirs, 'line')} of the branch's side` : ''];
+  return parts.filter((part) => part !== '').join(' and ');
+}
+
+function cons(option: Option): readonly string[] {
+  const { droppedOurs, droppedTheirs } = option.ledger;
+  const parts = [droppedOurs > 0 ? `${count(droppedOurs, 'line')} of the target's side` : '', droppedTheirs > 0 ? `${count(droppedTheirs, 'line')} of the branch's side` : ''].filter((part) => part !== '');
+  return [...(parts.length === 0 ? [] : [`Cons: drops ${parts.join(' and ')}`]), ...gateCons(option)];
+}
+
+function gateCons({ verdict }: Option): readonly string[] {
+  switch (verdict.kind) {
+    case 'passed': return [];
+    case 'not-configured': return ['no gate configured: nothing was checked'];
+    case 'failed': return [`gate FAILED (${causeWords(verdict)})`, ...tailLines(verdict.tail, TAIL_LINES).filter((text) => text !== '')];
+  }
+}

@@ -1,0 +1,128 @@
+// `maestro start`: runs the coordinator in this process until it is told to stop, or until nothing is left to do (--drain).
+import { publicName } from '../adapter/git/address.ts';
+import type { Maestro } from '../compose.ts';
+import { MaestroError } from '../error.ts';
+import { printable, type RefName } from '../merge/branch.ts';
+import type { LedgerEvent } from '../merge/event.ts';
+import type { Lane } from '../merge/lane.ts';
+import { hooksState } from './hooks-state.ts';
+import { line, paint, type Line } from './render/line.ts';
+import { countBatch, NOTHING_YET, summaryLines, summaryOf } from './render/tally.ts';
+import { timeline } from './render/timeline.ts';
+import { printJson, type Call, type Verb } from './verb.ts';
+
+const TROUBLE_LOOK_MS = 1_000;
+const EXIT_KILLED = 130;
+
+export const start: Verb = {
+  args: [],
+  flags: [['--drain', 'process what is ready, print a summary, exit']],
+  notes: [
+    '--drain exits 0 when nothing is left that Maestro can do by itself, also when branches were refused or questions are open: the summary counts them. 7: the remote did not answer.',
+    'Without --drain a remote that does not answer is waited for. SIGINT or SIGTERM lets the running push end and exits 0; a second one exits 130 at once: a push cut off is looked into by the next start.',
+    '--json: one line a batch of events ({target, events}), first {started}, last {summary}.',
+  ].join('\n'),
+  run,
+};
+
+async function run(call: Call): Promise<number> {
+  const startedAtMs = Date.now();
+  const talk = openTalk(call);
+  const stop = openStop();
+  const { openMaestro } = await import('../compose.ts');
+  const opening = openMaestro({ repo: call.repo, state: call.state, patient: !call.has('drain'), onEvents: talk.events, onTrouble: talk.trouble, onFatal: stop.fatal });
+  // Whoever stops us while the remote is waited for has nothing to drain.
+  const maestro = await Promise.race([opening, stop.asked.then(() => null)]);
+  if (maestro === null) process.exit(0);
+  talk.started(maestro);
+  const forget = watchTrouble(maestro, talk.trouble);
+  try {
+    const ended = call.has('drain') ? maestro.service.drained() : new Promise<void>(() => undefined);
+    const why = await Promise.race([ended.then(() => 'drained' as const), stop.asked]);
+    if (why === 'stopped') talk.say([line('head', '[Merge Coordinator] Stopping: what is being pushed ends first (again to stop at once)')]);
+  } finally {
+    forget();
+    await maestro.close();
+    talk.summary(maestro, Date.now() - startedAtMs);
+  }
+  return 0;
+}
+
+type Talk = {
+  readonly events: (target: RefName, events: readonly LedgerEvent[], lane: Lane) => void;
+  readonly trouble: (text: string | null) => void;
+  readonly started: (maestro: Maestro) => void;
+  readonly summary: (maestro: Maestro, totalMs: number) => void;
+  readonly say: (lines: readonly Line[]) => void;
+};
+
+/** What happens before the greeting is said after it. */
+function openTalk(call: Call): Talk {
+  let waiting: (() => void)[] | null = [];
+  let tally = NOTHING_YET;
+  let trouble: string | null = null;
+  const say = (lines: readonly Line[]): void => {
+    if (!call.json && lines.length > 0) call.terminal.out(paint(lines, call.terminal.colour));
+  };
+  return {
+    say,
+    events: (target, events, lane) => {
+      tally = countBatch(tally, events, lane);
+      const print = (): void => call.json ? printJson(call, { target, events }) : say(timeline(events, lane, call.terminal.columns()));
+      if (waiting === null) print();
+      else waiting.push(print);
+    },
+    trouble: (text) => {
+      if (text === trouble) return;
+      if (text === null) say([line('good', '[Merge Coordinator] The trouble is over.')]);
+      else call.terminal.err(`maestro: ${printable(text, 1000)}`);
+      trouble = text;
+    },
+    started: (maestro) => {
+      if (call.json) printJson(call, { started: { remote: publicName(maestro.place.remote), state: maestro.place.state, socket: maestro.place.socket } });
+      else say(greeting(maestro, call));
+      for (const print of waiting ?? []) print();
+      waiting = null;
+    },
+    summary: (maestro, totalMs) => {
+      if (!call.has('drain')) return;
+      const summary = summaryOf(tally, maestro.service.coordinator.lanes.values(), totalMs);
+      if (call.json) printJson(call, { summary });
+      else say([line('plain', ''), ...summaryLines(tally, summary)]);
+    },
+  };
+}
+
+function greeting({ place }: Maestro, call: Call): readonly Line[] {
+  const hooks = place.clone === null ? 'none' : hooksState(place.clone);
+  return [
+    line('head', `[Merge Coordinator] Watching ${printable(publicName(place.remote))} for READY_TO_MERGE`),
+    line('quiet', `  state   ${printable(place.state)}`),
+    line('quiet', `  socket  ${printable(place.socket)}`),
+    ...(hooks === 'none' || hooks === 'installed' || call.has('drain') ? [] : [line('quiet', '  hooks   not installed here: pushes are seen by looking at the remote (maestro-hooks install makes that immediate)')]),
+  ];
+}
+
+type Stop = { readonly asked: Promise<'stopped'>; readonly fatal: (error: MaestroError) => void };
+
+/** The first signal asks, the second insists. A lost ledger or a newer coordinator ends this one. */
+function openStop(): Stop {
+  let asked = false;
+  let settle: { readonly resolve: (why: 'stopped') => void; readonly reject: (error: MaestroError) => void } | null = null;
+  const promise = new Promise<'stopped'>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined);
+  const onSignal = (): void => {
+    if (asked) process.exit(EXIT_KILLED);
+    asked = true;
+    settle?.resolve('stopped');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { asked: promise, fatal: (error) => settle?.reject(error) };
+}
+
+/** Trouble that comes and goes while it runs has no event of its own. */
+function watchTrouble(maestro: Maestro, say: (text: string | null) => void): () => void {
+  const timer = setInterval(() => say(maestro.service.trouble()), TROUBLE_LOOK_MS);
+  return () => clearInterval(timer);
+}

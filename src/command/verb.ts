@@ -1,0 +1,29 @@
+// What a verb of the command line is: words for its help and one function. Parsing, failing and exit codes are done for it.
+import type { Terminal } from './terminal.ts';
+
+/** `args` and `flags` in commander's notation: `<id>`, `[answer]`, `--for <name>`. */
+export type Verb = {
+  readonly args: readonly (readonly [notation: string, what: string])[];
+  readonly flags: readonly (readonly [notation: string, what: string])[];
+  /** Shown under the options: what the exit codes mean here, an example. */
+  readonly notes: string;
+  /** Returns the exit code; throws MaestroError. */
+  readonly run: (call: Call) => Promise<number>;
+};
+
+export type Call = {
+  /** Null when it was left out. */
+  readonly arg: (at: number) => string | null;
+  readonly has: (flag: string) => boolean;
+  readonly value: (flag: string) => string | null;
+  /** A path or a URL; `.` when not given. */
+  readonly repo: string;
+  readonly state: string | null;
+  /** One JSON document on stdout, nothing for people. */
+  readonly json: boolean;
+  readonly terminal: Terminal;
+};
+
+export function printJson(call: Call, value: unknown): void {
+  call.terminal.out(JSON.stringify(value));
+}
