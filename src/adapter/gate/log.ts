@@ -9,6 +9,7 @@ import type { Oid } from '../../merge/branch.ts';
 export const LOGS_MAX = 200;
 const RUNS_PER_COMMIT_MAX = 1000;
 const COMMIT_DIGITS = 12;
+const NEWLINE = 0x0a;
 const TAIL_LINES_MAX = 40;
 const TAIL_BYTES_MAX = 4096;
 // Lines are cut out of this much, so that escape sequences and half characters at the seam fall outside the tail.
@@ -79,7 +80,8 @@ export class Log {
 
   /** A line of ours at the end, then closed. */
   async end(last: string): Promise<void> {
-    await this.file.write(`maestro: ${last}\n`);
+    const unended = this.#kept.length > 0 && this.#kept.at(-1) !== NEWLINE;
+    await this.file.write(`${unended ? '\n' : ''}maestro: ${last}\n`);
     await this.file.close();
   }
 

@@ -9,7 +9,7 @@ import type { Oid } from '../../merge/branch.ts';
 import { isTreeOf, switchTree, treeOf, writeTree, type MirrorGit, type Place } from './checkout.ts';
 import { checkoutTrouble, machineTrouble } from './failure.ts';
 import { giveIndex, makeInnerGit } from './inner-git.ts';
-import { parseIndex, type Listing } from './listing.ts';
+import { parseIndex, type Listing, type Stamps } from './listing.ts';
 import { remove, throwAway } from './remove.ts';
 import { sweep } from './sweep.ts';
 
@@ -26,9 +26,10 @@ export class Slot {
   readonly place: Place;
   readonly #git: MirrorGit;
   readonly #mirror: string;
-  #holds: { readonly tree: Oid; readonly listing: Listing } | null = null;
+  #holds: { readonly tree: Oid; readonly listing: Listing; readonly recent: Stamps } | null = null;
   /** What nobody but us may have changed; a gate that reaches out of its folder is noticed by it. */
   #seal: string | null = null;
+  #writtenAtS = 0;
   #fresh = true;
   #run: string | null = null;
   #runs = 0;
@@ -163,7 +164,9 @@ export class Slot {
     this.#holds = null;
     await write();
     this.#seal = await this.#look();
-    this.#holds = { tree, listing: parseIndex(await readFile(this.place.index), tree.length / 2) };
+    // What the last write wrote was not looked at since its command ran.
+    this.#holds = { tree, ...parseIndex(await readFile(this.place.index), tree.length / 2, this.#writtenAtS) };
+    this.#writtenAtS = Math.floor(Date.now() / 1000);
   }
 
   /**
@@ -172,7 +175,7 @@ export class Slot {
    */
   async #verify(commit: Oid, tree: Oid): Promise<void> {
     for (let looks = 0; looks < LOOKS_MAX && this.#holds !== null; looks += 1) {
-      const [same, swept] = await Promise.allSettled([isTreeOf(this.#git, this.place, commit), sweep(this.place.tree, this.#holds.listing)]);
+      const [same, swept] = await Promise.allSettled([isTreeOf(this.#git, this.place, commit), sweep(this.place.tree, this.#holds.listing, this.#holds.recent)]);
       if (swept.status === 'rejected') throw swept.reason;
       if (same.status === 'rejected') throw same.reason;
       if (swept.value.strangers === 0 && !swept.value.incomplete && same.value) return;
