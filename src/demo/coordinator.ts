@@ -21,7 +21,8 @@ const TAIL_CHARS_MAX = 600;
 export type Coordinator = {
   readonly pid: number;
   readonly place: Place;
-  readonly client: ControlClient;
+  /** Waits until it answers. Throws with its last words when it ended instead. */
+  connect(abort: AbortSignal): Promise<ControlClient>;
   /** Asked first, then killed. */
   stop(): Promise<void>;
   /** For the moment when nothing can be waited for any more. */
@@ -31,7 +32,7 @@ export type Coordinator = {
 };
 
 /** `maestro start` in that clone. Its words go to the file `log`, so that nothing breaks when nobody reads them. */
-export async function startCoordinator(clone: string, log: string, abort: AbortSignal): Promise<Coordinator> {
+export async function startCoordinator(clone: string, log: string): Promise<Coordinator> {
   const place = await findPlace(clone, null);
   const out = openSync(log, 'a');
   // A group of its own: Ctrl-C in the demo's terminal is the demo's to handle.
@@ -41,33 +42,35 @@ export async function startCoordinator(clone: string, log: string, abort: AbortS
     child.once('exit', () => settle());
     child.once('error', () => settle());
   });
-  const killNow = (): void => void (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'));
-  try {
-    const client = await connectTo(place, child, log, abort);
-    return { pid: child.pid ?? 0, place, client, killNow, stop: () => stop(child, client, ended), release: () => child.unref() };
-  } catch (error) {
-    killNow();
-    await ended;
-    throw error;
-  }
+  return {
+    pid: child.pid ?? 0,
+    place,
+    connect: (abort) => connectTo(place, child, log, abort),
+    stop: () => stop(child, ended),
+    killNow: () => void (isAlive(child) && child.kill('SIGKILL')),
+    release: () => child.unref(),
+  };
 }
 
 async function connectTo(place: Place, child: ChildProcess, log: string, abort: AbortSignal): Promise<ControlClient> {
-  for (const end = Date.now() + START_MS_MAX; Date.now() < end;) {
+  for (const end = Date.now() + START_MS_MAX; Date.now() < end && isAlive(child);) {
     const client = await connectControl(place.socket);
     if (client !== null) return client;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) break;
     await sleep(LOOK_AGAIN_MS, undefined, { signal: abort });
   }
   throw new MaestroError('internal', `the coordinator did not start: ${readFileSync(log, 'utf8').slice(-TAIL_CHARS_MAX).trim() || 'it said nothing'}`, { next: 'maestro doctor' });
 }
 
-async function stop(child: ChildProcess, client: ControlClient, ended: Promise<void>): Promise<void> {
-  client.close();
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (!isAlive(child)) return;
   child.kill('SIGTERM');
   const killer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
   await ended;
   clearTimeout(killer);
+}
+
+function isAlive(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
 /** A verb of the command line, as a person would type it in that folder. Returns what it printed. */

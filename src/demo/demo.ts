@@ -4,7 +4,7 @@ import { MaestroError } from '../error.ts';
 import { logOf, type Coordinator } from './coordinator.ts';
 import type { Kept, Summary, Tell } from './passage.ts';
 import { play, showGraph, type Pause } from './play.ts';
-import { makeRoot, removeRoot, setStage, type Stage } from './stage.ts';
+import { makeRoot, removeRoot, removeRootForGood, setStage, type Stage } from './stage.ts';
 import { agentsOf } from './story.ts';
 
 const LOG_CHARS_MAX = 1500;
@@ -32,7 +32,7 @@ export async function runDemo(options: DemoOptions, tell: Tell, pause: Pause, ab
   process.once('exit', leaveNothing);
   const strike = async (): Promise<void> => {
     await coordinator?.stop();
-    removeRoot(root);
+    await removeRootForGood(root);
   };
   try {
     tell({ kind: 'opening', source: options.source });
@@ -60,13 +60,13 @@ async function perform(stage: Stage, tell: Tell, pause: Pause, abort: AbortSigna
   await pause();
   await showGraph(stage, tell);
   const shown = summary.landings.find((one) => one.how === 'resolved') ?? summary.landings[0];
-  if (shown !== undefined) tell({ kind: 'certificate', id: shown.id, branch: shown.branch, text: await stage.coordinator.client.certificate(shown.id) });
+  if (shown !== undefined) tell({ kind: 'certificate', id: shown.id, branch: shown.branch, text: await stage.client.certificate(shown.id) });
   return summary;
 }
 
 function keep(stage: Stage): Kept {
-  const { root, remote, casey, coordinator } = stage;
-  coordinator.client.close();
+  const { root, remote, casey, client, coordinator } = stage;
+  client.close();
   coordinator.release();
   return { root, remote, casey: casey.path, clones: [stage.first, stage.second, stage.third].map((performer) => performer.clone.path), pid: coordinator.pid };
 }

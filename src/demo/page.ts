@@ -43,7 +43,7 @@ function cast({ agents, target, gate, pid }: Extract<Passage, { kind: 'cast' }>)
   return [
     ...agents.map((agent) => line('plain', cut(`  ${agent.name.padEnd(NAME_COLUMNS)}${agent.branch.padEnd(branchColumns)}${printable(agent.subject, TITLE_CHARS_MAX)}`, PAGE_COLUMNS))),
     blank(),
-    line('plain', `  Each works in a clone of its own, with Maestro's hooks in it, and has committed with ${MARKER}.`),
+    line('plain', `  Each works in a clone of its own, with Maestro's hooks, and has committed with ${MARKER}.`),
     line('plain', gate === null ? `  ${target} has no gate here: whatever merges lands.` : `  Gate of ${target}, read from .github/maestro.yml on ${target} itself: ${gate}`),
     line('plain', `  Maestro runs as a process of its own (pid ${pid}); Casey started it with: maestro start`),
     blank(),
@@ -101,7 +101,7 @@ function summary({ landings, answer, totalMs, target }: Summary): readonly Line[
     line('plain', `- ${clean} clean merges`),
     line('plain', `- ${resolved} resolved conflict${answer === null ? '' : ` (by ${printable(answer.by)}: ${answer.letter})`}`),
     line('plain', `- ${answer === null ? 'no human escalation' : `1 human escalation (answer to landed: ${duration(answer.landedAfterMs)})`}`),
-    line('plain', `- Total time: ${duration(totalMs)} (push to landed: ${others})`),
+    line('plain', `- Total time: ${duration(totalMs)}${answer === null ? '' : `, ${duration(answer.waitedMs)} of it for the answer`} (push to landed: ${others})`),
     blank(),
   ];
 }

@@ -18,7 +18,8 @@ export type Landing = {
 export type Summary = {
   readonly target: string;
   readonly landings: readonly Landing[];
-  readonly answer: { readonly letter: string; readonly by: string; readonly landedAfterMs: number } | null;
+  /** `waitedMs`: from the question to the answer; `landedAfterMs`: from the answer on. */
+  readonly answer: { readonly letter: string; readonly by: string; readonly waitedMs: number; readonly landedAfterMs: number } | null;
   /** From the first push to the last landing. */
   readonly totalMs: number;
 };

@@ -22,7 +22,7 @@ type Sent = { readonly performer: Performer; readonly id: RequestId; readonly at
 export async function play(stage: Stage, tell: Tell, pause: Pause, abort: AbortSignal): Promise<Summary> {
   const startedAtMs = Date.now();
   const step = (atMs: number, who: string, tone: 'plain' | 'ask', text: string): void => tell({ kind: 'step', atMs: atMs - startedAtMs, who, tone, text, more: [] });
-  const news = await followNews(stage.coordinator.client, (event, seen) => narrate(event, seen, startedAtMs, stage, tell));
+  const news = await followNews(stage.client, (event, seen) => narrate(event, seen, startedAtMs, stage, tell));
   const stopWaiting = (): void => news.fail(new MaestroError('internal', 'interrupted'));
   abort.addEventListener('abort', stopWaiting, { once: true });
 
@@ -62,8 +62,7 @@ type Voice = { readonly tell: Tell; readonly pause: Pause; readonly step: (atMs:
 
 /** Puts the question to Casey, who answers it the way anybody would: with `maestro decide`. */
 async function settle(stage: Stage, sent: Sent, question: Question, news: News, voice: Voice, abort: AbortSignal): Promise<Summary['answer']> {
-  const { client } = stage.coordinator;
-  const { request } = await client.explain(sent.id);
+  const { request } = await stage.client.explain(sent.id);
   const claims = [{ letter: 'A', name: stage.first.agent.name, claim: stage.first.agent.claim }, { letter: 'B', name: stage.second.agent.name, claim: stage.second.agent.claim }];
   voice.tell({ kind: 'question', request, question, place: stage.story.contested.place, claims });
   await voice.pause();
@@ -75,7 +74,7 @@ async function settle(stage: Stage, sent: Sent, question: Question, news: News, 
   const { atMs: landedAtMs } = await landed(news, sent);
   const tasks = await news.until('the refactor task', (seen) => tasksOf(seen, sent.id));
   for (const task of tasks) voice.tell({ kind: 'task', agent: ownerOf(task, stage), task });
-  return { letter: ANSWER, by: decided.by, landedAfterMs: landedAtMs - decided.atMs };
+  return { letter: ANSWER, by: decided.by, waitedMs: decided.atMs - question.askedAtMs, landedAfterMs: landedAtMs - decided.atMs };
 }
 
 function decisionOf(seen: Events, id: RequestId): { readonly by: string; readonly atMs: number } | null {

@@ -172,7 +172,7 @@ const SEARCH_IN_PARALLEL = `        from engram.core.memory.storage.parallel imp
 const SEARCH_IN_BATCHES = `        found = []
         for shard in self.shards.values():
             for block in shard:
-                found += [(cosine(query, vector), key) for key, vector in unpack(block).items()]
+                found += [(cosine(query, v), key) for key, v in unpack(block).items()]
         return [key for _, key in sorted(found, reverse=True)[:limit]]
 `;
 

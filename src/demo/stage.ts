@@ -1,15 +1,19 @@
 // Where the demo happens: a temporary folder with a bare remote, Casey's clone with the coordinator, three clones with hooks. Set up and struck here.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ControlClient } from '../adapter/socket/client.ts';
 import { MaestroError } from '../error.ts';
 import { borrowStory } from './borrowed.ts';
 import { cloneFor, commitFiles, gitAt, usersGitAt, type Clone } from './clone.ts';
 import { logOf, MAESTRO_HOOKS, runVerb, startCoordinator, type Coordinator } from './coordinator.ts';
-import { agentsOf, sampleStory, type Agent, type Story } from './story.ts';
+import { sampleStory, type Agent, type Story } from './story.ts';
 
 const REMOTE = 'remote.git';
 const MESSAGE_CHARS_MAX = 400;
+const REMOVALS_MAX = 20;
+const REMOVAL_CALM_MS = 10;
 
 export type Performer = { readonly agent: Agent; readonly clone: Clone; readonly tip: string };
 
@@ -20,6 +24,7 @@ export type Stage = {
   readonly story: Story;
   readonly casey: Clone;
   readonly coordinator: Coordinator;
+  readonly client: ControlClient;
   readonly first: Performer;
   readonly second: Performer;
   readonly third: Performer;
@@ -34,6 +39,14 @@ export function removeRoot(root: string): void {
   rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
+/** A process that was just told to end may still write its last file. */
+export async function removeRootForGood(root: string): Promise<void> {
+  for (let tries = 0; tries < REMOVALS_MAX && existsSync(root); tries += 1) {
+    removeRoot(root);
+    await sleep(REMOVAL_CALM_MS);
+  }
+}
+
 /** `source`: a repository to copy; null for the sample project. `onCoordinator` hears of the process as soon as there is one to stop. */
 export async function setStage(root: string, source: string | null, abort: AbortSignal, onCoordinator: (coordinator: Coordinator) => void): Promise<Stage> {
   const remote = join(root, REMOTE);
@@ -44,15 +57,11 @@ export async function setStage(root: string, source: string | null, abort: Abort
     await commitFiles(casey, story.start.files, story.start.message);
     await casey.git.raw(['push', '--quiet', 'origin', `HEAD:refs/heads/${target}`]);
   }
-  const starting = startCoordinator(casey.path, logOf(root), abort).then((coordinator) => {
-    onCoordinator(coordinator);
-    return coordinator;
-  });
-  const spool = join(casey.path, '.git', 'maestro', 'spool');
-  const [coordinator, performers] = await allOf(starting, Promise.all(agentsOf(story).map((agent) => prepare(agent, remote, root, spool, abort))));
-  const [first, second, third] = performers;
-  if (first === undefined || second === undefined || third === undefined) throw new MaestroError('internal', 'the story has no three agents');
-  return { root, remote, target, story, casey, coordinator, first, second, third };
+  const coordinator = await startCoordinator(casey.path, logOf(root));
+  onCoordinator(coordinator);
+  const ready = (agent: Agent): Promise<Performer> => prepare(agent, remote, root, coordinator.place.spool, abort);
+  const [client, first, second, third] = await allOf([coordinator.connect(abort), ready(story.first), ready(story.second), ready(story.third)]);
+  return { root, remote, target, story, casey, coordinator, client, first, second, third };
 }
 
 async function emptyRemote(root: string, abort: AbortSignal): Promise<string> {
@@ -63,7 +72,7 @@ async function emptyRemote(root: string, abort: AbortSignal): Promise<string> {
 /** One branch of it, in a bare copy: the original is only read. */
 async function copyOf(source: string, root: string, abort: AbortSignal): Promise<string> {
   try {
-    await usersGitAt(root, abort).raw(['clone', '--quiet', '--bare', '--single-branch', '--no-tags', '--', source, REMOTE]);
+    await usersGitAt(root, abort).raw(['clone', '--quiet', '--bare', '--single-branch', '--no-tags', '--', existsSync(source) ? resolve(source) : source, REMOTE]);
   } catch (error) {
     const said = error instanceof Error ? error.message.trim().slice(0, MESSAGE_CHARS_MAX) : String(error);
     throw new MaestroError('usage', `${source} cannot be copied: ${said}`, { next: 'maestro demo --repo <path or URL of a Git repository>', cause: error });
@@ -92,7 +101,7 @@ async function prepare(agent: Agent, remote: string, root: string, spool: string
 }
 
 /** Like Promise.all, but nothing is still running when it rejects: the folder can be taken away at once. */
-async function allOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
+async function allOf<T extends readonly Promise<unknown>[]>(works: readonly [...T]): Promise<{ -readonly [At in keyof T]: Awaited<T[At]> }> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
