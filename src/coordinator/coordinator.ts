@@ -174,11 +174,12 @@ export class Coordinator {
     const view = await this.#viewOf(lane);
     const news = this.#news.get(target) ?? [];
     this.#news.delete(target);
+    this.#errands.read(target);
     const next = plan(lane, news, view);
     if (!(await this.#save(lane, next.events, news))) return;
     this.#lanes.set(target, next.lane);
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
-    this.#errands.keep(target, this.#begun ? next.effects : []);
+    this.#keepErrands(next.lane, view, next.effects);
     if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
     if (next.events.length === 0) return;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);
@@ -228,6 +229,13 @@ export class Coordinator {
       this.#fatal?.(error instanceof MaestroError ? error : new MaestroError('internal', 'the ledger could not be written', { cause: error }));
       return false;
     }
+  }
+
+  /** While the rule is not yet that of the new tip the turn that follows at once decides; ending gates in between would run them twice. */
+  #keepErrands(lane: Lane, view: View, effects: readonly Effect[]): void {
+    const isStill = lane.pausedBy !== null || lane.alarm !== null;
+    if (!isStill && lane.tip !== view.ruleTip) return;
+    this.#errands.keep(lane.target, this.#begun ? effects : []);
   }
 
   /** The target's new tip may carry a new config: the next turn plans with it. */
