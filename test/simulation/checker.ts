@@ -1,0 +1,207 @@
+// Watches a whole run and says which law it broke first. Computes everything anew from the remote's history; trusts no word of the machine.
+import { emptyLane, fold, type Lane } from '../../src/merge/lane.ts';
+import type { Oid, RefName } from '../../src/merge/branch.ts';
+import type { Intent, LedgerEvent } from '../../src/merge/event.ts';
+import { readSignal } from '../../src/merge/signal.ts';
+import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
+import { count } from '../harness/fault.ts';
+import { isGreen } from '../harness/symbolic-gate.ts';
+import type { Watcher, World } from '../harness/world.ts';
+import { checkMove, type Landed } from './landing-check.ts';
+import { rulesAt } from './rule.ts';
+
+export type Violation = { readonly invariant: string; readonly detail: string };
+
+export class Checker implements Watcher {
+  readonly world: World;
+  /** What the ledger says, folded here. */
+  readonly lanes = new Map<RefName, Lane>();
+  readonly checked = new Map<string, number>();
+  /** Every intent with its requests as they were when it was saved. */
+  readonly intents = new Map<string, { readonly intent: Intent; readonly requests: readonly MergeRequest[] }>();
+  /** Every value a target ever had. */
+  readonly values = new Map<RefName, Set<Oid>>();
+  readonly landed: Landed = { rollbacks: new Map(), inverses: new Map() };
+  readonly #delivered = new Set<string>();
+  violation: Violation | null = null;
+  #movesSeen = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  fail(invariant: string, detail: string): void {
+    this.violation ??= { invariant, detail };
+  }
+
+  /** Counts one check, and fails when it does not hold. */
+  holds(invariant: string, ok: boolean, detail: () => string): void {
+    count(this.checked, invariant);
+    if (!ok) this.fail(invariant, detail());
+  }
+
+  appended(token: number, newest: number, target: RefName, events: readonly LedgerEvent[]): void {
+    this.holds('I6 one fenced writer', token === newest, () => `run ${token} wrote to ${target} after run ${newest} took over`);
+    for (const event of events) {
+      const before = this.lanes.get(target) ?? emptyLane(target);
+      const after = fold(before, [event]);
+      this.lanes.set(target, after);
+      this.#checkEvent(target, before, event);
+    }
+    const lane = this.lanes.get(target);
+    if (lane !== undefined) this.#checkOneOpen(lane);
+  }
+
+  started(what: string, target: RefName, lane: Lane | undefined): void {
+    this.holds('I7 pause', lane === undefined || (lane.pausedBy === null && lane.alarm === null), () => `${what} starts on ${target}, which is ${lane?.pausedBy === null ? 'stopped' : 'paused'}`);
+  }
+
+  /** After each step: what moved on the remote. */
+  look(): void {
+    const { moves } = this.world.remote;
+    for (; this.#movesSeen < moves.length; this.#movesSeen += 1) {
+      const move = moves[this.#movesSeen];
+      if (move === undefined) continue;
+      if (move.by === 'maestro') checkMove(this, move);
+      const values = this.values.get(move.ref) ?? new Set();
+      this.values.set(move.ref, values);
+      if (move.new !== null) values.add(move.new);
+      if (move.by === 'maestro' && move.intent !== null && !move.late) this.#delivered.add(move.intent);
+    }
+  }
+
+  /** I15: what the coordinator has in memory is the fold of what is saved. */
+  compareMemory(): void {
+    for (const [target, lane] of this.world.service?.coordinator.lanes ?? []) {
+      const saved = this.lanes.get(target);
+      if (saved === undefined || saved.version !== lane.version) continue;
+      this.holds('I15 state = fold(ledger)', plain(lane) === plain(saved), () => `${target} differs:\n memory ${plain(lane)}\n ledger ${plain(saved)}`);
+    }
+  }
+
+  contains(target: RefName, commit: Oid): boolean {
+    const tip = this.world.remote.tip(target);
+    return tip !== null && this.world.history.isAncestor(commit, tip);
+  }
+
+  everHad(target: RefName, commit: Oid): boolean {
+    for (const value of this.values.get(target) ?? []) if (this.world.history.isAncestor(commit, value)) return true;
+    return false;
+  }
+
+  #checkEvent(target: RefName, lane: Lane, event: LedgerEvent): void {
+    this.look();
+    switch (event.kind) {
+      case 'requested': return this.#checkRequested(lane, event);
+      case 'retried': return this.holds('I2 one outcome', isClosed(lane, event.id), () => `${event.id} is retried while open`);
+      case 'held': case 'released': case 'built': case 'conflicted': case 'superseded': case 'cancelled': case 'asked':
+        return this.#checkStillOpen(lane, event.id, event.kind);
+      case 'decided': return this.#checkDecided(lane, event);
+      case 'rejected': return this.#checkRejected(target, lane, event);
+      case 'intended': return this.#checkIntended(lane, event.intent);
+      case 'landed': return this.#checkLanded(target, lane, event.intent);
+      case 'not-landed': return this.#checkNotLanded(target, lane, event.intent);
+      case 'dropped': case 'tasked': case 'gated': case 'baseline': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'promoted': return;
+    }
+  }
+
+  #checkRequested(lane: Lane, event: Extract<LedgerEvent, { kind: 'requested' }>): void {
+    this.holds('I2 one outcome', !lane.requests.has(event.id), () => `${event.id} is requested twice`);
+    if (event.what.kind !== 'branch') return;
+    const message = this.world.history.get(event.tip).message;
+    this.holds('I12 own pushes start nothing', readSignal(message, 'READY_TO_MERGE').kind !== 'none', () => `${event.branch} ${event.tip} is no signal: ${message}`);
+  }
+
+  #checkStillOpen(lane: Lane, id: RequestId, what: string): void {
+    const request = lane.requests.get(id);
+    this.holds('I2 one outcome', request !== undefined && isOpen(request), () => `${id} is ${what} but ${request?.phase.state ?? 'unknown'}`);
+  }
+
+  #checkDecided(lane: Lane, event: Extract<LedgerEvent, { kind: 'decided' }>): void {
+    const phase = lane.requests.get(event.id)?.phase;
+    this.holds('I9 only open questions', phase?.state === 'escalated' && phase.question.conflict.fingerprint === event.resolution.fingerprint, () => `${event.id} is decided while ${phase?.state ?? 'unknown'}`);
+  }
+
+  #checkRejected(target: RefName, lane: Lane, { id, reason }: Extract<LedgerEvent, { kind: 'rejected' }>): void {
+    this.#checkStillOpen(lane, id, 'rejected');
+    const request = lane.requests.get(id);
+    if (request === undefined) return;
+    if (reason.code === 'already-contained' && request.kind.kind !== 'rollback')
+      this.holds('I14 honest words', this.everHad(target, request.tip), () => `${id} is called contained, but ${target} never had ${request.tip}`);
+    if (reason.code === 'already-contained' && request.kind.kind === 'branch' && this.contains(target, request.tip))
+      this.holds('I8 rollback', !this.#isRolledBack(target, request), () => `${id} is called contained, but it was rolled back`);
+    if (reason.code === 'gate-failed' || reason.code === 'gate-timeout') this.#checkBlame(target, lane, request);
+  }
+
+  /** Its merge was built, landed and taken back: the content is not there though the commit is. */
+  #isRolledBack(target: RefName, request: MergeRequest): boolean {
+    return (this.landed.inverses.get(target) ?? []).some((inverse) => inverse.tip === request.tip && this.contains(target, inverse.revert));
+  }
+
+  #checkBlame(target: RefName, lane: Lane, request: MergeRequest): void {
+    if (request.phase.state !== 'gating' || lane.tip === null) return;
+    const { history } = this.world;
+    const { candidate } = request.phase;
+    const fair = this.rules(target, lane.tip).some(({ gate }) => gate !== null && !isGreen(history.filesOf(candidate.tree), gate) && isGreen(history.get(candidate.onto).files, gate));
+    this.holds('I2 the guilty is named', fair, () => `${request.id} is rejected, but the gate does not go red because of it`);
+  }
+
+  rules(target: RefName, tip: Oid): ReturnType<typeof rulesAt> {
+    return rulesAt(this.world.history, target, tip, this.values.get(target) ?? new Set());
+  }
+
+  #checkIntended(lane: Lane, intent: Intent): void {
+    this.intents.set(intent.id, { intent, requests: intent.requests.flatMap((id) => lane.requests.get(id) ?? []) });
+    this.holds('I7 pause', lane.pausedBy === null && lane.alarm === null, () => `${intent.id} is intended on a paused lane`);
+    this.holds('I6 one fenced writer', lane.landing === null, () => `${intent.id} is intended while another lands`);
+    const ahead = new Set<string>();
+    for (const id of intent.requests) {
+      const request = lane.requests.get(id);
+      if (request === undefined) return this.fail('I1 landed is gated', `${id} is to land and unknown`);
+      this.holds('I1 landed is gated', request.phase.state === 'gating' && (request.phase.verdict?.kind === 'passed' || request.phase.verdict?.kind === 'not-configured'), () => `${id} is to land without a verdict`);
+      for (const name of request.dependsOn) this.holds('I13 dependency order', this.#isMet(request, name, ahead), () => `${id} is to land before ${name}`);
+      ahead.add(request.branch).add(id);
+    }
+  }
+
+  #isMet(request: MergeRequest, name: string, ahead: ReadonlySet<string>): boolean {
+    if (request.dependsMet.includes(name) || ahead.has(name) || ahead.has(`refs/heads/${name}`)) return true;
+    return [...this.lanes.values()].some((lane) => [...lane.requests.values()].some((one) => (one.branch === `refs/heads/${name}` || one.id === name) && isDone(one)));
+  }
+
+  #checkLanded(target: RefName, lane: Lane, id: string): void {
+    const intent = lane.landing;
+    this.holds('I14 honest words', intent?.id === id && this.everHad(target, intent.new), () => `${id} is called landed, but ${target} never had it`);
+  }
+
+  /** A push that came in after its sender had given up cannot be known of; any other can. */
+  #checkNotLanded(target: RefName, lane: Lane, id: string): void {
+    const intent = lane.landing;
+    if (intent?.id !== id) return this.fail('I14 honest words', `${id} is called not landed, but was not landing`);
+    this.holds('I14 honest words', !this.#delivered.has(id) || !this.contains(target, intent.new), () => `${id} is called not landed, but ${target} has it`);
+  }
+
+  #checkOneOpen(lane: Lane): void {
+    const open = new Set<string>();
+    for (const one of lane.requests.values()) {
+      if (!isOpen(one) || one.phase.state === 'landing' || (one.kind.kind !== 'branch' && one.kind.kind !== 'promotion')) continue;
+      const key = `${one.kind.kind} ${one.branch}`;
+      this.holds('I2 newest tip only', !open.has(key), () => `two open requests for ${key} in ${lane.target}`);
+      open.add(key);
+    }
+  }
+}
+
+function isClosed(lane: Lane, id: RequestId): boolean {
+  const request = lane.requests.get(id);
+  return request !== undefined && !isOpen(request);
+}
+
+function isDone(one: MergeRequest): boolean {
+  const { phase } = one;
+  return phase.state === 'landed' || phase.state === 'rolled-back' || (phase.state === 'rejected' && phase.reason.code === 'already-contained');
+}
+
+function plain(lane: Lane): string {
+  return JSON.stringify(lane, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+}
