@@ -14,6 +14,8 @@ const FAILURES_MAX = 3;
 export type Errands = {
   /** Makes the running errands of this lane equal to `wanted`. */
   keep(target: RefName, wanted: readonly Effect[]): void;
+  /** The lane's news are taken: what they report may be wanted again from here on. */
+  read(target: RefName): void;
   running(target: RefName): readonly string[];
   /** Why something is being retried, or null. */
   trouble(): string | null;
@@ -37,6 +39,8 @@ type Failure = { readonly target: RefName; readonly count: number; readonly bloc
 export function openErrands(work: ErrandWork): Errands {
   const running = new Map<RefName, Map<string, Errand>>();
   const failures = new Map<string, Failure>();
+  // What ended after the news of a turn were taken: that turn's wishes do not know of it yet, and would start it a second time.
+  const unread = new Map<RefName, Set<string>>();
   let closed = false;
   let waiting: (() => void)[] = [];
 
@@ -50,9 +54,10 @@ export function openErrands(work: ErrandWork): Errands {
       for (const [key, errand] of mine) if (!keys.has(key) && isStoppable(errand.effect)) errand.abort.abort();
       for (const effect of wanted) {
         const key = keyOf(effect);
-        if (!closed && !mine.has(key) && failures.get(key)?.blocked !== true) start(target, key, effect);
+        if (!closed && !mine.has(key) && unread.get(target)?.has(key) !== true && failures.get(key)?.blocked !== true) start(target, key, effect);
       }
     },
+    read: (target) => void unread.delete(target),
     running: (target) => [...lane(target).keys()],
     trouble: () => [...failures.values()].at(-1)?.why ?? null,
     isQuiet: () => [...running.values()].every((errands) => errands.size === 0) && ![...failures.values()].some((failure) => failure.blocked),
@@ -70,7 +75,7 @@ export function openErrands(work: ErrandWork): Errands {
     const done = work.run(effect, abort.signal, failures.has(key)).then(
       (seen) => finish(target, key, () => {
         failures.delete(key);
-        if (!abort.signal.aborted) work.report(target, seen);
+        if (!abort.signal.aborted) tell(target, key, seen);
       }),
       (error: unknown) => finish(target, key, () => {
         if (!abort.signal.aborted) fail(target, key, effect, error);
@@ -88,6 +93,12 @@ export function openErrands(work: ErrandWork): Errands {
     stir();
   }
 
+  function tell(target: RefName, key: string, seen: Observation): void {
+    const ended = unread.get(target) ?? new Set<string>();
+    unread.set(target, ended.add(key));
+    work.report(target, seen);
+  }
+
   function stir(): void {
     const woken = waiting;
     waiting = [];
@@ -101,7 +112,7 @@ export function openErrands(work: ErrandWork): Errands {
     const ids = idsOf(effect);
     if (!passing && count >= FAILURES_MAX && ids.length > 0) {
       failures.delete(key);
-      return work.report(target, { kind: 'gave-up', ids, detail: why });
+      return tell(target, key, { kind: 'gave-up', ids, detail: why });
     }
     const forget = work.clock.after(Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(count - 1, 10)), () => {
       failures.set(key, { target, count, blocked: false, why, forget: () => undefined });

@@ -28,7 +28,7 @@ export async function perform(effect: Effect, hands: Hands, abort: AbortSignal, 
 
 /** Every option is merged and gated before anybody is asked, so that the answer lands at once. */
 async function prepare(effect: Extract<Effect, { kind: 'prepare' }>, hands: Hands, abort: AbortSignal): Promise<readonly Option[]> {
-  const built = await hands.git.options(effect.request, effect.onto, effect.conflict, effect.diff3);
+  const built = await hands.git.options(effect.request, effect.onto, effect.conflict, effect.diff3, effect.inverses);
   const options: Option[] = [];
   for (const option of built) {
     const verdict = effect.gate === null ? notConfigured(option.tree) : await hands.gate.run(option.commit, option.tree, effect.gate, abort);

@@ -26,6 +26,7 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
   let fatal: MaestroError | null = null;
   let lookTrouble: string | null = null;
   let lookFailures = 0;
+  let sweepMs = 0;
   let forgetSweep = (): void => undefined;
   let forgetRetry: (() => void) | null = null;
   const stop = (error: MaestroError): void => {
@@ -35,9 +36,15 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
   const coordinator = new Coordinator(ports, defaultBranch);
   await coordinator.open(holder, stop);
   const lookout = openLookout(ports.git, coordinator);
-  inbox.serve((key) => {
-    if (fatal !== null) return Promise.resolve();
-    return key === LOOK ? look(lookout) : coordinator.turn(key as RefName);
+  inbox.serve(async (key) => {
+    if (fatal !== null) return;
+    try {
+      await (key === LOOK ? look(lookout) : coordinator.turn(key as RefName));
+    } catch (error) {
+      // A note beside the ledger may be the first write that meets the newer holder.
+      if (!(error instanceof MaestroError) || error.code !== 'fenced') throw error;
+      stop(error);
+    }
   });
   inbox.ring(LOOK);
   sweepLater();
@@ -60,10 +67,11 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
     },
     trouble: () => lookTrouble ?? coordinator.trouble,
     close: async () => {
-      forgetSweep();
-      forgetRetry?.();
       await coordinator.close();
       await inbox.close();
+      // Last: a look that was still running may have set either.
+      forgetSweep();
+      forgetRetry?.();
     },
   };
 
@@ -71,6 +79,8 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
     try {
       await out.look();
       await coordinator.begin();
+      // The config says how often, and only a look reads it.
+      if (coordinator.routing.limits.sweepMs !== sweepMs) sweepLater();
       lookTrouble = null;
       lookFailures = 0;
     } catch (error) {
@@ -84,7 +94,9 @@ export async function startService(ports: Ports, defaultBranch: RefName, holder:
 
   /** The backstop for pushes nobody told us of, and the beat for ageing and schedules. */
   function sweepLater(): void {
-    forgetSweep = clock.after(coordinator.routing.limits.sweepMs, () => {
+    forgetSweep();
+    sweepMs = coordinator.routing.limits.sweepMs;
+    forgetSweep = clock.after(sweepMs, () => {
       lookout.hint(null);
       inbox.ring(LOOK);
       coordinator.ringAll();

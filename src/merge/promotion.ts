@@ -5,7 +5,7 @@ import type { Sight } from './observation.ts';
 import { matchPattern } from './pattern.ts';
 import type { Promotion } from './policy.ts';
 import { isOpen, type MergeRequest, type RequestKind } from './request.ts';
-import { routeOf } from './route.ts';
+import { promotionRouteOf, routeOf } from './route.ts';
 import type { View } from './turn.ts';
 
 /** `mark`: remember that this tip was considered, so that it is promoted once. */
@@ -22,12 +22,15 @@ export function duePromotions(lane: Pick<Lane, 'target' | 'requests' | 'promotio
   return due;
 }
 
-function promotionInto(lane: Pick<Lane, 'target' | 'promotions'>, source: Lane, view: View): Due | null {
+function promotionInto(lane: Pick<Lane, 'target' | 'requests' | 'promotions'>, source: Lane, view: View): Due | null {
   const { tip } = source;
   if (tip === null || lane.promotions.get(source.target)?.tip === tip) return null;
-  const route = routeOf(view.routing, source.target, view.defaultBranch, null);
-  if (route.kind !== 'to' || route.route === null || route.target !== lane.target) return null;
-  if (!isDue(route.route.promote, lane.promotions.get(source.target)?.atMs ?? null, source, view.nowMs)) return null;
+  const way = promotionRouteOf(view.routing, source.target);
+  if (way?.target !== lane.target) return null;
+  const { route } = way;
+  if (!isDue(route.promote, lane.promotions.get(source.target)?.atMs ?? null, source, view.nowMs)) return null;
+  // A busy target moves faster than a gate: the promotion under way comes to its end before the next one starts.
+  if ([...lane.requests.values()].some((one) => one.kind.kind === 'promotion' && one.branch === source.target && (one.phase.state === 'gating' || one.phase.state === 'landing'))) return null;
   // Only what Maestro itself landed is promoted unasked.
   if (!landedHere(source, tip)) return null;
   return { what: { kind: 'promotion' }, branch: source.target, tip, mark: true, sight: sightOf(`Promote ${shortName(source.target)}`, route.priority) };

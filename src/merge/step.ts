@@ -94,7 +94,7 @@ function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
   switch (outcome.kind) {
     case 'candidate':
       // The stack may have changed while this was built; what no longer fits on top is built again.
-      if (outcome.candidate.onto === topOf(turn.lane)) emit(turn, { kind: 'built', atMs: view.nowMs, id, candidate: outcome.candidate, resolution: outcome.resolution });
+      if (outcome.candidate.onto === topOf(lane) && !endsWithRollback(lane)) emit(turn, { kind: 'built', atMs: view.nowMs, id, candidate: outcome.candidate, resolution: outcome.resolution });
       return;
     case 'conflict':
       if (outcome.onTip && outcome.onto === lane.tip) emit(turn, { kind: 'conflicted', atMs: view.nowMs, id, onto: outcome.onto, conflict: outcome.conflict });
@@ -112,6 +112,13 @@ export function topOf(lane: Pick<Lane, 'chain' | 'requests' | 'tip'>): Oid | nul
   const last = lane.chain.at(-1);
   const phase = last === undefined ? undefined : lane.requests.get(last)?.phase;
   return phase?.state === 'gating' || phase?.state === 'landing' ? phase.candidate.commit : lane.tip;
+}
+
+/** What it takes back or brings back counts only once it has landed: nothing is built on top of it before. */
+export function endsWithRollback(lane: Pick<Lane, 'chain' | 'requests'>): boolean {
+  const last = lane.chain.at(-1);
+  const phase = last === undefined ? undefined : lane.requests.get(last)?.phase;
+  return phase !== undefined && 'candidate' in phase && (phase.candidate.how === 'inverse' || phase.candidate.restores.length > 0);
 }
 
 function receiveOptions(turn: Turn, seen: Extract<Observation, { kind: 'prepared' }>): void {
@@ -158,7 +165,8 @@ function receiveRetry(turn: Turn, id: RequestId, by: string): void {
 }
 
 function receiveRollback(turn: Turn, landed: MergeRequest): void {
-  if (landed.phase.state !== 'landed') return;
+  // A rollback is taken back by landing its branch again: an inverse of an inverse would stand beside the first one.
+  if (landed.phase.state !== 'landed' || landed.kind.kind === 'rollback') return;
   const what: RequestKind = { kind: 'rollback', of: landed.id, merge: landed.phase.candidate.commit };
   const id = requestId(what, landed.branch, landed.tip, turn.lane.target);
   if (turn.lane.requests.get(id)?.phase.state === 'rejected') return emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by: 'rollback' });

@@ -1,6 +1,6 @@
 // What the coordinator asks of Git. Ids and full names only; no checkout, no shell, nothing of an agent's clone.
 import type { Oid, RefName } from '../merge/branch.ts';
-import type { Diff3Rule, Effect, Landing } from '../merge/effect.ts';
+import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
 import type { BuildOutcome, LandOutcome } from '../merge/observation.ts';
 import type { MergeRequest, Option, OptionLetter, RequestId, Verdict } from '../merge/request.ts';
@@ -24,8 +24,8 @@ export type Git = {
   /** How `b` relates to `a`, both fetched. */
   relation(a: Oid, b: Oid): Promise<'same' | 'forward' | 'rewound' | 'diverged'>;
   build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;
-  /** Every way to answer the conflict, as commits on `onto`. */
-  options(request: MergeRequest, onto: Oid, conflict: Conflict, diff3: Diff3Rule): Promise<readonly BuiltOption[]>;
+  /** Every way to answer the conflict, as commits on `onto`; `inverses` as in the build that met it. */
+  options(request: MergeRequest, onto: Oid, conflict: Conflict, diff3: Diff3Rule, inverses: readonly Inverse[]): Promise<readonly BuiltOption[]>;
   /** What the answer drops, per path, as a patch. */
   droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */

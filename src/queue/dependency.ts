@@ -2,7 +2,7 @@
 import type { Lane } from '../merge/lane.ts';
 import { parseBranch, shortName } from '../merge/branch.ts';
 import { adviceOn } from '../merge/reason.ts';
-import type { MergeRequest } from '../merge/request.ts';
+import type { MergeRequest, RequestId } from '../merge/request.ts';
 
 /** The latest request of each branch, and every request by id. */
 export type Roll = { readonly byBranch: ReadonlyMap<string, MergeRequest>; readonly byId: ReadonlyMap<string, MergeRequest> };
@@ -43,8 +43,17 @@ export function dependencyState(request: MergeRequest, name: string, roll: Roll)
   }
 }
 
+/** Everything it depends on has landed or is ahead of it. */
+export function hasAhead(request: MergeRequest, isAhead: (id: RequestId) => boolean, roll: Roll): boolean {
+  return request.dependsOn.every((name) => {
+    const state = dependencyState(request, name, roll);
+    return state.kind === 'met' || (state.kind === 'open' && isAhead(state.request.id));
+  });
+}
+
 /** The branches of a cycle through this request, starting and ending with it, or null. */
 export function cycleThrough(request: MergeRequest, roll: Roll): readonly string[] | null {
+  if (request.dependsOn.some((name) => findDependency(name, roll)?.id === request.id && !request.dependsMet.includes(name))) return [shortName(request.branch), shortName(request.branch)];
   const path: MergeRequest[] = [];
   const seen = new Set<string>();
   const walk = (at: MergeRequest): boolean => {

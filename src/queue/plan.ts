@@ -1,16 +1,16 @@
 // The whole decision of one turn: what becomes of the news, and what is wanted next. Pure; run it again and it says the same.
 import { certificate } from '../merge/certificate.ts';
-import type { Effect, Landing } from '../merge/effect.ts';
+import type { Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent, LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import type { MergeRequest } from '../merge/request.ts';
-import { receive, topOf } from '../merge/step.ts';
+import { endsWithRollback, receive, topOf } from '../merge/step.ts';
 import { startTurn, type View } from '../merge/turn.ts';
 import { nextToGate } from './batch.ts';
-import { dependencyState, rollOf } from './dependency.ts';
+import { hasAhead, rollOf } from './dependency.ts';
 import { byUrgency, inDependencyOrder } from './order.ts';
-import { settle, verdictsOf } from './settle.ts';
+import { baselineOf, settle, verdictsOf } from './settle.ts';
 
 /** `events` are saved before any of `effects` starts. Effects already running and still listed go on; others are ended. */
 export type Plan = { readonly events: readonly LedgerEvent[]; readonly lane: Lane; readonly effects: readonly Effect[] };
@@ -38,10 +38,7 @@ export function buildOrder(lane: Lane, view: View): readonly MergeRequest[] {
   if (!sorted.some((one) => one.dependsOn.length > 0)) return sorted;
   const roll = rollOf([...[...view.lanes.values()].filter((other) => other.target !== lane.target), lane]);
   const stacked = new Set<string>(lane.chain);
-  return inDependencyOrder(sorted, (one, placed) => one.dependsOn.every((name) => {
-    const state = dependencyState(one, name, roll);
-    return state.kind === 'met' || (state.kind === 'open' && (stacked.has(state.request.id) || placed.has(state.request.id)));
-  }));
+  return inDependencyOrder(sorted, (one, placed) => hasAhead(one, (id) => stacked.has(id) || placed.has(id), roll));
 }
 
 function wantedLanding(lane: Lane, intent: Intent): Effect {
@@ -59,21 +56,25 @@ function wantedLanding(lane: Lane, intent: Intent): Effect {
 function wantedBuild(lane: Lane, view: View): readonly Effect[] {
   const onto = topOf(lane);
   const room = view.limits.chainMax - lane.chain.length;
-  if (onto === null || lane.tip === null || room <= 0) return [];
+  if (onto === null || lane.tip === null || room <= 0 || endsWithRollback(lane)) return [];
   const order = buildOrder(lane, view);
   const [first] = order;
   if (first === undefined) return [];
   // One that was held by a conflict ahead gets an empty chain next, or newcomers could hold it for ever.
   if (first.heldTimes > 0 && lane.chain.length > 0) return [];
   const requests = order.slice(0, first.heldTimes > 0 ? 1 : room);
-  return [{ kind: 'build', target: lane.target, tip: lane.tip, onto, requests, inverses: lane.inverses.map(({ tip, revert }) => ({ tip, revert })), diff3: diff3Rule(view), limits: view.limits }];
+  return [{ kind: 'build', target: lane.target, tip: lane.tip, onto, requests, inverses: inversesOf(lane), diff3: diff3Rule(view), limits: view.limits }];
+}
+
+function inversesOf(lane: Lane): readonly Inverse[] {
+  return lane.inverses.map(({ tip, revert }) => ({ tip, revert }));
 }
 
 function wantedQuestions(lane: Lane, view: View): readonly Effect[] {
   const effects: Effect[] = [];
   for (const request of lane.requests.values()) {
     if (request.phase.state !== 'deliberating') continue;
-    effects.push({ kind: 'prepare', request, onto: request.phase.onto, conflict: request.phase.conflict, gate: view.rule.gate, diff3: view.rule.diff3 });
+    effects.push({ kind: 'prepare', request, onto: request.phase.onto, conflict: request.phase.conflict, gate: view.rule.gate, diff3: view.rule.diff3, inverses: inversesOf(lane) });
   }
   return effects;
 }
@@ -88,7 +89,7 @@ function wantedGates(lane: Lane, view: View): readonly Effect[] {
     const phase = id === undefined ? undefined : lane.requests.get(id)?.phase;
     if (phase?.state === 'gating') effects.push({ kind: 'gate', target: lane.target, commit: phase.candidate.commit, tree: phase.candidate.tree, gate });
   }
-  if (verdicts[0]?.kind === 'failed' && lane.tip !== null && lane.baseline?.tip !== lane.tip) effects.push({ kind: 'baseline', target: lane.target, tip: lane.tip, gate });
+  if (verdicts[0]?.kind === 'failed' && lane.tip !== null && baselineOf(lane, gate) === null) effects.push({ kind: 'baseline', target: lane.target, tip: lane.tip, gate });
   return effects;
 }
 

@@ -1,5 +1,6 @@
 // What follows from a lane's state once the news is in: decided again from scratch each turn, so nothing depends on the order of news.
 import { greenKey, type Lane } from '../merge/lane.ts';
+import type { GateRule } from '../merge/policy.ts';
 import { suspectsOf } from '../merge/blame.ts';
 import { duePromotions } from '../merge/promotion.ts';
 import { request } from '../merge/step.ts';
@@ -7,20 +8,28 @@ import type { Reason } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
 import { emit, type Turn } from '../merge/turn.ts';
 import { greenPrefix, guiltyPosition } from './batch.ts';
-import { cycleThrough, dependencyState, rollOf, type Roll } from './dependency.ts';
+import { cycleThrough, dependencyState, hasAhead, rollOf, type Roll } from './dependency.ts';
 
 export function settle(turn: Turn): void {
-  supersedeOlder(turn);
-  rejectDependents(turn);
-  releaseHolds(turn);
+  // Whoever is rejected may take dependents along and let others up: each pass closes at least one request, or is the last.
+  for (let before = -1; before === -1 || turn.events.slice(before).some((event) => event.kind === 'rejected');) {
+    before = turn.events.length;
+    settleOnce(turn);
+  }
+  intendLanding(turn);
+}
+
+function settleOnce(turn: Turn): void {
   for (const due of duePromotions(turn.lane, turn.view)) {
     if (due.mark) emit(turn, { kind: 'promoted', atMs: turn.view.nowMs, branch: due.branch, tip: due.tip });
     request(turn, due.what, due.branch, due.tip, due.sight);
   }
+  supersedeOlder(turn);
+  rejectDependents(turn);
+  releaseHolds(turn);
   dropUnfounded(turn);
   recallVerdicts(turn);
   rejectGuilty(turn);
-  intendLanding(turn);
 }
 
 /** One open request a branch: the latest arrival wins, except over one whose push is under way. */
@@ -42,7 +51,7 @@ function supersedeOlder(turn: Turn): void {
 function rejectDependents(turn: Turn): void {
   const waiting = [...turn.lane.requests.values()].filter((one) => one.dependsOn.length > 0 && isOpen(one) && one.phase.state !== 'landing');
   if (waiting.length === 0) return;
-  const roll = rollOf([...[...turn.view.lanes.values()].filter((lane) => lane.target !== turn.lane.target), turn.lane]);
+  const roll = rollAround(turn);
   for (const one of waiting) {
     const reason = whyNever(turn, one, roll);
     if (reason !== null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id: one.id, reason });
@@ -60,6 +69,10 @@ function whyNever(turn: Turn, one: MergeRequest, roll: Roll): Reason | null {
   return null;
 }
 
+function rollAround(turn: Turn): Roll {
+  return rollOf([...[...turn.view.lanes.values()].filter((lane) => lane.target !== turn.lane.target), turn.lane]);
+}
+
 function releaseHolds(turn: Turn): void {
   const { lane, view } = turn;
   const stacked = new Set(lane.chain);
@@ -71,13 +84,16 @@ function releaseHolds(turn: Turn): void {
   }
 }
 
-/** A candidate counts only while it stands on the target through candidates that count. */
+/** A candidate counts only while it stands on the target through candidates that count, its dependencies among them. */
 function dropUnfounded(turn: Turn): void {
   const { lane } = turn;
   let top = lane.landing?.old ?? lane.tip;
+  const roll = lane.chain.some((id) => (lane.requests.get(id)?.dependsOn.length ?? 0) > 0) ? rollAround(turn) : null;
   for (const [position, id] of lane.chain.entries()) {
-    const phase = lane.requests.get(id)?.phase;
-    if ((phase?.state === 'landing' || (phase?.state === 'gating' && isCurrent(turn, phase.verdict))) && phase.candidate.onto === top) {
+    const one = lane.requests.get(id);
+    const phase = one?.phase;
+    const counts = phase?.state === 'landing' || (phase?.state === 'gating' && isCurrent(turn, phase.verdict) && (roll === null || one === undefined || hasAhead(one, (id) => lane.chain.slice(0, position).includes(id), roll)));
+    if (counts && phase.candidate.onto === top) {
       top = phase.candidate.commit;
       continue;
     }
@@ -117,9 +133,10 @@ function rejectGuilty(turn: Turn): void {
   const { verdict } = guilty.phase;
   if (position === 0 && lane.tip !== null) {
     // Red on the target itself: whose fault it is shows only once the target was gated without this branch.
-    if (lane.baseline?.tip !== lane.tip) return;
-    if (lane.baseline.verdict.kind === 'failed') {
-      emit(turn, { kind: 'held', atMs: view.nowMs, id: guilty.id, hold: { kind: 'target-red', tip: lane.tip, tail: lane.baseline.verdict.tail } });
+    const baseline = view.rule.gate === null ? null : baselineOf(lane, view.rule.gate);
+    if (baseline === null) return;
+    if (baseline.kind === 'failed') {
+      emit(turn, { kind: 'held', atMs: view.nowMs, id: guilty.id, hold: { kind: 'target-red', tip: lane.tip, tail: baseline.tail } });
       return dropUnfounded(turn);
     }
   }
@@ -141,6 +158,13 @@ function intendLanding(turn: Turn): void {
   const phase = last === undefined ? undefined : lane.requests.get(last)?.phase;
   if (phase?.state !== 'gating') return;
   emit(turn, { kind: 'intended', atMs: view.nowMs, intent: { id: `${lane.target}#${lane.version}`, target: lane.target, old: lane.tip, new: phase.candidate.commit, tree: phase.candidate.tree, requests: ids, atMs: view.nowMs } });
+}
+
+/** What this very gate says of the target itself; null when it was not asked. */
+export function baselineOf(lane: Pick<Lane, 'tip' | 'baseline'>, gate: GateRule): Exclude<Verdict, { kind: 'not-configured' }> | null {
+  const { baseline } = lane;
+  if (baseline === null || baseline.tip !== lane.tip || baseline.verdict.kind === 'not-configured') return null;
+  return baseline.verdict.gate === gate.run ? baseline.verdict : null;
 }
 
 export function verdictsOf(lane: Pick<Lane, 'chain' | 'requests'>): readonly (Verdict | null)[] {
