@@ -61,7 +61,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     file: (commit, path, bytesMax) => reader.file(commit, path, bytesMax),
     relation: (a, b) => relate(reader, a, b),
     build: (effect) => buildChain(effect, tools),
-    options: (request, onto, conflict, diff3) => buildOptions({ request, onto, conflict, diff3, inverses: [] }, tools),
+    options: (request, onto, conflict, diff3, inverses) => buildOptions({ request, onto, conflict, diff3, inverses }, tools),
     droppedBy: (_request, conflict, choices) => droppedBy(tools, conflict, choices),
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
     certificate: (request) => readCertificate(mirror, request),
