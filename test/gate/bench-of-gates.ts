@@ -26,16 +26,20 @@ export type GateBench = {
   reopen(): Promise<Gate>;
 };
 
-const open: { readonly gates: Gate[]; readonly dispose: () => void }[] = [];
+const open: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const { gates, dispose } of open.splice(0)) {
-    for (const gate of gates) await gate.close();
-    dispose();
-  }
+  for (const dispose of open.splice(0)) await dispose();
 });
 
+/** Lives for one test. */
 export async function gateBench(slotsMax = 1, wrap: (git: MirrorGit) => MirrorGit = (git) => git, repo?: Repository): Promise<GateBench> {
+  const { bench, dispose } = await makeBench(slotsMax, wrap, repo);
+  open.push(dispose);
+  return bench;
+}
+
+export async function makeBench(slotsMax: number, wrap: (git: MirrorGit) => MirrorGit, repo?: Repository): Promise<{ readonly bench: GateBench; readonly dispose: () => Promise<void> }> {
   const mirror = repo ?? await repository();
   const directory = mkdtempSync(join(tmpdir(), 'maestro-gate-'));
   const gates: Gate[] = [];
@@ -45,17 +49,24 @@ export async function gateBench(slotsMax = 1, wrap: (git: MirrorGit) => MirrorGi
     gates.push(gate);
     return gate;
   };
-  open.push({ gates, dispose: () => {
+  const dispose = async (): Promise<void> => {
+    for (const gate of gates) await gate.close();
     mirror.dispose();
     rmSync(directory, { recursive: true, force: true });
-  } });
+  };
   const gate = await reopen();
   const treeOf = async (commit: Oid): Promise<Oid> => oid(await mirror.git(['rev-parse', `${commit}^{tree}`]));
+  // Known beforehand, so that gates stand in line in the order they are asked for.
+  const trees = new Map<Oid, Oid>();
   const run: GateBench['run'] = async (commit, command, rule = {}, abort = new AbortController().signal) =>
-    gate.run(commit, await treeOf(commit), ruleOf(command, rule), abort);
-  return {
+    gate.run(commit, trees.get(commit) ?? await treeOf(commit), ruleOf(command, rule), abort);
+  const bench: GateBench = {
     gate, repository: mirror, directory, treeOf, run, reopen,
-    commit: (files) => mirror.commit(files, 'candidate', { parents: [], keep: false }),
+    commit: async (files) => {
+      const commit = await mirror.commit(files, 'candidate', { parents: [], keep: false });
+      trees.set(commit, await treeOf(commit));
+      return commit;
+    },
     output: async (commit, command, rule) => {
       const verdict = await run(commit, command, rule);
       if (verdict.kind !== 'passed') throw new Error(`the gate was red: ${JSON.stringify(verdict)}`);
@@ -63,6 +74,7 @@ export async function gateBench(slotsMax = 1, wrap: (git: MirrorGit) => MirrorGi
     },
     slot: (at, path = '') => join(directory, `slot-${at}`, 'tree', path),
   };
+  return { bench, dispose };
 }
 
 export function ruleOf(run: string, more: Partial<GateRule> = {}): GateRule {

@@ -2,9 +2,9 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { repository } from '../harness/repository.ts';
-import { gateBench, type GateBench } from './bench-of-gates.ts';
+import { gateBench, makeBench, type GateBench } from './bench-of-gates.ts';
 
 const FILES = { 'a.txt': 'a\n', 'src/b.txt': 'b\n', 'src/deep/c.sh': { mode: '100755', content: '#!/bin/sh\n' }, '.gitignore': 'ignored\nnode_modules\n', 'link': { mode: '120000', content: 'src/b.txt' } };
 /** Name, type, mode and content of everything but our `.git`. */
@@ -42,28 +42,28 @@ const POLLUTIONS: readonly (readonly [string, string])[] = [
   ['a link cycle and a pipe', 'ln -s . x; mkfifo src/p'],
 ];
 
+const NEXT = { ...FILES, 'src/b.txt': 'next\n' };
+const { bench: shared, dispose } = await makeBench(1, (git) => git);
+const [commit, next] = [await shared.commit(FILES), await shared.commit(NEXT)];
+afterAll(dispose);
+
 test.each(POLLUTIONS)('nothing stays of %s', async (_, pollute) => {
-  const bench = await gateBench();
-  const [commit, next] = [await bench.commit(FILES), await bench.commit({ ...FILES, 'src/b.txt': 'next\n' })];
-  const [clean, cleanNext] = [await fresh(FILES), await fresh({ ...FILES, 'src/b.txt': 'next\n' })];
-  await bench.run(commit, pollute);
-  expect(await bench.output(commit, PICTURE)).toBe(clean);
-  await bench.run(commit, pollute);
-  expect(await bench.output(next, PICTURE)).toBe(cleanNext);
+  await shared.run(commit, pollute);
+  expect(await shared.output(commit, PICTURE)).toBe(await pictureOf(FILES));
+  await shared.run(commit, pollute);
+  expect(await shared.output(next, PICTURE)).toBe(await pictureOf(NEXT));
 });
 
-const pictures = new Map<string, Promise<string>>();
+const pictures = new Map<typeof FILES, string>();
 
-function fresh(files: typeof FILES): Promise<string> {
-  const key = JSON.stringify(files);
-  const known = pictures.get(key) ?? pictureOf(files);
-  pictures.set(key, known);
-  return known;
-}
-
+/** As a folder that never held anything else shows it. */
 async function pictureOf(files: typeof FILES): Promise<string> {
+  const known = pictures.get(files);
+  if (known !== undefined) return known;
   const bench = await gateBench();
-  return bench.output(await bench.commit(files), PICTURE);
+  const picture = await bench.output(await bench.commit(files), PICTURE);
+  pictures.set(files, picture);
+  return picture;
 }
 
 test('what lies in a submodule\'s folder is taken away', async () => {

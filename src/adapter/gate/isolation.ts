@@ -16,13 +16,14 @@ export async function isolation(): Promise<Isolation> {
 /** The command line that runs `run` inside the walls. It writes one line to file descriptor 3 once it is about to start. */
 export async function wallsFor(run: string, network: boolean): Promise<Walls> {
   const found = await probed();
-  if (found === null) return { file: SHELL, args: inner(run, null), note: network ? null : 'the network is NOT shut off: this machine allows no network namespace' };
-  if (network) {
-    const flags = found.flags.filter((flag) => flag !== '-n');
-    if (!found.processes) return { file: SHELL, args: inner(run, null), note: null };
-    return { file: found.unshare, args: [...flags, SHELL, ...inner(run, null)], note: null };
-  }
+  if (found === null) return { ...noWalls(run), note: network ? null : 'the network is NOT shut off: this machine allows no network namespace' };
+  if (network && !found.processes) return noWalls(run);
+  if (network) return { file: found.unshare, args: [...found.flags.filter((flag) => flag !== '-n'), SHELL, ...inner(run, null)], note: null };
   return { file: found.unshare, args: [...found.flags, SHELL, ...inner(run, found.ip)], note: found.ip === null ? 'no loopback inside: ip is missing' : null };
+}
+
+export function noWalls(run: string): Walls {
+  return { file: SHELL, args: inner(run, null), note: null };
 }
 
 type Found = { readonly unshare: string; readonly ip: string | null; readonly flags: readonly string[]; readonly processes: boolean };
