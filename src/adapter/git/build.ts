@@ -20,7 +20,7 @@ import { applyChoices } from './settle.ts';
 import type { Left } from './settle.ts';
 import type { TreeBudget } from './tree-budget.ts';
 import { shownPath } from './tree.ts';
-import { unitsOf } from './unit.ts';
+import { openPaths, unitsOf } from './unit.ts';
 import type { Conflicted, Sides, Unit } from './unit.ts';
 
 export type BuildTools = { readonly git: GitRunner; readonly reader: Reader; readonly merger: Merger; readonly writer: ObjectWriter; readonly budget: TreeBudget };
@@ -139,7 +139,7 @@ type Settled = { readonly tree: Oid; readonly how: 'clean' | 'resolved'; readonl
 
 async function finish(merge: Merge, settled: Settled): Promise<BuildOutcome> {
   const { request, onto, tip, reader } = merge;
-  const allowed = [...merge.allowed, ...settled.units.flatMap((unit) => unit.entries.map((entry) => entry.path)), ...settled.units.flatMap((unit) => unit.move === null ? [] : [unit.move.to, unit.move.from])];
+  const allowed = [...merge.allowed, ...openPaths(settled.units)];
   const { changes, stray } = await checkContainment(merge.git, reader, { onto: onto.tree, merged: settled.tree, bases: merge.baseTrees, tip: tip.tree, own: merge.own, allowed });
   if (stray !== null) return { kind: 'refused', reason: { code: 'verification-failed', detail: `the merge changes ${stray}, which the branch did not` } };
   const commit = merge.writer.commit({ tree: settled.tree, parents: [onto.oid, tip.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: mergeMessage(request) });

@@ -17,7 +17,7 @@ const PATHS_WITH_HUNKS_MAX = 10;
 export async function describeConflict(git: GitRunner, reader: Reader, units: readonly Unit[], base: Oid | null, ours: Oid): Promise<Conflict> {
   const paths: PathConflict[] = [];
   for (const [at, unit] of units.entries()) paths.push(await describeUnit(git, reader, unit, at < PATHS_WITH_HUNKS_MAX));
-  return { fingerprint: fingerprintOf(units), paths, partners: await partnersOf(git, reader, base, ours, paths) };
+  return { fingerprint: fingerprintOf(units), paths, partners: await partnersOf(git, reader, base, ours, paths.map((path, at) => ({ path, named: units[at]?.named.map(shownPath) ?? [] }))) };
 }
 
 /** Equal for equal sides at equal paths, whatever commits they came from. */

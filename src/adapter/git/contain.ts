@@ -5,6 +5,7 @@ import type { Change } from './change.ts';
 import type { Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
 import { shownPath } from './tree.ts';
+import { openTest } from './unit.ts';
 
 /** Trees: the merge goes from `onto` to `merged`; the branch went from each of `bases` to `tip`. */
 export type Containment = {
@@ -14,20 +15,21 @@ export type Containment = {
   readonly tip: Oid;
   /** What the branch changed since each base, where it was already asked for. */
   readonly own: Promise<readonly Change[]>;
-  /** Paths a recorded decision or a restored landing may change too, bytes as latin1. */
+  /** Paths a recorded decision or a restored landing may change too, bytes as latin1; as `openPaths` has them. */
   readonly allowed: readonly string[];
 };
 
 /** `stray` is a path the merge changed and the branch did not; null when there is none. */
 export async function checkContainment(git: GitRunner, reader: Reader, what: Containment): Promise<{ readonly changes: readonly Change[]; readonly stray: string | null }> {
   const [changes, branch] = await Promise.all([reader.changes(what.onto, what.merged), what.own]);
-  const own = new Set([...what.allowed, ...branch.map((change) => change.path)]);
-  const strays = changes.filter((change) => !own.has(change.path));
+  const own = new Set(branch.map((change) => change.path));
+  const isAllowed = openTest(what.allowed);
+  const strays = changes.filter((change) => !own.has(change.path) && !isAllowed(change.path));
   if (strays.length === 0) return { changes, stray: null };
   // The target may have renamed what the branch changed: then the change lands at the new name.
   for (const base of what.bases) {
-    for (const [from, to] of await renames(git, base, what.onto)) if (own.has(from)) own.add(to);
-    for (const [from, to] of await renames(git, base, what.tip)) if (own.has(to)) own.add(from);
+    for (const [from, to] of await renames(git, base, what.onto)) if (own.has(from) || isAllowed(from)) own.add(to);
+    for (const [from, to] of await renames(git, base, what.tip)) if (own.has(to) || isAllowed(to)) own.add(from);
   }
   const stray = strays.find((change) => !own.has(change.path));
   return { changes, stray: stray === undefined ? null : shownPath(stray.path) };

@@ -7,7 +7,7 @@ import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
 import type { ObjectWriter } from './object.ts';
 import type { Reader } from './read.ts';
-import { unitsOf } from './unit.ts';
+import { openPaths, openTest, unitsOf } from './unit.ts';
 import type { Conflicted } from './unit.ts';
 import type { Recompute } from './verify.ts';
 
@@ -63,6 +63,6 @@ async function restored(tools: OpinionTools, landing: Landing, ontoTree: Oid, at
 /** A resolution may change what git called a conflict and nothing beside it. */
 async function staysInside(tools: OpinionTools, result: Conflicted, start: Oid, landing: Landing): Promise<boolean> {
   const units = unitsOf(result, { ours: start, theirs: landing.tip, oursName: 'target', theirsName: 'branch' });
-  const open = new Set(units.flatMap((unit) => [...unit.entries.flatMap(({ path, written }) => [path, written]), ...(unit.move === null ? [] : [unit.move.to, unit.move.from])]));
-  return (await tools.reader.changes(result.tree, landing.tree)).every(({ path }) => open.has(path));
+  const isOpen = openTest(openPaths(units));
+  return (await tools.reader.changes(result.tree, landing.tree)).every(({ path }) => isOpen(path));
 }

@@ -11,13 +11,16 @@ const PATHS_ASKED_MAX = 5;
 const TIMEOUT_MS = 3000;
 const TITLE_CHARS_MAX = 200;
 
+/** `named`: other names the same file had or has, e.g. before a rename. */
+type Place = { readonly path: PathConflict; readonly named: readonly string[] };
+
 /** `ours` is the target's side as it was merged; only what it has and `base` has not counts. */
-export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | null, ours: Oid, paths: readonly PathConflict[]): Promise<readonly Partner[]> {
+export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | null, ours: Oid, places: readonly Place[]): Promise<readonly Partner[]> {
   const range = base === null ? ours : `${base}..${ours}`;
   const found = new Set<Oid>();
-  for (const path of paths.slice(0, PATHS_ASKED_MAX)) {
+  for (const { path, named } of places.slice(0, PATHS_ASKED_MAX)) {
     const blamed = await blame(git, range, path);
-    for (const oid of blamed.length > 0 ? blamed : await lastToTouch(git, range, path.path)) found.add(oid);
+    for (const oid of blamed.length > 0 ? blamed : await lastToTouch(git, range, [path.path, ...named])) found.add(oid);
     if (found.size >= PARTNERS_MAX) break;
   }
   const commits = await Promise.all([...found].slice(0, PARTNERS_MAX).map((oid) => reader.commit(oid)));
@@ -46,8 +49,8 @@ async function blame(git: GitRunner, range: string, conflict: PathConflict): Pro
   return [...new Set(oids)];
 }
 
-async function lastToTouch(git: GitRunner, range: string, path: string): Promise<readonly Oid[]> {
-  const listed = await quietly(git, ['log', '--first-parent', '-m', '-n', '2', '--format=%H', range, '--', path]);
+async function lastToTouch(git: GitRunner, range: string, paths: readonly string[]): Promise<readonly Oid[]> {
+  const listed = await quietly(git, ['log', '--first-parent', '-m', '-n', '2', '--format=%H', range, '--', ...paths]);
   return listed.split('\n').flatMap((line) => parseOid(line.trim()) ?? []);
 }
 

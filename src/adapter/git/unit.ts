@@ -20,6 +20,8 @@ export type Unit = {
   /** Only for `directory-rename`: where the added file would go for the side that renamed, and where the other side put it. */
   readonly move: { readonly to: string; readonly from: string } | null;
   readonly message: string;
+  /** Every path git's own words name, also where a file was before it was renamed. */
+  readonly named: readonly string[];
 };
 
 /** Sorted by path, so that one letter per unit means the same every time. */
@@ -34,6 +36,21 @@ export function unitsOf(result: Conflicted, sides: Sides): readonly Unit[] {
   return units.toSorted((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
+/** Every path an answer to these units may change. One that ends in a slash stands for all below it: where a file wins against a folder, the folder goes. */
+export function openPaths(units: readonly Unit[]): readonly string[] {
+  return units.flatMap((unit) => [
+    ...unit.entries.flatMap(({ path, written }) => unit.kind === 'file/directory' ? [path, written, `${path}/`] : [path, written]),
+    ...(unit.move === null ? [] : [unit.move.to, unit.move.from]),
+  ]);
+}
+
+/** Whether `path` is among `open`, or below one of its folders. */
+export function openTest(open: readonly string[]): (path: string) => boolean {
+  const exact = new Set(open);
+  const folders = open.filter((path) => path.endsWith('/'));
+  return (path) => exact.has(path) || folders.some((folder) => path.startsWith(folder));
+}
+
 function unitOf(stages: readonly Stage[], messages: readonly MergeMessage[], sides: Sides): Unit {
   const entries = [...new Set(stages.map((stage) => stage.path))].map((written) => entryOf(written, stages, sides));
   const kind = kindOf(entries, messages);
@@ -45,6 +62,7 @@ function unitOf(stages: readonly Stage[], messages: readonly MergeMessage[], sid
     kind, entries,
     move: isMove ? { to, from } : null,
     message: sentence(telling?.text ?? '', sides),
+    named: [...new Set(messages.flatMap((message) => message.paths))],
   };
 }
 
