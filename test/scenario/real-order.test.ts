@@ -1,0 +1,154 @@
+// In what order things land, where they go on to, and how they are taken back: real git, real ledger.
+import { expect, test } from 'vitest';
+import { gateConfig, heldGate, scene, type Scene } from './scene.ts';
+
+const HIERARCHY = `version: 1
+hierarchy:
+  - branch: feature/*
+    into: team
+  - branch: team
+    into: main
+    promote: on-ready
+  - branch: hotfix/*
+    into: main
+    priority: hotfix
+    back-into: [team]
+`;
+
+test('a dependency lands first, whoever was pushed first', async () => {
+  const on = await scene();
+  const above = await on.ready('feature/above', { 'b.txt': 'b\n' }, { trailers: 'Depends-On: feature/below' });
+  const { control } = await on.start();
+  await on.until('it is queued', () => on.request('feature/above'));
+  expect((await control.explain('feature/above')).waitsFor).toMatch(/feature\/below, which nobody has pushed yet/);
+  const below = await on.ready('feature/below', { 'c.txt': 'c\n' });
+  await on.landed('feature/above', 'feature/below');
+  expect(await on.merged()).toEqual([below, above]);
+});
+
+test('branches that wait for each other are rejected with the circle', async () => {
+  const on = await scene();
+  await on.ready('feature/a', { 'b.txt': 'b\n' }, { trailers: 'Depends-On: feature/b' });
+  await on.ready('feature/b', { 'c.txt': 'c\n' }, { trailers: 'Depends-On: feature/a' });
+  await on.start();
+  expect((await on.reaches('feature/a', 'rejected')).phase.reason).toMatchObject({ code: 'dependency-cycle', cycle: ['feature/a', 'feature/b', 'feature/a'] });
+});
+
+test('what depends on a rejected branch is rejected and says why', async () => {
+  const on = await scene({ config: gateConfig('! [ -e bad.txt ]') });
+  await on.ready('feature/bad', { 'bad.txt': 'x\n' });
+  await on.ready('feature/above', { 'b.txt': 'b\n' }, { trailers: 'Depends-On: feature/bad' });
+  await on.start();
+  expect((await on.reaches('feature/above', 'rejected')).phase.reason).toMatchObject({ code: 'dependency-rejected', dependency: 'feature/bad' });
+});
+
+test('the more urgent one lands first', async () => {
+  const on = await scene();
+  const low = await on.ready('feature/low', { 'b.txt': 'b\n' }, { trailers: 'Priority: low' });
+  const normal = await on.ready('feature/normal', { 'c.txt': 'c\n' });
+  const high = await on.ready('feature/urgent', { 'd.txt': 'd\n' }, { trailers: 'Priority: high' });
+  await on.start();
+  await on.landed('feature/low', 'feature/normal', 'feature/urgent');
+  expect(await on.merged()).toEqual([high, normal, low]);
+});
+
+test('a feature goes through its team to main by promotion', async () => {
+  const on = await hierarchy();
+  const tip = await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.start();
+  await on.reaches('team', 'landed', 'promotion');
+  expect(await on.merged('team')).toEqual([tip]);
+  expect(await on.merged('main')).toEqual([await on.tip('team')]);
+  expect(await on.read('b.txt', 'main')).toBe('b');
+});
+
+test('a hotfix lands on main first and comes back down to the team', async () => {
+  const on = await hierarchy();
+  await on.ready('hotfix/now', { 'fix.txt': 'f\n' });
+  await on.start();
+  await on.landed('hotfix/now');
+  await on.reaches('hotfix/now', 'landed', 'back-merge');
+  expect([await on.read('fix.txt', 'main'), await on.read('fix.txt', 'team')]).toEqual(['f', 'f']);
+});
+
+test('a promotion by hand works where none is automatic', async () => {
+  const on = await hierarchy(HIERARCHY.replace('on-ready', 'manual'));
+  await on.ready('feature/a', { 'b.txt': 'b\n' });
+  const { control } = await on.start();
+  await on.landed('feature/a');
+  expect(await on.read('b.txt', 'main')).toBeNull();
+  await control.promote('team', 'op');
+  await on.reaches('team', 'landed', 'promotion');
+  expect(await on.read('b.txt', 'main')).toBe('b');
+});
+
+test('rollback takes back one merge and keeps the later one; the branch pushed again brings it back', async () => {
+  const on = await scene();
+  const { control } = await on.start();
+  await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.landed('feature/a');
+  await on.ready('feature/later', { 'c.txt': 'c\n' });
+  await on.landed('feature/later');
+  expect(await control.rollback('feature/a', 'op', true)).toMatchObject({ clean: true, request: null });
+  expect(await on.read('b.txt')).toBe('b');
+  await control.rollback('feature/a', 'op', false);
+  await on.reaches('feature/a', 'rolled-back');
+  expect([await on.read('b.txt'), await on.read('c.txt')]).toEqual([null, 'c']);
+  await on.ready('feature/a', { 'd.txt': 'more\n' });
+  await on.landed('feature/a');
+  expect([await on.read('b.txt'), await on.read('c.txt'), await on.read('d.txt')]).toEqual(['b', 'c', 'more']);
+});
+
+test('the same tip comes back with retry after its rollback', async () => {
+  const on = await scene();
+  const { control } = await on.start();
+  await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.landed('feature/a');
+  await control.rollback('feature/a', 'op', false);
+  await on.reaches('feature/a', 'rolled-back');
+  await control.retry('feature/a', 'op');
+  await on.landed('feature/a');
+  expect(await on.read('b.txt')).toBe('b');
+});
+
+test('a rollback that later work stands on is refused by name', async () => {
+  const on = await scene();
+  const { control } = await on.start();
+  await on.ready('feature/a', { 'b.txt': 'one\n' });
+  await on.landed('feature/a');
+  await on.ready('feature/on-top', { 'b.txt': 'two\n' }, { parents: [await on.tip()] });
+  await on.landed('feature/on-top');
+  await expect(control.rollback('feature/a', 'op', false)).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('b.txt'), next: expect.stringContaining('rollback') });
+  expect(await on.read('b.txt')).toBe('two');
+});
+
+test('a certificate of what landed can be read back from the remote', async () => {
+  const on = await scene({ config: gateConfig('true') });
+  const { control } = await on.start();
+  const tip = await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.landed('feature/a');
+  const text = await control.certificate('feature/a');
+  expect(text).toContain(tip);
+  expect(text).toContain(on.request('feature/a')?.id ?? 'no request');
+  expect(await on.remote.git(['for-each-ref', 'refs/maestro/merge', '--format=%(objecttype) %(*objectname)'])).toBe(`tag ${await on.tip()}`);
+});
+
+test('a stop between two landings loses nothing: the next start goes on from the ledger', async () => {
+  const on = await scene();
+  const gate = heldGate(on);
+  await on.quietly('main', { '.github/maestro.yml': gateConfig(gate.run) });
+  const tip = await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.start();
+  await on.until('the gate', gate.hasStarted);
+  await on.stop();
+  gate.letGo();
+  await on.start();
+  await on.landed('feature/a');
+  expect(await on.merged()).toEqual([tip]);
+});
+
+async function hierarchy(config = HIERARCHY): Promise<Scene> {
+  const on = await scene({ config });
+  on.remote.branch('team', on.base);
+  return on;
+}
