@@ -67,7 +67,7 @@ function isPlain(text: string): boolean {
 function rewritten(text: string, name: string): string {
   const lines = text.split('\n');
   const at = spotIn(lines) ?? 0;
-  return lines.map((line, index) => index >= at && index < at + LINES_REWRITTEN ? `${line}  (${name})` : line).join('\n');
+  return lines.map((line, index) => index >= at && index < at + LINES_REWRITTEN ? line.replace(/^\s*/, (indent) => `${indent}(${name}) `) : line).join('\n');
 }
 
 /** The first of some lines in a row that say something, as near to the middle as there are any. */

@@ -163,7 +163,8 @@ function keptLines({ root, casey, clones, remote, pid }: Kept, rollback: string)
     line('plain', '  maestro status --watch'),
     line('plain', `  maestro rollback ${rollback}`),
     line('plain', '  maestro inbox --patch'),
-    line('plain', `  cd ${clone} && git commit --allow-empty -m 'Again ${MARKER}' && git push origin HEAD`),
+    line('plain', `  cd ${clone}`),
+    line('plain', `  git commit --allow-empty -m 'Again ${MARKER}' && git push origin HEAD`),
     line('head', 'Stop and clean up:'),
     line('plain', `  kill ${pid} && rm -rf ${root}`),
   ];

@@ -20,7 +20,7 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
       : [told('ask', `${branchOf(seen, event.id)} waits: ${target} itself fails the gate`)];
     case 'conflicted': return conflictTold(branchOf(seen, event.id), event.conflict, place);
     case 'asked': return [told('ask', 'No rung settled it: a person is asked. Nobody else is held up.')];
-    case 'gated': return event.ids.map((id) => told(event.verdict.kind === 'failed' ? 'bad' : 'plain', `${verdictWords(event.verdict)} on that very tree: ${branchOf(seen, id)}`));
+    case 'gated': return gateTold(event, seen);
     case 'decided': return [told('plain', `Applying human decision: ${event.resolution.choices.join('')}`, [`by ${event.resolution.by}, recorded before anything is done`])];
     case 'landed': return landedBy(seen, event.intent).map((id) => told('good', `✓ ${landedWords(seen, id)} ${target}: ${branchOf(seen, id)}`));
     case 'not-landed': return [told('ask', `not landed yet: ${event.why}`)];
@@ -30,6 +30,11 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
     case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'promoted':
       return [];
   }
+}
+
+function gateTold({ ids, verdict }: Extract<LedgerEvent, { kind: 'gated' }>, seen: Events): readonly Told[] {
+  const where = verdict.kind === 'not-configured' ? '' : ' on that very tree';
+  return ids.map((id) => told(verdict.kind === 'failed' ? 'bad' : 'plain', `${verdictWords(verdict)}${where}: ${branchOf(seen, id)}`));
 }
 
 function conflictTold(branch: string, conflict: Conflict, place: string | null): readonly Told[] {

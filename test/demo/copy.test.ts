@@ -1,0 +1,80 @@
+// The demo on a copy of a repository that is not ours, and how it ends when it cannot or may not go on.
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { clearAway, git, leftIn, ownTemp, runBin, show, smallRepository, startBin } from './theatre.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const PROSE = `${Array.from({ length: 12 }, (_, at) => `Line ${at + 1} of a text that somebody else wrote.`).join('\n')}\n`;
+
+test('a copy of any repository is played on, the original is only read', async () => {
+  const source = repository({ 'src/one.py': PROSE, 'src/two.py': PROSE, 'logo.png': Buffer.from([0, 1, 2, 3]), '.github/maestro.yml': 'targets: [{ target: trunk, gate: "false" }]\n' });
+  const before = git(source, 'for-each-ref') + git(source, 'status', '--porcelain');
+  const temp = folder();
+  const { code, stdout } = await runBin(['--repo', source, '--json'], temp);
+  const result = JSON.parse(stdout) as { ok: boolean; target: string; landings: { agent: string; how: string }[]; answer: { letter: string } };
+  expect({ code, ok: result.ok, target: result.target, answer: result.answer.letter }).toEqual({ code: 0, ok: true, target: 'trunk', answer: 'B' });
+  expect(result.landings.map((one) => one.how)).toEqual(['clean', 'resolved', 'clean']);
+  expect(git(source, 'for-each-ref') + git(source, 'status', '--porcelain')).toBe(before);
+  expect(leftIn(temp)).toEqual([]);
+}, 60_000);
+
+test('one text file is enough, also at a detached HEAD', async () => {
+  const source = repository({ 'README.md': PROSE });
+  git(source, 'checkout', '--quiet', '--detach');
+  git(source, 'branch', '--quiet', '-D', 'trunk');
+  const { outcome } = await show(source, true);
+  if (!outcome.ok || outcome.kept === null) throw new Error(JSON.stringify(outcome));
+  expect(git(outcome.kept.remote, 'show', 'main:README.md')).toContain('(Athena) Line');
+  await clearAway(outcome.kept);
+}, 60_000);
+
+test.each([
+  ['nothing but bytes', () => repository({ 'a.bin': Buffer.alloc(500) }), /no text file/],
+  ['no commit', () => emptyRepository(), /no commit to start from/],
+  ['no repository', () => folder(), /cannot be copied/],
+])('%s is refused with a reason', async (_, make, reason) => {
+  const { outcome } = await show(make(), false);
+  expect(outcome.ok ? '' : outcome.error.message).toMatch(reason);
+});
+
+test.each(['Setting the stage', 'git push'])('Ctrl-C after "%s" leaves nothing behind', async (sign) => {
+  const temp = folder();
+  const demo = startBin(['--pace', '1'], temp);
+  let text = '';
+  demo.stdout?.on('data', (chunk: Buffer) => {
+    text += String(chunk);
+    if (text.includes(sign)) demo.kill('SIGINT');
+  });
+  const [code] = await once(demo, 'exit') as [number | null];
+  expect(code).toBe(130);
+  expect(leftIn(temp)).toEqual([]);
+}, 60_000);
+
+test('wrong arguments are refused before anything is made', async () => {
+  const temp = folder();
+  for (const args of [['--pace', 'slow'], ['--state', '/somewhere']]) expect((await runBin(args, temp)).code).toBe(2);
+  expect(leftIn(temp)).toEqual([]);
+});
+
+function repository(files: Parameters<typeof smallRepository>[0]): string {
+  const path = smallRepository(files);
+  folders.push(path);
+  return path;
+}
+
+function emptyRepository(): string {
+  const path = folder();
+  git(path, 'init', '--quiet');
+  return path;
+}
+
+function folder(): string {
+  const path = ownTemp();
+  folders.push(path);
+  return path;
+}
