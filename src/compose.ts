@@ -47,6 +47,8 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
   try {
     const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slotsMax: GATE_SLOTS_MAX, git: git.gateGit });
+    // Loads while git talks to the remote: by the time a config is read its schema is there.
+    void parseConfig('').catch(() => undefined);
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
     const defaultBranch = await findDefaultBranch(git, store, options);
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal);
@@ -115,7 +117,6 @@ async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions
   }
 }
 
-/** The schema library is slow to load and most repositories start without a config. */
 async function parseConfig(text: string): Promise<ParsedConfig> {
   const config = await import('./config.ts');
   return config.parseConfig(text);

@@ -58,7 +58,9 @@ function layOut(remote: string, state: string, clone: string | null): Place {
 function socketPath(state: string): string {
   const inside = join(state, 'socket');
   if (Buffer.byteLength(inside) <= SOCKET_PATH_BYTES_MAX) return inside;
-  return join(tmpdir(), `maestro-${userInfo().uid}-${digest(state)}.sock`);
+  const name = `maestro-${userInfo().uid}-${digest(state)}.sock`;
+  const temporary = join(tmpdir(), name);
+  return Buffer.byteLength(temporary) <= SOCKET_PATH_BYTES_MAX ? temporary : join('/tmp', name);
 }
 
 function stateHome(): string {
