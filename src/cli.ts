@@ -1,81 +1,24 @@
-// Door of `maestro`: picks the verb, parses, runs it, turns what it throws into words and an exit code. Knows no verb's work.
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { EXIT_CODES, sayFailure } from './command/failure.ts';
+// Door of `maestro`: runs the verb, turns what it throws into words and an exit code. Knows no verb's work.
+import { sayFailure } from './command/failure.ts';
 import { openTerminal, type Terminal } from './command/terminal.ts';
-import type { Call, Verb } from './command/verb.ts';
-import { MaestroError } from './error.ts';
-
-type Entry = { readonly name: string; readonly what: string; readonly load: () => Promise<Verb> };
-
-/** In the order of a first day. A verb is loaded only when it is the one that was called. */
-const VERBS: readonly Entry[] = [
-  { name: 'demo', what: 'three agents, one conflict, one question, on real Git, in 20 seconds', load: async () => (await import('./command/demo.ts')).demoCommand },
-  { name: 'init', what: 'write a commented .github/maestro.yml for the branches this clone has', load: async () => (await import('./command/init.ts')).init },
-  { name: 'start', what: 'run the coordinator: land every branch that is pushed with READY_TO_MERGE', load: async () => (await import('./command/start.ts')).start },
-  { name: 'status', what: 'what is queued, gating, landing and asked, lane by lane', load: async () => (await import('./command/status.ts')).status },
-  { name: 'explain', what: 'why one merge request is where it is, and whose turn it is', load: async () => (await import('./command/explain.ts')).explain },
-  { name: 'inbox', what: 'open questions and refactor tasks', load: async () => (await import('./command/inbox.ts')).inbox },
-  { name: 'decide', what: 'answer a question: [A] or [B]', load: async () => (await import('./command/decide.ts')).decide },
-  { name: 'pause', what: 'start nothing more in one lane, or in all', load: async () => (await import('./command/pause.ts')).pause },
-  { name: 'resume', what: 'go on after a pause or an alarm', load: async () => (await import('./command/resume.ts')).resume },
-  { name: 'promote', what: 'send a target branch on into its next target', load: async () => (await import('./command/promote.ts')).promote },
-  { name: 'cancel', what: 'take a merge request out of the queue', load: async () => (await import('./command/cancel.ts')).cancel },
-  { name: 'retry', what: 'queue a rejected or cancelled merge request again', load: async () => (await import('./command/retry.ts')).retry },
-  { name: 'rollback', what: 'take a landed merge back, through the same gate and landing', load: async () => (await import('./command/rollback.ts')).rollback },
-  { name: 'certificate', what: 'what a landing can be held to: trees, gate, resolution, undo', load: async () => (await import('./command/certificate.ts')).certificate },
-  { name: 'doctor', what: 'check this machine, the repository, the remote and the ledger', load: async () => (await import('./command/doctor.ts')).doctor },
-];
 
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   try {
-    return await dispatch(argv, terminal);
+    if (isPlainStatus(argv)) return await plainStatus(terminal, argv.includes('--json'));
+    const { runProgram } = await import('./command/program.ts');
+    return await runProgram(argv, terminal);
   } catch (error) {
     return sayFailure(error, argv.includes('--json'), terminal);
   }
 }
 
-async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const called = argv[0] === 'help' ? argv[1] : argv[0];
-  let code = 0;
-  const program = new Command('maestro').description('Lands the branches that coding agents push with READY_TO_MERGE.').version(packageVersion(), '--version').showSuggestionAfterError().exitOverride();
-  program.configureOutput({ writeErr: () => undefined });
-  program.addHelpText('after', `\nA first look:  maestro demo\nYour own repository:  maestro init, then maestro-hooks install, then maestro start\n\n${EXIT_CODES}`);
-  for (const entry of VERBS) {
-    const command = program.command(entry.name).description(entry.what).copyInheritedSettings(program);
-    if (entry.name === called) declare(command, await entry.load(), terminal, (result) => (code = result));
-  }
-  try {
-    await program.parseAsync(argv.length === 0 ? ['help'] : [...argv], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    throw new MaestroError('usage', error.message.replace(/^error: /, ''), { next: VERBS.some((entry) => entry.name === called) ? `maestro ${called} --help` : 'maestro --help' });
-  }
-  return code;
+/** What prompts and watch loops call: the parser alone would take a tenth of the time it may take. */
+function isPlainStatus([verb, ...flags]: readonly string[]): boolean {
+  return verb === 'status' && flags.every((flag) => flag === '--json');
 }
 
-function declare(command: Command, verb: Verb, terminal: Terminal, end: (code: number) => void): void {
-  for (const [notation, what] of verb.args) command.argument(notation, what);
-  for (const [notation, what] of verb.flags) command.option(notation, what);
-  command.option('--repo <path or URL>', 'a clone, a bare repository or the URL of a remote (default: here)');
-  command.option('--state <dir>', 'where Maestro keeps its ledger and mirror (default: maestro/ in the git directory)');
-  command.option('--json', 'for programs: JSON on stdout');
-  command.addHelpText('after', `\n${verb.notes === '' ? '' : `${verb.notes}\n\n`}${EXIT_CODES}`);
-  command.action(async () => end(await verb.run(callOf(command, terminal))));
-}
-
-function callOf(command: Command, terminal: Terminal): Call {
-  const options: Record<string, unknown> = command.opts();
-  const value = (flag: string): string | null => {
-    const given = options[flag];
-    return typeof given === 'string' ? given : null;
-  };
-  return { arg: (at) => command.args[at] ?? null, has: (flag) => options[flag] === true, value, repo: value('repo') ?? '.', state: value('state'), json: options['json'] === true, terminal };
-}
-
-function packageVersion(): string {
-  const read: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';
+async function plainStatus(terminal: Terminal, json: boolean): Promise<number> {
+  const { status } = await import('./command/status.ts');
+  return status.run({ arg: () => null, has: () => false, value: () => null, repo: '.', state: null, json, terminal });
 }

@@ -31,7 +31,7 @@ function questionLines(request: MergeRequest, nowMs: number): readonly Line[] {
 
 function taskLines(task: RefactorTask, withPatches: boolean, nowMs: number): readonly Line[] {
   const author = task.author === '' ? '' : ` (${printable(task.author)})`;
-  const patch = task.patch.split('\n');
+  const patch = task.patch.trimEnd().split('\n');
   return [
     line('plain', `  [${printable(task.branch)}${author}]  ${printable(task.path)}, ${age(nowMs - task.atMs)} ago, after ${task.request}`),
     line('plain', `    "${printable(task.text, 600)}"`),

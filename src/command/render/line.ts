@@ -1,4 +1,5 @@
 // Lines for people: a tone and a text, so that what is said is decided without a terminal and coloured at the very end.
+import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../../merge/branch.ts';
 
 export type Tone = 'plain' | 'head' | 'good' | 'bad' | 'ask' | 'quiet';
@@ -17,9 +18,9 @@ export function paint(lines: readonly Line[], colour: boolean): string {
   }).join('\n');
 }
 
-/** Text of a branch, commit or log, line by line, made safe and cut to the last `linesMax` lines. */
+/** The last lines of a log, made safe one by one. Its colours are dropped. */
 export function tailLines(text: string, linesMax: number): readonly string[] {
-  const lines = text.replaceAll('\r\n', '\n').split('\n').map((one) => one.trimEnd()).filter((one, at, all) => one !== '' || (at > 0 && at < all.length - 1));
+  const lines = stripVTControlCharacters(text).trimEnd().split('\n').map((one) => one.trimEnd());
   return lines.slice(-linesMax).map((one) => printable(untabbed(one)));
 }
 

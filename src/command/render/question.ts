@@ -96,6 +96,6 @@ function gateCons({ verdict }: Option): readonly string[] {
   switch (verdict.kind) {
     case 'passed': return [];
     case 'not-configured': return ['no gate configured: nothing was checked'];
-    case 'failed': return [`gate FAILED (${causeWords(verdict)})`, ...tailLines(verdict.tail, TAIL_LINES).filter((text) => text !== '')];
+    case 'failed': return [`gate FAILED (${causeWords(verdict)})`, ...tailLines(verdict.tail, TAIL_LINES).filter((text) => text !== '').map((text) => `| ${text}`)];
   }
 }

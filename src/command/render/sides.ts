@@ -39,7 +39,7 @@ function besides(hunk: Hunk, names: Names, columns: number): readonly Line[] {
   const half = Math.floor((columns - 3) / 2);
   const left = numbered(hunk.ours, hunk.oursLine);
   const right = numbered(hunk.theirs, hunk.theirsLine);
-  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, at) => line('plain', `${fit(left[at] ?? '', half)} │ ${cut(right[at] ?? '', half)}`));
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, at) => line('plain', `${fit(left[at] ?? '', half)} │ ${cut(right[at] ?? '', half)}`.trimEnd()));
   return [line('ask', `${fit(names.ours, half)} │ ${cut(names.theirs, half)}`), ...rows];
 }
 

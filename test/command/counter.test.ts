@@ -1,0 +1,158 @@
+// Verbs at the counter: each makes one call of a scripted Control over a real socket and shows the answer.
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findPlace } from '../../src/adapter/local/place.ts';
+import { serveControl, type ControlServer } from '../../src/adapter/socket/server.ts';
+import { cancel } from '../../src/command/cancel.ts';
+import { certificate } from '../../src/command/certificate.ts';
+import { decide } from '../../src/command/decide.ts';
+import { explain } from '../../src/command/explain.ts';
+import { inbox } from '../../src/command/inbox.ts';
+import { pause } from '../../src/command/pause.ts';
+import { promote } from '../../src/command/promote.ts';
+import { resume } from '../../src/command/resume.ts';
+import { retry } from '../../src/command/retry.ts';
+import { rollback } from '../../src/command/rollback.ts';
+import { status } from '../../src/command/status.ts';
+import { MaestroError } from '../../src/error.ts';
+import type { MergeRequest } from '../../src/merge/request.ts';
+import type { Control } from '../../src/port/control.ts';
+import { APOLLO, AT_MS, ATHENA, ENDING, laneAfter, STORY } from './sample.ts';
+import { cloneIn, desk, folder, git } from './stage.ts';
+
+const root = folder();
+const calls: unknown[] = [];
+const lane = laneAfter(STORY);
+const decided = laneAfter([...STORY, ...ENDING]);
+let answered = laneAfter([...STORY, ...ENDING]);
+let server: ControlServer;
+let at: { readonly repo: string; readonly state: string };
+
+beforeAll(async () => {
+  const repo = cloneIn(root.path);
+  git(repo, 'config', 'user.name', 'Casey');
+  git(repo, 'config', 'user.email', 'casey@example.org');
+  at = { repo, state: root.path };
+  server = await serveControl((await findPlace(repo, root.path)).socket, scripted());
+});
+afterAll(async () => {
+  await server.close();
+  root.dispose();
+});
+beforeEach(() => {
+  calls.length = 0;
+  answered = decided;
+});
+
+const CASEY = 'Casey <casey@example.org>';
+
+describe('decide', () => {
+  test('hands an answer on, with who gave it', async () => {
+    const { call, output } = desk(at, ['sprint/storage', 'b']);
+    expect(await decide.run(call)).toBe(0);
+    expect(calls).toEqual([['decide', 'sprint/storage', 'b', CASEY]]);
+    expect(output()).toContain('✓ Decided B for sprint/storage (bbbbbbbbbbb2)');
+  });
+
+  test('needs no id while one question is open', async () => {
+    await decide.run(desk(at, ['A']).call);
+    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'A', CASEY]);
+  });
+
+  test('shows both sides and asks a person at a terminal, again after a slip', async () => {
+    const { call, output } = desk(at, [], { answers: ['x', 'a'] });
+    await decide.run(call);
+    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'a', CASEY]);
+    for (const part of ['10  def search(self, shards):', '10  def search(self, batch):', 'HUMAN MERGE DECISION NEEDED', 'Choose [A/B]', '"X" is not offered', '✓ Decided A']) expect(output()).toContain(part);
+  });
+
+  test('leaves the question open on an empty line and at the end of input', async () => {
+    for (const nothing of ['', null]) expect(await decide.run(desk(at, [ATHENA], { answers: [nothing] }).call)).toBe(0);
+    expect(calls.filter((call) => Array.isArray(call) && call[0] === 'decide')).toEqual([]);
+  });
+
+  test('without an answer and nobody to ask is wrong usage', async () => {
+    await expect(decide.run(desk(at, [ATHENA]).call)).rejects.toMatchObject({ code: 'usage', next: `maestro decide ${ATHENA} A|B` });
+  });
+
+  test('says so when the question changed while it was answered', async () => {
+    answered = lane;
+    await expect(decide.run(desk(at, [ATHENA, 'A']).call)).rejects.toMatchObject({ code: 'not-allowed', retryable: true });
+  });
+});
+
+describe('one call, one line', () => {
+  test.each([
+    ['cancel', cancel, ['x'], ['cancel', 'x', CASEY], 'Cancelled sprint/storage (bbbbbbbbbbb2).'],
+    ['retry', retry, ['x'], ['retry', 'x', CASEY], 'Queued sprint/storage into main again'],
+    ['promote', promote, ['team/a'], ['promote', 'team/a', CASEY], 'Queued sprint/storage into main as bbbbbbbbbbb2.'],
+    ['pause', pause, ['main'], ['pause', 'main', CASEY], 'Paused main. 1 step under way may still end.'],
+    ['pause', pause, [], ['pause', null, CASEY], 'Paused main.'],
+    ['resume', resume, [], ['resume', null, CASEY], 'main goes on.'],
+    ['rollback', rollback, ['x'], ['rollback', 'x', CASEY, false], 'later merge aaaaaaaaaaa1 (sprint/search): also changed a.txt'],
+    ['certificate', certificate, ['x'], ['certificate', 'x'], '"version": 1'],
+    ['explain', explain, ['x'], ['explain', 'x'], 'waits for  an answer'],
+  ])('%s', async (_name, verb, args, made, said) => {
+    const { call, output } = desk(at, args);
+    expect(await verb.run(call)).toBe(0);
+    expect(calls).toEqual([made]);
+    expect(output()).toContain(said);
+  });
+
+  test('with --json the answer itself, as one document', async () => {
+    for (const verb of [status, inbox, explain, cancel, certificate]) {
+      const { call, output } = desk(at, ['x'], { json: true });
+      await verb.run(call);
+      expect(() => void JSON.parse(output())).not.toThrow();
+    }
+  });
+
+  test('a dry run asks for no more than the plan', async () => {
+    const { call, output } = desk(at, ['x'], { flags: { dryRun: true } });
+    await rollback.run(call);
+    expect(calls).toEqual([['rollback', 'x', CASEY, true]]);
+    expect(output()).toContain('Nothing was changed (--dry-run).');
+  });
+});
+
+test('the inbox shows what concerns one branch or one author', async () => {
+  const seen = await Promise.all(['sprint/search', 'apollo@example.org', 'Athena', 'nobody'].map(async (whom) => {
+    const { call, output } = desk(at, [], { flags: { for: whom } });
+    await inbox.run(call);
+    return [output().includes('maestro decide'), output().includes('refactor task')];
+  }));
+  expect(seen).toEqual([[true, true], [false, true], [true, false], [false, false]]);
+});
+
+test('what the counter refuses keeps its code and its advice', async () => {
+  await expect(explain.run(desk(at, ['unknown']).call)).rejects.toMatchObject({ code: 'unknown-request', next: 'maestro status' });
+});
+
+test('without a coordinator and without a ledger a verb says what to start', async () => {
+  for (const verb of [status, pause, decide]) await expect(verb.run(desk({ repo: at.repo, state: join(root.path, 'elsewhere') }, []).call)).rejects.toMatchObject({ code: 'not-running', next: 'maestro start' });
+});
+
+function scripted(): Control {
+  const record = <T>(answer: T, ...call: readonly unknown[]): Promise<T> => {
+    calls.push(call);
+    return Promise.resolve(answer);
+  };
+  const athena = (): MergeRequest => answered.requests.get(ATHENA) ?? missing();
+  return {
+    status: () => Promise.resolve({ running: true, remote: 'r', trouble: null, ignored: [], startedAtMs: AT_MS, lanes: [{ target: 'main', tip: lane.tip, pausedBy: null, alarm: null, landing: null, open: [{ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer' }], closed: [] }] }),
+    explain: (id) => id === 'unknown' ? Promise.reject(new MaestroError('unknown-request', 'nothing is known of it', { next: 'maestro status' })) : record({ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer', advice: null, story: [] }, 'explain', id),
+    decide: (id, answer, by) => record(athena(), 'decide', id, answer, by),
+    cancel: (id, by) => record(athena(), 'cancel', id, by),
+    retry: (id, by) => record(athena(), 'retry', id, by),
+    pause: (target, by) => record({ lanes: ['main'], inFlight: ['land'] }, 'pause', target, by),
+    resume: (target, by) => record({ lanes: ['main'] }, 'resume', target, by),
+    rollback: (id, by, dryRun) => record({ request: dryRun ? null : athena(), clean: true, conflictPaths: [], dependents: [{ id: APOLLO, branch: 'sprint/search', why: 'also changed a.txt' }] }, 'rollback', id, by, dryRun),
+    promote: (branch, by) => record(athena(), 'promote', branch, by),
+    tasks: () => Promise.resolve(decided.tasks),
+    certificate: (id) => record('{\n  "version": 1\n}\n', 'certificate', id),
+  };
+}
+
+function missing(): never {
+  throw new Error('the sample changed');
+}
