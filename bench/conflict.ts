@@ -1,8 +1,9 @@
 // The seeds' conflict pair plus one branch elsewhere: the two good ones land, the question names partner, file and hunk; then the answer lands.
 import { join } from 'node:path';
 import type { Question } from '../src/merge/request.ts';
+import { until } from '../test/harness/stage.ts';
 import { median, type Figure } from './figure.ts';
-import { stage, until } from './stage.ts';
+import { stage } from './stage.ts';
 
 const FILES = 2000;
 const PATH = 'engram/vector_storage.py';

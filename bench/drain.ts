@@ -1,8 +1,9 @@
 // 50 disjoint ready branches in a 2,000-file repository, gate `true`, `start --drain`. Peer: a loop of git merge --no-ff, gate, push.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { cleanEnvironment, until } from '../test/harness/stage.ts';
 import { median, type Figure } from './figure.ts';
-import { cleanEnvironment, stage, until, type Stage } from './stage.ts';
+import { stage, type Stage } from './stage.ts';
 
 const FILES = 2000;
 const BRANCHES = 50;

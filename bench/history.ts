@@ -4,8 +4,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { cleanEnvironment } from '../test/harness/stage.ts';
 import type { Figure } from './figure.ts';
-import { cleanEnvironment } from './stage.ts';
 
 const BIN = resolve(import.meta.dirname, '../bin/maestro.mjs');
 const CONFIG = 'version: 1\nhierarchy:\n  - branch: work/{n}\n    into: replay/{n}\n';

@@ -1,9 +1,10 @@
 // kill -9 at 10 random moments of the 50-branch run, restarted each time: nothing lost, nothing doubled, nothing stuck, no operator command.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../test/harness/stage.ts';
 import { checkAll, disjoint } from './drain.ts';
 import { median, type Figure } from './figure.ts';
-import { stage, until } from './stage.ts';
+import { stage } from './stage.ts';
 
 const BRANCHES = 50;
 const SPAN_MS = 900;

@@ -2,8 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleanEnvironment, until } from '../test/harness/stage.ts';
 import { median, type Figure } from './figure.ts';
-import { cleanEnvironment, stage, until, type Stage } from './stage.ts';
+import { stage, type Stage } from './stage.ts';
 
 const FILES = 2000;
 const LAND_TIMEOUT_MS = 20_000;

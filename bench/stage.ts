@@ -1,13 +1,11 @@
 // The stage of the landing benchmarks: a bare remote with many files, ready branches, agents' clones, a coordinator as its own process.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { connectControl, type ControlClient } from '../src/adapter/socket/client.ts';
+import { cleanEnvironment, startCoordinator, type Coordinator } from '../test/harness/stage.ts';
 
-const BIN = resolve(import.meta.dirname, '../bin/maestro.mjs');
 const HOOKS_BIN = resolve(import.meta.dirname, '../bin/maestro-hooks.mjs');
-const START_TIMEOUT_MS = 20_000;
 const LINES = `${Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n')}\n`;
 
 export type Change = { readonly branch: string; readonly files: Readonly<Record<string, string>>; readonly message?: string };
@@ -23,8 +21,6 @@ export type Stage = {
   start(state: string, more?: readonly string[]): Coordinator;
   dispose(): void;
 };
-export type Coordinator = { readonly child: ChildProcess; readonly state: string; readonly output: () => string; connected(): Promise<ControlClient>; ended(): Promise<number> };
-
 /** `gate`: null leaves the config out. */
 export function stage(files: number, gate: string | null, extra: Readonly<Record<string, string>> = {}): Stage {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-bench-'));
@@ -53,45 +49,15 @@ export function stage(files: number, gate: string | null, extra: Readonly<Record
       return path;
     },
     start: (state, more = []) => {
-      mkdirSync(state, { recursive: true });
-      const child = spawn(process.execPath, [BIN, 'start', '--repo', remote, '--state', state, '--json', ...more], { cwd: folder, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
-      running.push(child);
-      let output = '';
-      child.stdout.on('data', (chunk) => (output += String(chunk)));
-      child.stderr.on('data', (chunk) => (output += String(chunk)));
-      return { child, state, output: () => output, connected: () => connectWhenUp(join(state, 'socket')), ended: () => new Promise((settle) => (child.exitCode !== null ? settle(child.exitCode) : child.once('exit', (code) => settle(code ?? -1)))) };
+      const coordinator = startCoordinator({ remote, state, cwd: folder, args: more });
+      running.push(coordinator.child);
+      return coordinator;
     },
     dispose: () => {
       for (const child of running) if (child.exitCode === null) child.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_AUTHOR_NAME: 'bench', GIT_AUTHOR_EMAIL: 'bench@example.com', GIT_COMMITTER_NAME: 'bench', GIT_COMMITTER_EMAIL: 'bench@example.com' };
-  return env;
-}
-
-/** Resolves when `seen()` is no longer null, looking each millisecond; the clock's own grain is the figure's error. */
-export async function until<T>(seen: () => T | null, timeoutMs: number, what: string): Promise<T> {
-  const end = performance.now() + timeoutMs;
-  while (performance.now() < end) {
-    const value = seen();
-    if (value !== null) return value;
-    await new Promise((settle) => setTimeout(settle, 1));
-  }
-  throw new Error(`${what} did not happen within ${timeoutMs} ms`);
-}
-
-async function connectWhenUp(socket: string): Promise<ControlClient> {
-  const end = performance.now() + START_TIMEOUT_MS;
-  while (performance.now() < end) {
-    const client = existsSync(socket) ? await connectControl(socket) : null;
-    if (client !== null) return client;
-    await new Promise((settle) => setTimeout(settle, 5));
-  }
-  throw new Error('the coordinator did not come up');
 }
 
 function readTip(remote: string, branch: string): string | null {

@@ -1,8 +1,9 @@
 // `maestro status` from the start of the process to its output. Peer: `git status` in the same clone.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { cleanEnvironment } from '../test/harness/stage.ts';
 import { median, type Figure } from './figure.ts';
-import { cleanEnvironment, stage } from './stage.ts';
+import { stage } from './stage.ts';
 import { disjoint } from './drain.ts';
 
 const BIN = resolve(import.meta.dirname, '../bin/maestro.mjs');
