@@ -12,6 +12,10 @@ type Captures = Map<string, string>;
  */
 export function matchPattern(pattern: string, name: string): ReadonlyMap<string, string> | null {
   if (pattern.length > PATTERN_CHARS_MAX || name.length > NAME_CHARS_MAX || name.split('/').includes('')) return null;
+  // Most patterns fail here: whatever stands before the first wild must be there as it is.
+  const wildAt = pattern.search(/[*{]/);
+  if (wildAt === -1) return pattern === name ? new Map() : null;
+  if (!name.startsWith(pattern.slice(0, wildAt))) return null;
   const names = name.split('/');
   const groups = groupsOf(pattern);
   const captures: Captures = new Map();

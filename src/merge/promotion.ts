@@ -3,7 +3,7 @@ import { shortName, type Oid, type RefName } from './branch.ts';
 import type { Lane } from './lane.ts';
 import type { Sight } from './observation.ts';
 import { matchPattern } from './pattern.ts';
-import type { Promotion } from './policy.ts';
+import type { Promotion, Route } from './policy.ts';
 import { isOpen, type MergeRequest, type RequestKind } from './request.ts';
 import { promotionRouteOf, routeOf } from './route.ts';
 import type { View } from './turn.ts';
@@ -54,8 +54,9 @@ function lastOccurrenceMs(minuteOfDay: number, nowMs: number): number {
 }
 
 function backMergesInto(lane: Pick<Lane, 'target'>, source: Lane, view: View): readonly Due[] {
-  if (!view.routing.routes.some((route) => route.backInto.length > 0)) return [];
-  return [...source.requests.values()].filter((one) => wantsBack(one, lane.target, view)).map((one) => ({
+  const ways = view.routing.routes.filter((route) => route.backInto.some((pattern) => matchPattern(pattern, shortName(lane.target)) !== null));
+  if (ways.length === 0) return [];
+  return [...source.requests.values()].filter((one) => wantsBack(one, ways, view)).map((one) => ({
     what: { kind: 'back-merge', of: one.id },
     branch: one.branch,
     tip: one.tip,
@@ -64,10 +65,10 @@ function backMergesInto(lane: Pick<Lane, 'target'>, source: Lane, view: View): r
   }));
 }
 
-function wantsBack(one: MergeRequest, target: RefName, view: View): boolean {
-  if (one.kind.kind !== 'branch' || one.phase.state !== 'landed') return false;
+function wantsBack(one: MergeRequest, ways: readonly Route[], view: View): boolean {
+  if (one.kind.kind !== 'branch' || one.phase.state !== 'landed' || !ways.some((way) => matchPattern(way.branch, shortName(one.branch)) !== null)) return false;
   const route = routeOf(view.routing, one.branch, view.defaultBranch, null);
-  return route.kind === 'to' && (route.route?.backInto ?? []).some((pattern) => matchPattern(pattern, shortName(target)) !== null);
+  return route.kind === 'to' && route.route !== null && ways.includes(route.route);
 }
 
 function landedHere(source: Lane, tip: Oid): boolean {

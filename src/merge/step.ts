@@ -124,11 +124,13 @@ export function endsWithRollback(lane: Pick<Lane, 'chain' | 'requests'>): boolea
 function receiveOptions(turn: Turn, seen: Extract<Observation, { kind: 'prepared' }>): void {
   const phase = turn.lane.requests.get(seen.id)?.phase;
   if (phase?.state !== 'deliberating' || phase.onto !== seen.onto || phase.conflict.fingerprint !== seen.fingerprint) return;
+  // The target moved on and what it had rolled back with it: these commits no longer give this conflict, so it is merged anew.
+  if (seen.options.length === 0 && phase.onto !== turn.lane.tip) return emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: seen.id });
   emit(turn, { kind: 'asked', atMs: turn.view.nowMs, id: seen.id, question: { onto: seen.onto, conflict: phase.conflict, options: seen.options, askedAtMs: turn.view.nowMs } });
 }
 
 /** A verdict on one tree is the verdict of every candidate with that tree, and of all before it where the gate's scope is the chain. */
-function receiveVerdict(turn: Turn, seen: Extract<Observation, { kind: 'gated' }>): void {
+export function receiveVerdict(turn: Turn, seen: Extract<Observation, { kind: 'gated' }>): void {
   const { lane, view } = turn;
   const waiting = lane.chain.map((id) => lane.requests.get(id)).filter((one): one is MergeRequest => one?.phase.state === 'gating' && one.phase.verdict === null);
   const exact = waiting.filter((one) => one.phase.state === 'gating' && one.phase.candidate.tree === seen.tree).map((one) => one.id);

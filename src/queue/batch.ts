@@ -37,7 +37,10 @@ function eachInTurn(verdicts: Verdicts, gatesMax: number): readonly number[] {
 function byBisection(verdicts: Verdicts): readonly number[] {
   const green = greenPrefix(verdicts) - 1;
   const red = verdicts.findIndex(isRed);
-  if (red === -1) return green === verdicts.length - 1 ? [] : [verdicts.length - 1];
+  if (red === -1) {
+    const top = verdicts.lastIndexOf(null);
+    return top === -1 ? [] : [top];
+  }
   return red === green + 1 ? [] : [Math.floor((green + red) / 2)];
 }
 

@@ -55,7 +55,9 @@ function wantedLanding(lane: Lane, intent: Intent): Effect {
 
 function wantedBuild(lane: Lane, view: View): readonly Effect[] {
   const onto = topOf(lane);
-  const room = view.limits.chainMax - lane.chain.length;
+  // Landed one at a time, each must have been gated by itself.
+  const chainMax = lane.cautious && view.rule.gate?.scope === 'chain' ? 1 : view.limits.chainMax;
+  const room = chainMax - lane.chain.length;
   if (onto === null || lane.tip === null || room <= 0 || endsWithRollback(lane)) return [];
   const order = buildOrder(lane, view);
   const [first] = order;

@@ -3,9 +3,9 @@ import { greenKey, type Lane } from '../merge/lane.ts';
 import type { GateRule } from '../merge/policy.ts';
 import { suspectsOf } from '../merge/blame.ts';
 import { duePromotions } from '../merge/promotion.ts';
-import { request } from '../merge/step.ts';
+import { receiveVerdict, request } from '../merge/step.ts';
 import type { Reason } from '../merge/reason.ts';
-import { isOpen, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
+import { isOpen, type Candidate, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
 import { emit, type Turn } from '../merge/turn.ts';
 import { greenPrefix, guiltyPosition } from './batch.ts';
 import { cycleThrough, dependencyState, hasAhead, rollOf, type Roll } from './dependency.ts';
@@ -92,7 +92,7 @@ function dropUnfounded(turn: Turn): void {
   for (const [position, id] of lane.chain.entries()) {
     const one = lane.requests.get(id);
     const phase = one?.phase;
-    const counts = phase?.state === 'landing' || (phase?.state === 'gating' && isCurrent(turn, phase.verdict) && (roll === null || one === undefined || hasAhead(one, (id) => lane.chain.slice(0, position).includes(id), roll)));
+    const counts = phase?.state === 'landing' || (phase?.state === 'gating' && isCurrent(turn, phase.candidate, phase.verdict) && (roll === null || one === undefined || hasAhead(one, (id) => lane.chain.slice(0, position).includes(id), roll)));
     if (counts && phase.candidate.onto === top) {
       top = phase.candidate.commit;
       continue;
@@ -103,8 +103,11 @@ function dropUnfounded(turn: Turn): void {
 }
 
 /** A verdict of a gate that the target no longer asks for (its config changed) proves nothing. */
-function isCurrent(turn: Turn, verdict: Verdict | null): boolean {
-  if (verdict === null || turn.view.ruleTip !== turn.lane.tip) return true;
+function isCurrent(turn: Turn, candidate: Candidate, verdict: Verdict | null): boolean {
+  if (verdict === null) return true;
+  // Landed one at a time, a candidate is no longer covered by the verdict on the whole chain.
+  if (turn.lane.cautious && verdict.tree !== candidate.tree) return false;
+  if (turn.view.ruleTip !== turn.lane.tip) return true;
   const { gate } = turn.view.rule;
   return verdict.kind === 'not-configured' ? gate === null : gate?.run === verdict.gate;
 }
@@ -120,7 +123,7 @@ function recallVerdicts(turn: Turn): void {
     if (phase?.state !== 'gating' || phase.verdict !== null) continue;
     const { tree } = phase.candidate;
     if (gate === null) emit(turn, { kind: 'gated', atMs: view.nowMs, ids: [id], verdict: { kind: 'not-configured', tree } });
-    else if (greens.has(greenKey(gate.run, tree))) emit(turn, { kind: 'gated', atMs: view.nowMs, ids: [id], verdict: { kind: 'passed', tree, gate: gate.run, ms: 0, log: null } });
+    else if (greens.has(greenKey(gate.run, tree))) receiveVerdict(turn, { kind: 'gated', tree, verdict: { kind: 'passed', tree, gate: gate.run, ms: 0, log: null } });
   }
 }
 
