@@ -1,0 +1,89 @@
+// `maestro doctor`: one finding for each thing that can be wrong, one next step for each finding.
+import { DatabaseSync } from 'node:sqlite';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/adapter/sqlite/store.ts';
+import type { Check } from '../../src/command/doctor/check.ts';
+import { doctor, doctorLines } from '../../src/command/doctor.ts';
+import { paint } from '../../src/command/render/line.ts';
+import { STORY, TARGET } from './sample.ts';
+import { cloneIn, commit, desk, folder, git, maestro } from './stage.ts';
+
+let root: ReturnType<typeof folder>;
+let clone = '';
+beforeEach(() => {
+  root = folder();
+  clone = cloneIn(root.path);
+});
+afterEach(() => root.dispose());
+
+test('a fresh clone has nothing fatal, and hears what to do first', async () => {
+  const { code, checks } = await examine();
+  expect(code).toBe(0);
+  expect(levels(checks)).toMatchObject({ node: 'ok', git: 'ok', repository: 'ok', remote: 'ok', config: 'note', state: 'ok', ledger: 'ok', hooks: 'note', coordinator: 'note' });
+  expect(checks.find((check) => check.name === 'config')?.next).toBe('maestro init');
+});
+
+test('a broken config on the default branch is named with its line', async () => {
+  commit(clone, { '.github/maestro.yml': 'version: 1\nheirarchy: []\n' }, 'Rules');
+  git(clone, 'push', '-q', 'origin', 'main');
+  const { code, checks } = await examine();
+  expect(code).toBe(1);
+  expect(checks.find((check) => check.name === 'config')?.text).toContain('.github/maestro.yml:2: unknown key `heirarchy`; did you mean `hierarchy`?');
+});
+
+test('a remote that does not answer is fatal', async () => {
+  git(clone, 'remote', 'set-url', 'origin', join(root.path, 'nowhere.git'));
+  expect(levels((await examine()).checks)).toMatchObject({ remote: 'fatal' });
+});
+
+test('a remote that would run a command is refused without being asked', async () => {
+  git(clone, 'remote', 'set-url', 'origin', 'ext::sh -c "exit 1"');
+  const { checks } = await examine();
+  expect(checks.find((check) => check.name === 'remote')).toMatchObject({ level: 'fatal', text: expect.stringContaining('never used') });
+});
+
+test('a ledger that was changed afterwards is found out', async () => {
+  const file = join(clone, '.git/maestro/ledger.sqlite');
+  mkdirSync(join(clone, '.git/maestro'));
+  const store = await openSqliteStore(file);
+  await store.append(await store.claim('test'), TARGET, 0, STORY.flat());
+  await store.close();
+  expect(levels((await examine()).checks)).toMatchObject({ ledger: 'ok' });
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE event SET body = replace(body, 'sprint', 'spirnt') WHERE version = 2");
+  db.close();
+  expect(levels((await examine()).checks)).toMatchObject({ ledger: 'fatal' });
+});
+
+test('outside a repository the machine is still examined', async () => {
+  const { code, out } = await maestro(root.path, ['doctor']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/✓ node .*\n✓ git /);
+  expect(out).toContain('✗ repository');
+  expect(out).toContain('  next: run it inside a clone');
+});
+
+test('each problem is one line and one next step', () => {
+  const checks: readonly Check[] = [{ name: 'git', level: 'ok', text: '2.50.0', next: null }, { name: 'tools', level: 'warn', text: 'stdbuf is missing.', next: 'install coreutils' }, { name: 'remote', level: 'fatal', text: 'no answer', next: 'git ls-remote x' }];
+  expect(paint(doctorLines(checks), false)).toMatchInlineSnapshot(`
+    "✓ git         2.50.0
+    ! tools       stdbuf is missing.
+      next: install coreutils
+    ✗ remote      no answer
+      next: git ls-remote x
+
+    2 problems."
+  `);
+});
+
+async function examine(): Promise<{ readonly code: number; readonly checks: readonly Check[] }> {
+  const { call, output } = desk({ repo: clone, state: join(clone, '.git/maestro') }, [], { json: true });
+  const code = await doctor.run(call);
+  return { code, checks: (JSON.parse(output()) as { checks: readonly Check[] }).checks };
+}
+
+function levels(checks: readonly Check[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(checks.map((check) => [check.name, check.level]));
+}

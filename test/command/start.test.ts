@@ -1,0 +1,81 @@
+// `maestro start` as its own process, on real git: drains, says the story, stops when told, waits for a remote that is away.
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { cloneIn, folder, git, maestro, ready, running, type Running } from './stage.ts';
+
+let root: ReturnType<typeof folder>;
+let clone = '';
+let started: Running | null = null;
+beforeEach(() => {
+  root = folder();
+  clone = cloneIn(root.path);
+});
+afterEach(async () => {
+  started?.child.kill('SIGKILL');
+  await started?.ended;
+  started = null;
+  root.dispose();
+});
+
+test('drains what is ready, tells the story and sums it up', async () => {
+  ready(clone, 'feature/x', { 'a.txt': 'one\nX\nthree\n' });
+  ready(clone, 'feature/y', { 'a.txt': 'one\nY\nthree\n' });
+  ready(clone, 'feature/z', { 'b.txt': 'z\n' });
+  const { code, out } = await maestro(clone, ['start', '--drain']);
+  expect(code).toBe(0);
+  for (const part of ['Detected 3 branches ready for merge into main:', '✓ Clean merge to main: feature/x', '✓ Clean merge to main: feature/z', '✗ CONFLICT in a.txt (with feature/x)', 'HUMAN MERGE DECISION NEEDED', '- 3 branches processed\n- 2 clean merges\n- 0 resolved conflicts\n- 1 human escalation\n- 1 still waiting']) expect(out).toContain(part);
+  expect(git(clone, 'ls-remote', '--refs', 'origin', 'refs/maestro/merge/*').split('\n')).toHaveLength(2);
+});
+
+test('what a drain left open can be read without a coordinator, and decided with one', async () => {
+  ready(clone, 'feature/x', { 'a.txt': 'one\nX\nthree\n' });
+  ready(clone, 'feature/y', { 'a.txt': 'one\nY\nthree\n' });
+  await maestro(clone, ['start', '--drain']);
+  const [status, explained, inbox] = await Promise.all([maestro(clone, ['status']), maestro(clone, ['explain', 'feature/y']), maestro(clone, ['inbox', '--json'])]);
+  expect(status.out).toContain('no coordinator is running: this is the ledger');
+  expect(explained.out).toContain('conflict in a.txt with feature/x');
+  expect(JSON.parse(inbox.out)).toMatchObject({ questions: [{ branch: 'refs/heads/feature/y' }], tasks: [] });
+  started = running(clone, ['start']);
+  await started.said('Watching');
+  expect((await maestro(clone, ['decide', 'feature/y', 'B'])).out).toContain('✓ Decided B for feature/y');
+  const said = await started.said('✓ Merge complete, landed on main: feature/y');
+  expect(said).toMatch(/Applying human decision for feature\/y: B \(Casey|Creating refactor task for feature\/x/);
+});
+
+test('with --json every line is a document: started, batches, summary', async () => {
+  ready(clone, 'feature/x', { 'b.txt': 'x\n' });
+  const { out } = await maestro(clone, ['start', '--drain', '--json']);
+  const lines: readonly Record<string, unknown>[] = out.trimEnd().split('\n').map((text) => JSON.parse(text) as Record<string, unknown>);
+  expect(lines[0]).toMatchObject({ started: { remote: join(root.path, 'remote.git') } });
+  expect(lines.slice(1, -1).every((one) => one['target'] === 'refs/heads/main' && Array.isArray(one['events']))).toBe(true);
+  expect(lines.at(-1)).toMatchObject({ summary: { processed: 1, clean: 1, rejected: 0, waiting: 0 } });
+});
+
+test('stops on SIGTERM with exit code 0', async () => {
+  started = running(clone, ['start']);
+  await started.said('Watching');
+  started.child.kill('SIGTERM');
+  expect(await started.ended).toBe(0);
+});
+
+test('a second coordinator on one state is refused with exit code 3', async () => {
+  started = running(clone, ['start']);
+  await started.said('Watching');
+  expect(await maestro(clone, ['start', '--drain'])).toMatchObject({ code: 3, err: expect.stringContaining('a coordinator already runs on') });
+});
+
+test('a drain ends with 7 when the remote does not answer', async () => {
+  renameSync(join(root.path, 'remote.git'), join(root.path, 'away.git'));
+  expect((await maestro(clone, ['start', '--drain'])).code).toBe(7);
+});
+
+test('without --drain it says once that the remote is away, waits, and goes on by itself', async () => {
+  ready(clone, 'feature/x', { 'b.txt': 'x\n' });
+  renameSync(join(root.path, 'remote.git'), join(root.path, 'away.git'));
+  started = running(clone, ['start']);
+  await started.said('trying again');
+  renameSync(join(root.path, 'away.git'), join(root.path, 'remote.git'));
+  const said = await started.said('✓ Clean merge to main: feature/x');
+  expect(said.split('trying again')).toHaveLength(2);
+});
