@@ -41,7 +41,7 @@ test('what a command leaves running in its group is killed with its end', async 
 test('what left the group is killed too where the machine allows, and else its slot is given up', async () => {
   const bench = await gateBench();
   const commit = await bench.commit({ a: '1' });
-  await bench.run(commit, 'setsid -f sh -c "sleep 300.125; echo late > late" ; echo started');
+  await bench.run(commit, 'setsid -f sh -c "echo > ../out; sleep 300.125; echo late > late"; until [ -e ../out ]; do sleep 0.01; done');
   expect(await bench.output(commit, 'ls')).toBe('a');
   expect(processesWith('300.125')).toEqual([]);
 });

@@ -1,10 +1,10 @@
 // A slot holds exactly the candidate's tree before each command, whatever the one before left there.
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { repository } from '../harness/repository.ts';
-import { gateBench, makeBench, type GateBench } from './bench-of-gates.ts';
+import { gateBench, makeBench, processesWith, type GateBench } from './bench-of-gates.ts';
 
 const FILES = { 'a.txt': 'a\n', 'src/b.txt': 'b\n', 'src/deep/c.sh': { mode: '100755', content: '#!/bin/sh\n' }, '.gitignore': 'ignored\nnode_modules\n', 'link': { mode: '120000', content: 'src/b.txt' } };
 /** Name, type, mode and content of everything but our `.git`. */
@@ -127,7 +127,8 @@ test('a tree that names .git is refused, and the slot still serves others', asyn
   const blob = bench.repository.object('blob', Buffer.from('[core]\n'));
   const inner = bench.repository.tree([{ mode: '100644', name: 'config', oid: blob }]);
   const hostile = bench.repository.commitTree(bench.repository.tree([{ mode: '40000', name: '.git', oid: inner }]), 'hostile');
-  await expect(bench.run(hostile, 'true')).rejects.toMatchObject({ code: 'git-failed', retryable: false });
+  await expect(bench.run(hostile, 'echo ran-a-hostile-tree')).rejects.toMatchObject({ code: 'git-failed', retryable: false });
+  expect([processesWith('ran-a-hostile-tree'), readdirSync(join(bench.directory, 'running'))]).toEqual([[], []]);
   expect(await bench.run(await bench.commit({ a: '1' }), 'true')).toMatchObject({ kind: 'passed' });
 });
 

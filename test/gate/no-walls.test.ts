@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noWalls, type Walls } from '../../src/adapter/gate/isolation.ts';
 import { LogFolder } from '../../src/adapter/gate/log.ts';
-import { runCommand, type Ending } from '../../src/adapter/gate/process.ts';
+import { holdCommand, type Ending } from '../../src/adapter/gate/process.ts';
 import { ended, oid, processesWith } from './bench-of-gates.ts';
 
 let directory = '';
@@ -24,10 +24,10 @@ async function run(walls: Walls, timeoutMs = 10_000): Promise<Ending> {
   const logs = await LogFolder.open(join(directory, 'log'));
   const log = await logs.start(oid('1234567890123456789012345678901234567890'), []);
   try {
-    return await runCommand({
+    return await holdCommand({
       walls, log, timeoutMs, directory, cwd: directory, env: { PATH: process.env['PATH'] ?? '' }, pipe: join(directory, 'pipe'),
       outputBytesMax: 1000, diskBytesMax: 1e9, abort: new AbortController().signal, onStart: () => undefined,
-    });
+    }).go();
   } finally {
     await log.close();
   }
@@ -48,7 +48,7 @@ test('its group ends when its time is over', async () => {
 });
 
 test('who left the group and holds on to the output is noticed', async () => {
-  const ending = await run(noWalls('setsid -f sleep 303.5; true'));
+  const ending = await run(noWalls('setsid -f sh -c "echo > out; exec sleep 303.5"; until [ -e out ]; do sleep 0.01; done'));
   for (const pid of processesWith('303.5')) process.kill(pid, 'SIGKILL');
   expect(ending).toMatchObject({ exitCode: 0, escaped: true });
 });

@@ -12,7 +12,7 @@ import { gateEnvironment } from './environment.ts';
 import { machineTrouble, stoppedEarly } from './failure.ts';
 import { wallsFor, type Walls } from './isolation.ts';
 import { LogFolder, type Log } from './log.ts';
-import { runCommand, type Ending } from './process.ts';
+import { holdCommand, type Ending, type HeldCommand } from './process.ts';
 import { remove } from './remove.ts';
 import { Running } from './running.ts';
 import { Slot, type Workplace } from './slot.ts';
@@ -85,34 +85,22 @@ class CommandGate implements Gate {
   async #inTurn(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal): Promise<Verdict> {
     const slot = await this.#desk.take(tree, abort);
     try {
-      const place = await slot.prepare(commit, tree);
-      if (abort.aborted) throw stoppedEarly();
-      return await this.#judge(slot, place, { commit, tree, rule, abort });
+      const asked = { commit, tree, rule, abort };
+      const ready = await slot.prepare(commit, tree, (place) => this.#hold(slot, place, asked));
+      return await this.#judge(slot, ready, asked);
     } finally {
+      this.#running.forget(slot.name);
       await slot.tidy();
       this.#desk.give(slot);
     }
   }
 
-  async #judge(slot: Slot, place: Workplace, asked: Asked): Promise<Verdict> {
-    const walls = await wallsFor(asked.rule.run, asked.rule.network);
-    const log = await this.#logs.start(asked.commit, headingFor(walls, asked));
-    try {
-      const ending = await this.#perform(slot, place, walls, log, asked);
-      if (ending.escaped) slot.distrust();
-      await log.end(summaryOf(ending));
-      if (ending.stopped === 'aborted') throw stoppedEarly();
-      return verdictOf(ending, log, asked);
-    } finally {
-      await log.close();
-    }
-  }
-
-  async #perform(slot: Slot, place: Workplace, walls: Walls, log: Log, asked: Asked): Promise<Ending> {
+  async #hold(slot: Slot, place: Workplace, asked: Asked): Promise<Ready> {
     const { rule, abort, commit, tree } = asked;
-    const name = slot.name;
+    const walls = await wallsFor(rule.run, rule.network);
+    const log = await this.#logs.start(commit, headingFor(walls, asked));
     try {
-      return await runCommand({
+      const command = holdCommand({
         walls, log, abort,
         cwd: place.tree,
         env: gateEnvironment(rule.env, process.env, { home: place.home, temporary: place.temporary, commit, tree }),
@@ -121,14 +109,37 @@ class CommandGate implements Gate {
         timeoutMs: rule.timeoutMs,
         outputBytesMax: rule.outputBytesMax,
         diskBytesMax: rule.diskBytesMax,
-        onStart: (leader) => this.#running.note(name, leader),
+        onStart: (leader) => this.#running.note(slot.name, leader),
       });
+      return { log, command, cancel: async () => {
+        await command.cancel();
+        await log.end('not run').catch(() => log.close());
+      } };
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+  }
+
+  async #judge(slot: Slot, ready: Ready, asked: Asked): Promise<Verdict> {
+    if (asked.abort.aborted) {
+      await ready.cancel();
+      throw stoppedEarly();
+    }
+    const { log } = ready;
+    try {
+      const ending = await ready.command.go();
+      if (ending.escaped) slot.distrust();
+      await log.end(summaryOf(ending));
+      if (ending.stopped === 'aborted') throw stoppedEarly();
+      return verdictOf(ending, log, asked);
     } finally {
-      this.#running.forget(name);
+      await log.close();
     }
   }
 }
 
+type Ready = { readonly log: Log; readonly command: HeldCommand; cancel(): Promise<void> };
 type Asked = { readonly commit: Oid; readonly tree: Oid; readonly rule: GateRule; readonly abort: AbortSignal };
 
 function headingFor(walls: Walls, asked: Asked): readonly string[] {

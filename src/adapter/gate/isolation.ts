@@ -13,7 +13,7 @@ export async function isolation(): Promise<Isolation> {
   return (await probed()) === null ? 'none' : 'network-off';
 }
 
-/** The command line that runs `run` inside the walls. It writes one line to file descriptor 3 once it is about to start. */
+/** The command line that builds the walls, waits for a line on file descriptor 3, answers there with one, and runs `run`. */
 export async function wallsFor(run: string, network: boolean): Promise<Walls> {
   const found = await probed();
   if (found === null) return { ...noWalls(run), note: network ? null : 'the network is NOT shut off: this machine allows no network namespace' };
@@ -44,7 +44,7 @@ const LADDER: readonly { readonly flags: readonly string[]; readonly processes: 
 // The outer shell stays: as first process of its table it would ignore SIGTERM, the command behind it does not.
 function inner(run: string, ip: string | null): readonly string[] {
   const loopback = ip === null ? '' : '"$2" link set lo up 2>/dev/null; ';
-  return ['-c', `${loopback}echo >&3; exec 3>&-; ${SHELL} -c "$1"; exit $?`, 'gate', run, ip ?? ''];
+  return ['-c', `${loopback}read -r _ <&3 || exit 1; echo >&3; exec 3>&-; ${SHELL} -c "$1"; exit $?`, 'gate', run, ip ?? ''];
 }
 
 let probing: Promise<Found | null> | null = null;

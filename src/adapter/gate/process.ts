@@ -1,5 +1,5 @@
 // One run of a gate's command from start to the end of its whole process group, under its caps. Knows no git, no slot and no verdict.
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { MaestroError } from '../../error.ts';
@@ -35,28 +35,56 @@ const DISK_PERIOD_MS = 1000;
 const DISK_LOOK_TIMEOUT_MS = 30_000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-export async function runCommand(task: CommandTask): Promise<Ending> {
-  const startedAt = performance.now();
+/** Behind its walls already, waiting for the word: building them takes as long as the checkout it runs beside. */
+export type HeldCommand = {
+  go(): Promise<Ending>;
+  /** Ends it without its command ever having run. */
+  cancel(): Promise<void>;
+};
+
+export function holdCommand(task: CommandTask): HeldCommand {
   const { child, output } = start(task);
   const stopping = stopperFor(child.pid);
+  const exit = exitOf(child);
+  let failure: unknown = null;
+  const drained = drain(output, task, () => stopping.stop('output')).catch((error: unknown) => {
+    failure ??= error;
+    stopping.kill();
+  });
+  const held: Held = { exit, stopping, output, drained, failure: () => failure, release: () => channelOf(child)?.end('go\n') };
+  const cancel = async (): Promise<void> => {
+    stopping.kill();
+    await exit.catch(() => undefined);
+    output.destroy();
+  };
+  return { go: () => perform(task, held), cancel };
+}
+
+type Held = {
+  readonly exit: Promise<Exit>;
+  readonly stopping: ReturnType<typeof stopperFor>;
+  readonly output: Socket;
+  readonly drained: Promise<void>;
+  readonly failure: () => unknown;
+  readonly release: () => void;
+};
+
+async function perform(task: CommandTask, { exit, stopping, output, drained, failure, release }: Held): Promise<Ending> {
+  const startedAt = performance.now();
   const timer = setTimeout(() => stopping.stop('timeout'), Math.min(task.timeoutMs, TIMER_MS_MAX));
   const disk = watchDisk(task, () => stopping.stop('disk'));
   const onAbort = (): void => stopping.stop('aborted');
   task.abort.addEventListener('abort', onAbort, { once: true });
   if (task.abort.aborted) onAbort();
-  let logFailure: unknown = null;
-  const drained = drain(output, task, () => stopping.stop('output')).catch((error: unknown) => {
-    logFailure ??= error;
-    stopping.kill();
-  });
+  release();
   try {
-    const exit = await exitOf(child);
+    const { code, signal, began } = await exit;
     const ms = Math.round(performance.now() - startedAt);
     stopping.kill();
     const escaped = await isHeldOpen(drained, output);
-    if (!escaped && logFailure !== null) throw logFailure;
-    if (!exit.began && stopping.cause() === null) throw new MaestroError('internal', `the gate's command could not be started: ${task.log.tail()}`, { retryable: true });
-    return { exitCode: exit.code, signal: exit.signal, stopped: stopping.cause(), ms, escaped };
+    if (!escaped && failure() !== null) throw failure();
+    if (!began && stopping.cause() === null) throw new MaestroError('internal', `the gate's command could not be started: ${task.log.tail()}`, { retryable: true });
+    return { exitCode: code, signal, stopped: stopping.cause(), ms, escaped };
   } catch (error) {
     throw machineTrouble(error, "the gate's command could not be run");
   } finally {
@@ -118,16 +146,27 @@ function stopperFor(leader: number | undefined) {
 
 type Exit = { readonly code: number | null; readonly signal: string | null; readonly began: boolean };
 
-/** `began` tells a command that failed from walls that did: only the shell inside them writes to descriptor 3. */
-function exitOf(child: ReturnType<typeof spawn>): Promise<Exit> {
-  return new Promise((resolve, reject) => {
+/** `began` tells a command that failed from walls that did: only the shell inside them answers on descriptor 3. */
+function exitOf(child: ChildProcess): Promise<Exit> {
+  const ended = new Promise<Exit>((resolve, reject) => {
     let began = false;
-    child.stdio[3]?.on('data', () => {
+    const channel = channelOf(child);
+    channel?.on('data', () => {
       began = true;
     });
+    // Walls that fell close it; their exit says so.
+    channel?.on('error', () => undefined);
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, began }));
   });
+  // Whoever waits for it hears of it, but that may be later.
+  ended.catch(() => undefined);
+  return ended;
+}
+
+function channelOf(child: ChildProcess): Socket | null {
+  const channel = child.pid === undefined ? null : child.stdio[3];
+  return channel instanceof Socket ? channel : null;
 }
 
 /** Reads on beyond the cap, for the writer must not hang before it is killed; only what fits is kept. */

@@ -16,6 +16,8 @@ import { sweep } from './sweep.ts';
 /** A slot made ready: `pipe` is a FIFO for the command's output, the folders are fresh and private to this run. */
 export type Workplace = { readonly tree: string; readonly home: string; readonly temporary: string; readonly pipe: string };
 
+type Cancellable = { cancel(): Promise<void> };
+
 /** Looks at a slot: the last one must find nothing, those before repair what they find. */
 const LOOKS_MAX = 3;
 
@@ -50,20 +52,23 @@ export class Slot {
     return this.#holds?.tree ?? null;
   }
 
-  /** Throws MaestroError: retryable for the machine's troubles, `git-failed` for a tree that git refuses to write. */
-  async prepare(commit: Oid, tree: Oid): Promise<Workplace> {
+  /**
+   * `during` runs beside the checkout, and is cancelled when that fails; a slot that had to be made anew calls it again.
+   * Throws MaestroError: retryable for the machine's troubles, `git-failed` for a tree that git refuses to write.
+   */
+  async prepare<T extends Cancellable>(commit: Oid, tree: Oid, during: (place: Workplace) => Promise<T>): Promise<T> {
     await this.#gone;
     if (this.#seal === null) await this.renew();
     if (!this.#fresh) {
       try {
-        return await this.#makeReady(commit, tree);
+        return await this.#makeReady(commit, tree, during);
       } catch {
         // Whatever is wrong with a used slot, a new one has not.
         await this.renew();
       }
     }
     try {
-      return await this.#makeReady(commit, tree);
+      return await this.#makeReady(commit, tree, during);
     } catch (error) {
       this.#seal = null;
       throw checkoutTrouble(error);
@@ -128,15 +133,24 @@ export class Slot {
     }
   }
 
-  async #makeReady(commit: Oid, tree: Oid): Promise<Workplace> {
+  async #makeReady<T extends Cancellable>(commit: Oid, tree: Oid, during: (place: Workplace) => Promise<T>): Promise<T> {
     if ((await this.#look()) !== this.#seal) throw new MaestroError('internal', 'a gate changed its own slot', { retryable: true });
     this.#fresh = false;
-    const [ready, written] = await Promise.allSettled([this.#furnish(commit), this.#hold(tree)]);
-    if (ready.status === 'rejected') throw ready.reason;
-    if (written.status === 'rejected') throw written.reason;
+    const [filled, done] = await Promise.allSettled([this.#fill(commit, tree), this.#furnish(commit).then(during)]);
+    if (done.status === 'rejected') throw done.reason;
+    try {
+      if (filled.status === 'rejected') throw filled.reason;
+      await giveIndex(this.place);
+      return done.value;
+    } catch (error) {
+      await done.value.cancel();
+      throw error;
+    }
+  }
+
+  async #fill(commit: Oid, tree: Oid): Promise<void> {
+    await this.#hold(tree);
     await this.#verify(commit, tree);
-    await giveIndex(this.place);
-    return ready.value;
   }
 
   async #furnish(commit: Oid): Promise<Workplace> {
