@@ -6,6 +6,7 @@ import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
 import { openGit } from './adapter/git/git.ts';
 import { systemClock } from './adapter/local/clock.ts';
+import { fastFolder } from './adapter/local/fast-folder.ts';
 import { findPlace, type Place } from './adapter/local/place.ts';
 import { watchSpool } from './adapter/local/spool.ts';
 import { connectControl } from './adapter/socket/client.ts';
@@ -46,7 +47,8 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
   await refuseSecond(place);
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
   try {
-    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slotsMax: GATE_SLOTS_MAX, git: git.gateGit });
+    const slots = fastFolder(place.state, place.gate);
+    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: git.gateGit });
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
@@ -68,6 +70,7 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
       await service.close();
       await server.close();
       await Promise.all([gate.close(), git.close()]);
+      slots.leave();
       await store.close();
     } };
   } catch (error) {

@@ -20,8 +20,10 @@ import { Slot, type Workplace } from './slot.ts';
 export type CommandGateOptions = {
   /** The bare mirror: its objects are lent to the command's own git. */
   readonly mirror: string;
-  /** Slots, logs and records live here. Only the holder of the state may open it. */
+  /** Logs and records live here. Only the holder of the state may open it. */
   readonly directory: string;
+  /** Where the slots live: may be lost at any time. By default `directory`. */
+  readonly slots?: string;
   readonly slotsMax: number;
   readonly git: MirrorGit;
 };
@@ -29,17 +31,18 @@ export type CommandGateOptions = {
 /** Ends what a killed coordinator left running and keeps its slots warm where they are in order. */
 export async function openCommandGate(options: CommandGateOptions): Promise<Gate> {
   const directory = resolve(options.directory);
+  const place = resolve(options.slots ?? directory);
   try {
-    await mkdir(directory, { recursive: true });
+    await Promise.all([mkdir(directory, { recursive: true }), mkdir(place, { recursive: true, mode: 0o700 })]);
     const running = new Running(join(directory, 'running'));
     const interrupted = await running.reap();
     const names = Array.from({ length: Math.max(1, options.slotsMax) }, (_, at) => `slot-${at}`);
-    const [logs, left] = await Promise.all([LogFolder.open(join(directory, 'log')), readdir(directory), wallsFor('', false)]);
-    const slots = names.map((name) => new Slot(join(directory, name), options.mirror, options.git));
+    const [logs, left] = await Promise.all([LogFolder.open(join(directory, 'log')), readdir(place), wallsFor('', false)]);
+    const slots = names.map((name) => new Slot(join(place, name), options.mirror, options.git));
     await Promise.all(slots.filter((_, at) => !interrupted.includes(names[at] ?? '')).map((slot) => slot.adopt()));
     // In the background: a killed gate may have left millions of files.
     const old = left.filter((name) => name.startsWith('trash-') || (name.startsWith('slot-') && !names.includes(name)));
-    const swept = Promise.all(old.map((name) => remove(join(directory, name)).catch(() => undefined)));
+    const swept = Promise.all(old.map((name) => remove(join(place, name)).catch(() => undefined)));
     return new CommandGate(new Desk(slots.toReversed()), slots, logs, running, swept);
   } catch (error) {
     throw machineTrouble(error, 'the folder for gates could not be opened');
