@@ -4,12 +4,15 @@ import { openTerminal, type Terminal } from './command/terminal.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = openTerminal();
+  const json = argv.includes('--json');
+  // A mistake of ours that nobody awaited: said like every other failure.
+  process.once('uncaughtException', (error) => process.exit(sayFailure(error, json, terminal)));
   try {
-    if (isPlainStatus(argv)) return await plainStatus(terminal, argv.includes('--json'));
+    if (isPlainStatus(argv)) return await plainStatus(terminal, json);
     const { runProgram } = await import('./command/program.ts');
     return await runProgram(argv, terminal);
   } catch (error) {
-    return sayFailure(error, argv.includes('--json'), terminal);
+    return sayFailure(error, json, terminal);
   }
 }
 

@@ -94,12 +94,13 @@ function openTalk(call: Call): Talk {
 }
 
 function greeting({ place }: Maestro, call: Call): readonly Line[] {
-  const hooks = place.clone === null ? 'none' : hooksState(place.clone);
+  // Asking git takes its time; a drain does not wait for pushes.
+  const hooks = place.clone === null || call.has('drain') ? 'installed' : hooksState(place.clone);
   return [
     line('head', `[Merge Coordinator] Watching ${printable(publicName(place.remote))} for READY_TO_MERGE`),
     line('quiet', `  state   ${printable(place.state)}`),
     line('quiet', `  socket  ${printable(place.socket)}`),
-    ...(hooks === 'none' || hooks === 'installed' || call.has('drain') ? [] : [line('quiet', '  hooks   not installed here: pushes are seen by looking at the remote (maestro-hooks install makes that immediate)')]),
+    ...(hooks === 'installed' ? [] : [line('quiet', '  hooks   not installed here: pushes are seen by looking at the remote (maestro-hooks install makes that immediate)')]),
   ];
 }
 

@@ -31,7 +31,7 @@ export function openTerminal(): Terminal {
     isTerminal,
     canAsk: isTerminal && isatty(0),
     colour: isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-    columns: () => Math.max(COLUMNS_MIN, stdout.columns ?? COLUMNS_DEFAULT),
+    columns: () => Math.max(COLUMNS_MIN, stdout.columns > 0 ? stdout.columns : COLUMNS_DEFAULT),
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     ask,

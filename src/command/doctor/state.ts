@@ -1,6 +1,7 @@
 // Is Maestro's own folder in order: writable, its ledger as it was written, its hooks in place, somebody running. Changes nothing.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from '../../adapter/local/place.ts';
 import { connectControl } from '../../adapter/socket/client.ts';
 import { openSqliteStoreReadOnly } from '../../adapter/sqlite/read-only.ts';
@@ -8,6 +9,8 @@ import { MaestroError } from '../../error.ts';
 import { printable } from '../../merge/branch.ts';
 import { hooksState } from '../hooks-state.ts';
 import { found, ok, type Check } from './check.ts';
+
+const ANSWER_TIMEOUT_MS = 5_000;
 
 export async function stateChecks(place: Place): Promise<readonly Check[]> {
   const [ledger, coordinator] = await Promise.all([ledgerCheck(place), coordinatorCheck(place)]);
@@ -53,18 +56,24 @@ function hooksCheck(clone: string): Check {
   }
 }
 
+/** A stopped process keeps its socket open; the doctor does not wait as long as a verb does. */
+async function tooLate(): Promise<never> {
+  await sleep(ANSWER_TIMEOUT_MS, undefined, { ref: false });
+  throw new MaestroError('timeout', `no answer in ${ANSWER_TIMEOUT_MS / 1000} s`);
+}
+
 async function coordinatorCheck(place: Place): Promise<Check> {
   const control = await connectControl(place.socket);
   if (control === null) return found('coordinator', 'note', 'none is running', 'maestro start');
   try {
-    const { trouble, lanes } = await control.status();
+    const { trouble, lanes } = await Promise.race([control.status(), tooLate()]);
     const alarmed = lanes.find((lane) => lane.alarm !== null);
     if (trouble !== null) return found('coordinator', 'warn', `running, with trouble: ${printable(trouble)}`, 'maestro status');
     if (alarmed !== undefined) return found('coordinator', 'warn', `running, but ${printable(alarmed.target)} stands still: ${printable(alarmed.alarm?.detail ?? '')}`, `maestro resume ${printable(alarmed.target)}`);
     return ok('coordinator', 'running');
   } catch (error) {
     if (!(error instanceof MaestroError)) throw error;
-    return found('coordinator', 'warn', `it holds ${printable(place.socket)} but does not answer: ${error.message}`, 'end that process and run maestro start');
+    return found('coordinator', 'warn', `it holds ${printable(place.socket)} but does not answer (${error.message})`, 'end that process and run maestro start');
   } finally {
     control.close();
   }
