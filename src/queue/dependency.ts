@@ -21,7 +21,8 @@ export function rollOf(lanes: Iterable<Lane>): Roll {
   for (const lane of lanes) {
     for (const request of lane.requests.values()) {
       byId.set(request.id, request);
-      if (request.kind.kind === 'rollback') continue;
+      // They speak of a branch too, but nobody pushed them.
+      if (request.kind.kind === 'rollback' || request.kind.kind === 'back-merge') continue;
       const known = byBranch.get(request.branch);
       if (known === undefined || isLater(request, known)) byBranch.set(request.branch, request);
     }

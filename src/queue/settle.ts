@@ -1,5 +1,6 @@
 // What follows from a lane's state once the news is in: decided again from scratch each turn, so nothing depends on the order of news.
 import { greenKey, type Lane } from '../merge/lane.ts';
+import type { Oid } from '../merge/branch.ts';
 import type { GateRule } from '../merge/policy.ts';
 import { suspectsOf } from '../merge/blame.ts';
 import { duePromotions } from '../merge/promotion.ts';
@@ -105,11 +106,19 @@ function dropUnfounded(turn: Turn): void {
 /** A verdict of a gate that the target no longer asks for (its config changed) proves nothing. */
 function isCurrent(turn: Turn, candidate: Candidate, verdict: Verdict | null): boolean {
   if (verdict === null) return true;
-  // Landed one at a time, a candidate is no longer covered by the verdict on the whole chain.
-  if (turn.lane.cautious && verdict.tree !== candidate.tree) return false;
+  if (verdict.tree !== candidate.tree && !isCovered(turn, verdict.tree)) return false;
   if (turn.view.ruleTip !== turn.lane.tip) return true;
   const { gate } = turn.view.rule;
   return verdict.kind === 'not-configured' ? gate === null : gate?.run === verdict.gate;
+}
+
+/** The verdict of a candidate further up covers those below it only while it is there to land with them. */
+function isCovered(turn: Turn, tree: Oid): boolean {
+  const { lane } = turn;
+  return !lane.cautious && lane.chain.some((id) => {
+    const phase = lane.requests.get(id)?.phase;
+    return (phase?.state === 'gating' || phase?.state === 'landing') && phase.candidate.tree === tree;
+  });
 }
 
 /** Trees that need no gate, or passed this very gate before, get their verdict without a run. */
@@ -129,6 +138,8 @@ function recallVerdicts(turn: Turn): void {
 
 function rejectGuilty(turn: Turn): void {
   const { lane, view } = turn;
+  // What landed just now may have brought another gate.
+  if (view.ruleTip !== lane.tip) return;
   const position = guiltyPosition(verdictsOf(turn.lane));
   const id = position === null ? undefined : lane.chain[position];
   const guilty = id === undefined ? undefined : lane.requests.get(id);
