@@ -1,7 +1,7 @@
 // A whole Maestro in one event loop: the real coordinator on symbolic ports, a remote, a ledger that outlives crashes. Invents no story.
 import { MaestroError } from '../../src/error.ts';
 import { shortName, type Oid, type RefName } from '../../src/merge/branch.ts';
-import type { Lane } from '../../src/merge/lane.ts';
+import type { fold, Lane } from '../../src/merge/lane.ts';
 import type { LedgerEvent } from '../../src/merge/event.ts';
 import type { Observation } from '../../src/merge/observation.ts';
 import type { Policy } from '../../src/merge/policy.ts';
@@ -23,7 +23,7 @@ import { SymbolicRemote, type Push, type PushAnswer } from './symbolic-remote.ts
 export const MAIN = 'refs/heads/main' as RefName;
 
 /** The code under test: today's, or a copy with one bug planted. */
-export type Product = { readonly startService: typeof startService; readonly openMemoryStore: typeof openMemoryStore; readonly openEmbeddedInbox: typeof openEmbeddedInbox };
+export type Product = { readonly fold: typeof fold; readonly startService: typeof startService; readonly openMemoryStore: typeof openMemoryStore; readonly openEmbeddedInbox: typeof openEmbeddedInbox };
 
 /** Watches everything that cannot be taken back. */
 export type Watcher = {
@@ -42,6 +42,7 @@ export class World {
   readonly runs: Run[] = [];
   /** Errors that reached the inbox: nobody caught them. */
   readonly uncaught: unknown[] = [];
+  readonly product: Product;
   readonly trace: string[] = [];
   tracing = false;
   watcher: Watcher | null;
@@ -53,6 +54,7 @@ export class World {
 
   constructor(choices: WorldChoices) {
     this.#choices = choices;
+    this.product = choices.product;
     this.#faults = choices.faults ?? NO_FAULTS;
     this.watcher = choices.watcher ?? null;
     this.moments = new Moments(choices.random);
@@ -72,8 +74,7 @@ export class World {
   start(): Run {
     const run: Run = { name: `run ${this.runs.length + 1}`, alive: true, service: null, fatal: null };
     this.runs.push(run);
-    const { product } = this.#choices;
-    const started = product.startService(this.#portsOf(run), MAIN, run.name, (error) => {
+    const started = this.product.startService(this.#portsOf(run), MAIN, run.name, (error) => {
       run.fatal = error;
       this.kill(run);
     });
@@ -110,7 +111,7 @@ export class World {
     const moment = this.moments.take();
     if (moment === null) return false;
     this.steps += 1;
-    this.note(`. ${moment.label}`);
+    if (this.tracing) this.note(`. ${moment.label}`);
     moment.happen();
     await settled();
     return true;
@@ -145,7 +146,7 @@ export class World {
         },
         close: () => Promise.resolve(),
       },
-      inbox: this.#choices.product.openEmbeddedInbox((key, error) => {
+      inbox: this.product.openEmbeddedInbox((key, error) => {
         if (run.alive) this.#uncaughtIn(key, error);
       }),
       clock: this.moments.clockOf(run),

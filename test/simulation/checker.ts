@@ -1,5 +1,5 @@
 // Watches a whole run and says which law it broke first. Computes everything anew from the remote's history; trusts no word of the machine.
-import { emptyLane, fold, type Lane } from '../../src/merge/lane.ts';
+import { emptyLane, type Lane } from '../../src/merge/lane.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
 import type { Intent, LedgerEvent } from '../../src/merge/event.ts';
 import { readSignal } from '../../src/merge/signal.ts';
@@ -44,9 +44,10 @@ export class Checker implements Watcher {
     this.holds('I6 one fenced writer', token === newest, () => `run ${token} wrote to ${target} after run ${newest} took over`);
     for (const event of events) {
       const before = this.lanes.get(target) ?? emptyLane(target);
-      const after = fold(before, [event]);
+      const after = this.world.product.fold(before, [event]);
       this.lanes.set(target, after);
       this.#checkEvent(target, before, event);
+      if (event.kind === 'tip') this.#checkTip(before, event.oid, events);
     }
     const lane = this.lanes.get(target);
     if (lane !== undefined) this.#checkOneOpen(lane);
@@ -103,6 +104,12 @@ export class Checker implements Watcher {
       case 'not-landed': return this.#checkNotLanded(target, lane, event.intent);
       case 'dropped': case 'tasked': case 'gated': case 'baseline': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'promoted': return;
     }
+  }
+
+  /** A target that lost history stops its lane: only a person knows what was meant. */
+  #checkTip(lane: Lane, tip: Oid, events: readonly LedgerEvent[]): void {
+    const kept = lane.tip === null || this.world.history.isAncestor(lane.tip, tip);
+    this.holds('I4 a rewound target stops', kept || lane.alarm !== null || events.some((event) => event.kind === 'stopped'), () => `${lane.target} went from ${lane.tip} to ${tip} and the lane goes on`);
   }
 
   #checkRequested(lane: Lane, event: Extract<LedgerEvent, { kind: 'requested' }>): void {

@@ -36,6 +36,10 @@ function checkGates(checker: Checker, { intent, requests }: { readonly intent: I
     const known = verdict !== null && rules.some(({ gate }) => (verdict.kind === 'not-configured' ? gate === null : gate?.run === verdict.gate));
     checker.holds('I16 config from the target', known, () => `${intent.id} was gated by ${JSON.stringify(verdict)}, the target asks for ${JSON.stringify(rules.map((rule) => rule.gate?.run ?? null))}`);
   }
+  // Where a whole chain is gated at once, the tree that becomes the target's is the one that counts.
+  const exact = (scope: 'each' | 'chain'): readonly MergeRequest[] => (scope === 'chain' ? requests.slice(-1) : requests);
+  const onTree = rules.some(({ gate }) => gate === null || exact(gate.scope).every(({ phase }) => phase.state === 'gating' && phase.verdict?.tree === phase.candidate.tree));
+  checker.holds('I1 gated on its tree', onTree, () => `${intent.id} lands a tree that no gate saw`);
   const green = rules.some(({ gate }) => gate === null || (gate.scope === 'chain' ? commits.slice(-1) : commits).every((commit) => isGreen(commit.files, gate)));
   checker.holds('I1 landed is gated', green, () => `${intent.id} landed what its gate calls red`);
 }

@@ -33,7 +33,7 @@ export async function runSeed(seed: number, { product, bugs, leases = true, trac
   const story = new Story(world, random, mood, counts);
   checker.look();
   const life = new Life({ world, checker, story, random });
-  await life.beWild(random.between(150, 330));
+  await life.beWild(random.between(120, 280));
   faults.rate = 0;
   world.remote.policy = () => null;
   if (checker.violation === null) await life.calmDown();
@@ -60,7 +60,7 @@ class Life {
         if (random.chance(0.5)) story.act();
         else await world.passTime();
       }
-      this.#watch(random.chance(0.02));
+      this.#watch(random.chance(0.005));
     }
   }
 
@@ -144,8 +144,8 @@ class Life {
   }
 
   #latest(name: string): MergeRequest | null {
-    const all = [...this.#parts.checker.lanes.values()].flatMap((lane) => [...lane.requests.values()]).filter((one) => shortName(one.branch) === name && one.kind.kind !== 'rollback');
-    return all.toSorted((a, b) => a.arrivedAtMs - b.arrivedAtMs || a.arrival - b.arrival).at(-1) ?? null;
+    const all = [...this.#parts.checker.lanes.values()].flatMap((lane) => [...lane.requests.values()]).filter((one) => shortName(one.branch) === name && one.kind.kind !== 'rollback' && one.kind.kind !== 'back-merge');
+    return all.toSorted((a, b) => a.target === b.target ? a.arrival - b.arrival : a.arrivedAtMs - b.arrivedAtMs).at(-1) ?? null;
   }
 
   /** L3: a marked tip on the remote has its request, whatever became of the signal. */

@@ -1,22 +1,111 @@
-// `npm run simulate -- [--seeds N] [--seed S] [--planted] [--json]`: many lives of a repository, each drawn from a number.
+// `npm run simulate -- [--seeds N] [--seed S] [--planted] [--only TEXT] [--workers N] [--lines N] [--json]`: many lives of a repository, each drawn from a number.
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openEmbeddedInbox } from '../../src/adapter/embedded/inbox.ts';
-import { openMemoryStore } from '../../src/adapter/embedded/memory-store.ts';
-import { startService } from '../../src/coordinator/service.ts';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { Violation } from './checker.ts';
+import { PLANTED, type Planted } from './planted.ts';
+import { patched, today } from './product.ts';
 import { runSeed } from './run-seed.ts';
 
-const product = { startService, openMemoryStore, openEmbeddedInbox };
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string' }, json: { type: 'boolean', default: false }, planted: { type: 'boolean', default: false } } });
-const t = Date.now(); let steps = 0; let fails = 0; const kinds = new Map<string, number[]>();
-const tot = new Map<string, number>();
-const from = values.seed === undefined ? 1 : Number(values.seed);
-const n = values.seed === undefined ? Number(values.seeds) : 1;
-for (let seed = from; seed < from + n; seed += 1) {
-  const r = await runSeed(seed, { product, tracing: n === 1 });
-  steps += r.steps;
-  for (const m of [r.outcomes, r.faults, r.checked]) for (const [k, v] of m) tot.set(k, (tot.get(k) ?? 0) + v);
-  if (r.violation !== null) { fails += 1; kinds.set(r.violation.invariant, [...(kinds.get(r.violation.invariant) ?? []), seed]); if (n === 1) { console.log(r.trace.join('\n')); } if (fails < 12 || n === 1) console.log(seed, r.violation.invariant, r.violation.detail); }
+const SEEDS_DEFAULT = 1_000;
+/** A planted bug must be caught within so many seeds. */
+const PLANTED_SEEDS_MAX = 2_000;
+const FAILURES_SHOWN = 10;
+
+type Failure = { readonly seed: number } & Violation;
+type Tally = { readonly seeds: number; readonly steps: number; readonly failures: readonly Failure[]; readonly faults: Readonly<Record<string, number>>; readonly checked: Readonly<Record<string, number>>; readonly outcomes: Readonly<Record<string, number>> };
+type Share = { readonly first: number; readonly last: number; readonly stride: number };
+
+if (isMainThread) process.exitCode = await main();
+else parentPort?.postMessage(await work(workerData as Share));
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, planted: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, workers: { type: 'string' }, lines: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } } });
+  if (values.planted) return showPlanted(values.only, values.json);
+  if (values.seed !== undefined && values.seeds === undefined) return showSeed(Number(values.seed), Number(values.lines), values.json);
+  const first = Number(values.seed ?? 1);
+  const seeds = Number(values.seeds ?? SEEDS_DEFAULT);
+  const startedMs = performance.now();
+  const workers = Math.min(Number(values.workers ?? availableParallelism()), Math.max(1, Math.ceil(seeds / 50)));
+  const shares = Array.from({ length: workers }, (_, at) => ({ first: first + at, last: first + seeds - 1, stride: workers }));
+  const tally = (workers === 1 ? [await work({ first, last: first + seeds - 1, stride: 1 })] : await Promise.all(shares.map(inWorker))).reduce(add);
+  return showTally(tally, (performance.now() - startedMs) / 1000, values.json);
 }
-console.log(n / ((Date.now() - t) / 1000), 'seeds/s', steps / n, 'steps/seed', fails, 'fails');
-for (const [k, v] of kinds) console.log(k, v.length, v.slice(0, 8).join(' '));
-if (n > 1) console.log([...tot].map(([k, v]) => `${k}: ${v}`).join('\n'));
+
+async function work({ first, last, stride }: Share): Promise<Tally> {
+  const product = today();
+  let tally: Tally = { seeds: 0, steps: 0, failures: [], faults: {}, checked: {}, outcomes: {} };
+  for (let seed = first; seed <= last; seed += stride) {
+    const { steps, violation, faults, checked, outcomes } = await runSeed(seed, { product });
+    tally = add(tally, { seeds: 1, steps, failures: violation === null ? [] : [{ seed, ...violation }], faults: Object.fromEntries(faults), checked: Object.fromEntries(checked), outcomes: Object.fromEntries(outcomes) });
+  }
+  return tally;
+}
+
+function inWorker(share: Share): Promise<Tally> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: share });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+function add(a: Tally, b: Tally): Tally {
+  return { seeds: a.seeds + b.seeds, steps: a.steps + b.steps, failures: [...a.failures, ...b.failures], faults: sum(a.faults, b.faults), checked: sum(a.checked, b.checked), outcomes: sum(a.outcomes, b.outcomes) };
+}
+
+function sum(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const total: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+function showTally(tally: Tally, seconds: number, json: boolean): number {
+  const figures = { seeds: tally.seeds, seedsPerSecond: Math.round(tally.seeds / seconds), stepsPerSeed: Math.round(tally.steps / tally.seeds), failures: tally.failures.length };
+  if (json) process.stdout.write(`${JSON.stringify({ ...figures, faults: tally.faults, checked: tally.checked, outcomes: tally.outcomes, failed: tally.failures.slice(0, FAILURES_SHOWN) })}\n`);
+  else {
+    say(`${figures.seeds} seeds, ${figures.seedsPerSecond} seeds/s, ${figures.stepsPerSeed} steps a seed, ${figures.failures} failed`);
+    for (const [title, counts] of [['faults injected', tally.faults], ['invariants checked', tally.checked], ['ends of requests', tally.outcomes]] as const) {
+      say(`\n${title}`);
+      for (const [name, count] of Object.entries(counts).sort(([, a], [, b]) => b - a)) say(`  ${String(count).padStart(9)}  ${name}`);
+    }
+    for (const { seed, invariant, detail } of tally.failures.slice(0, FAILURES_SHOWN)) say(`\nseed ${seed}: ${invariant}: ${detail.slice(0, 400)}\n  again: npm run simulate -- --seed ${seed}`);
+  }
+  return tally.failures.length === 0 ? 0 : 1;
+}
+
+/** One seed again, with what happened before it broke. */
+async function showSeed(seed: number, lines: number, json: boolean): Promise<number> {
+  const { steps, violation, faults, trace } = await runSeed(seed, { product: today(), tracing: true });
+  if (json) process.stdout.write(`${JSON.stringify({ seed, steps, violation, faults: Object.fromEntries(faults) })}\n`);
+  else {
+    for (const line of trace.slice(-lines)) say(line);
+    say(violation === null ? `seed ${seed}: ${steps} steps, every law held` : `seed ${seed}: ${violation.invariant}: ${violation.detail}`);
+  }
+  return violation === null ? 0 : 1;
+}
+
+async function showPlanted(only: string, json: boolean): Promise<number> {
+  let missed = 0;
+  for (const bug of PLANTED.filter(({ name }) => name.includes(only))) {
+    const caught = await firstCaught(bug);
+    if (caught === null) missed += 1;
+    if (json) process.stdout.write(`${JSON.stringify({ bug: bug.name, caughtAtSeed: caught?.seed ?? null, invariant: caught?.invariant ?? null })}\n`);
+    else say(`${bug.name.padEnd(52)} ${caught === null ? `NOT CAUGHT in ${PLANTED_SEEDS_MAX} seeds` : `seed ${String(caught.seed).padStart(4)}  ${caught.invariant}`}`);
+  }
+  return missed === 0 ? 0 : 1;
+}
+
+async function firstCaught({ patches, bugs, leases }: Planted): Promise<Failure | null> {
+  const product = patches.length === 0 ? today() : await patched(patches);
+  for (let seed = 1; seed <= PLANTED_SEEDS_MAX; seed += 1) {
+    const { violation } = await runSeed(seed, { product, bugs, leases });
+    if (violation !== null) return { seed, ...violation };
+  }
+  return null;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

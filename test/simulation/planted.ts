@@ -1,0 +1,44 @@
+// Bugs that must not get past the simulation: each is one line of the product or of the adapters turned wrong.
+import { NO_GIT_BUGS, type GitBugs } from '../harness/symbolic-git.ts';
+import type { Patch } from './product.ts';
+
+export type Planted = { readonly name: string; readonly patches: readonly Patch[]; readonly bugs: GitBugs; readonly leases: boolean };
+
+export const PLANTED: readonly Planted[] = [
+  inAdapter('push without a lease', {}, false),
+  inAdapter('after a lost answer the remote is not asked again', { trustsLease: true }),
+  inAdapter('a push is believed before it is confirmed', { trustsPush: true }),
+  inAdapter('an answer fits any question', { anyAnswerFits: true }),
+  inAdapter('landing again forgets what was rolled back', { forgetsRollbacks: true }),
+  inProduct('the intent is saved after the push starts', 'coordinator/coordinator.ts', 'if (!(await this.#save(lane, next.events, news))) return;', 'this.#errands.keep(target, next.effects); if (!(await this.#save(lane, next.events, news))) return;'),
+  inProduct('no fence', 'adapter/embedded/memory-store.ts', 'if (token !== current.token)', 'if (token > current.token)'),
+  inProduct('pause does not hold effects back', 'queue/plan.ts', "if (lane.pausedBy !== null || lane.alarm !== null || lane.tip === null) return [];", 'if (lane.tip === null) return [];'),
+  inProduct('pause does not hold landings back', 'queue/settle.ts', 'if (lane.landing !== null || lane.pausedBy !== null || lane.alarm !== null ||', 'if (lane.landing !== null || lane.alarm !== null ||'),
+  inProduct('a decision needs no open question', 'merge/lane.ts', "move(lane, event.id, { state: 'queued', hold: null }, { resolution: event.resolution });", "move(lane, event.id, request.phase, { resolution: event.resolution });"),
+  inProduct('a verdict is given to every tree', 'merge/step.ts', 'one.phase.candidate.tree === seen.tree', 'one.phase.candidate.tree !== null'),
+  inProduct('the config is read from a branch', 'coordinator/coordinator.ts', 'await this.#rulebook.at(lane.target, lane.tip);', '{ ...(await this.#rulebook.at(lane.target, [...lane.requests.values()].at(-1)?.tip ?? lane.tip)), tip: lane.tip };'),
+  inProduct('dependencies are ignored', 'queue/dependency.ts', "return state.kind === 'met' || (state.kind === 'open' && isAhead(state.request.id));", 'return state !== null;'),
+  inProduct('older tips stay in the queue', 'queue/settle.ts', '    if (winner === undefined || winner.id === one.id ||', '    if (winner !== undefined || one.kind.kind !== null ||', { file: 'merge/step.ts', find: 'else if (next !== null || old.tip !== tip) emit(', replace: 'else if (next !== null && old.tip === tip) emit(' }),
+  inProduct('the chain behind a red one stays', 'queue/settle.ts', 'if (counts && phase.candidate.onto === top) {', 'if (counts && (position > 0 || phase.candidate.onto === top)) {'),
+  inProduct('candidates stay when the target moves', 'queue/settle.ts', 'if (counts && phase.candidate.onto === top) {', 'if (counts) {'),
+  inProduct('a red gate is no reason', 'queue/batch.ts', "return verdict?.kind === 'passed' || verdict?.kind === 'not-configured';", "return verdict !== null;"),
+  inProduct('a green tree is green for every gate', 'merge/lane.ts', 'return `${gate}\\0${tree}`;', 'return `${gate.length - gate.length}\\0${tree}`;'),
+  inProduct('a pushed but unanswered landing is given up', 'merge/landing.ts', "case 'landed':\n      emit(turn, { kind: 'landed', atMs, intent: intent.id });", "case 'landed':\n      emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: '' });"),
+  inProduct('a moved target counts as landed', 'merge/landing.ts', "emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target moved on first' });", "emit(turn, { kind: 'landed', atMs, intent: intent.id });"),
+  inProduct('rollbacks are not remembered', 'merge/lane.ts', 'lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id }];', 'lane.inverses = [...lane.inverses];'),
+  inProduct('own merges are signals', 'merge/signal.ts', "return lines.some((line) => line.startsWith('Maestro-Merge-Id:'));", "return lines.some((line) => line.startsWith('Nobody-Says-This:'));"),
+  inProduct('the sweep trusts what it knows', 'coordinator/lookout.ts', 'if (known.get(branch.ref) !== oid || isBehind(branch.ref, oid)) changed.push(branch.ref);', 'if (!known.has(branch.ref)) changed.push(branch.ref);'),
+  inProduct('a hold is never released', 'queue/settle.ts', "if (over) emit(turn, { kind: 'released'", "if (over && one.heldTimes < 0) emit(turn, { kind: 'released'"),
+  inProduct('a rewound target goes on', 'merge/step.ts', "if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))", "if (lane.tip !== null && relation === 'diverged' && tip === lane.tip)"),
+  inProduct('memory and ledger part', 'merge/turn.ts', 'turn.events.push(event);', "if (event.kind !== 'baseline') turn.events.push(event);"),
+  inProduct('an innocent is blamed for a red target', 'queue/settle.ts', "if (baseline.kind === 'failed') {", "if (baseline.kind === 'failed' && baseline.ms < 0) {"),
+  inProduct('an ended effect is started again', 'coordinator/errand.ts', 'unread.get(target)?.has(key) !== true &&', 'key !== null &&'),
+];
+
+function inAdapter(name: string, bugs: Partial<GitBugs>, leases = true): Planted {
+  return { name, patches: [], bugs: { ...NO_GIT_BUGS, ...bugs }, leases };
+}
+
+function inProduct(name: string, file: string, find: string, replace: string, ...more: readonly Patch[]): Planted {
+  return { name, patches: [{ file, find, replace }, ...more], bugs: NO_GIT_BUGS, leases: true };
+}
