@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
+import { publicName } from './adapter/git/address.ts';
 import { openGit } from './adapter/git/git.ts';
 import { systemClock } from './adapter/local/clock.ts';
 import { fastFolder } from './adapter/local/fast-folder.ts';
@@ -54,7 +55,7 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
     const defaultBranch = await findDefaultBranch(git, store, options);
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal);
-    const control = openControl(service, ports, place.remote, startedAtMs);
+    const control = openControl(service, ports, publicName(place.remote), startedAtMs);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     let followers: ControlServer | null = null;
     service.coordinator.listen((target, events, lane) => {

@@ -5,6 +5,9 @@ import type { Control } from '../../port/control.ts';
 import { lineReader, type Answer } from './protocol.ts';
 
 const ANSWER_TIMEOUT_MS = 120_000;
+/** Questions are answered from memory: a coordinator that cannot do that in time is stopped or stuck. */
+const LOOK_TIMEOUT_MS = 5_000;
+const LOOKS = new Set(['status', 'explain', 'tasks']);
 // A stopped process keeps its socket open and says nothing: connecting works, answering does not.
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -37,7 +40,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
 
   const ask = <T>(verb: string, ...args: readonly unknown[]): Promise<T> => new Promise((resolve, reject) => {
     const id = (lastId += 1);
-    const timer = setTimeout(() => reject(new MaestroError('timeout', 'the coordinator does not answer', { next: 'maestro doctor' })), ANSWER_TIMEOUT_MS);
+    const timer = setTimeout(() => reject(new MaestroError('timeout', 'the coordinator does not answer', { next: 'maestro doctor' })), LOOKS.has(verb) ? LOOK_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
     waiting.set(id, (answer) => {
       clearTimeout(timer);
       if ('news' in answer) return;
