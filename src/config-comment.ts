@@ -1,9 +1,9 @@
 // The commented .github/maestro.yml that `maestro init` writes. Always reads back as what was proposed; loads neither zod nor yaml.
-import { DEFAULT_POLICY } from './merge/policy.ts';
+import { DEFAULT_POLICY, type Priority } from './merge/policy.ts';
 
 export type Proposal = {
   readonly marker?: string;
-  readonly hierarchy: readonly { readonly branch: string; readonly into: string }[];
+  readonly hierarchy: readonly { readonly branch: string; readonly into: string; readonly priority?: Priority; readonly backInto?: readonly string[] }[];
   /** A command on one line, for every target; null: no gate. */
   readonly gate: string | null;
   /** Shown as a comment where there is no gate: what somebody could write there. */
@@ -43,7 +43,11 @@ function hierarchyText(proposal: Proposal): string {
 #     into: main
 #     promote: when-idle
 `;
-  const entries = proposal.hierarchy.map((entry) => `  - branch: ${quoted(entry.branch)}\n    into: ${quoted(entry.into)}\n`);
+  const entries = proposal.hierarchy.map((entry) => [
+    `  - branch: ${quoted(entry.branch)}\n    into: ${quoted(entry.into)}\n`,
+    entry.priority === undefined ? '' : `    priority: ${entry.priority}\n`,
+    entry.backInto === undefined || entry.backInto.length === 0 ? '' : `    back-into: [${entry.backInto.map(quoted).join(', ')}]\n`,
+  ].join(''));
   return `hierarchy:\n${entries.join('')}`;
 }
 

@@ -1,7 +1,8 @@
 // The hierarchy that a list of branch names suggests. Names in, routes out; only what is there is proposed.
 import { matchPattern } from '../../merge/pattern.ts';
+import type { Priority } from '../../merge/policy.ts';
 
-export type ProposedRoute = { readonly branch: string; readonly into: string };
+export type ProposedRoute = { readonly branch: string; readonly into: string; readonly priority?: Priority; readonly backInto?: readonly string[] };
 
 /** Empty when everything simply goes to the default branch. The first match wins, so the narrow ones come first. */
 export function proposeHierarchy(branches: readonly string[], defaultBranch: string): readonly ProposedRoute[] {
@@ -15,7 +16,7 @@ export function proposeHierarchy(branches: readonly string[], defaultBranch: str
     ...(teams.length === 0 ? [] : [{ branch: 'team/*', into: afterTeams }]),
     ...(integration === null ? [] : [{ branch: 'integration/*', into: defaultBranch }]),
     ...(below('specialists').length === 0 ? [] : [{ branch: 'specialists/**', into: defaultBranch }]),
-    ...(below('hotfix').length === 0 ? [] : [{ branch: 'hotfix/*', into: defaultBranch }]),
+    ...(below('hotfix').length === 0 ? [] : [{ branch: 'hotfix/*', into: defaultBranch, priority: 'hotfix' as const, backInto: [...(integration === null ? [] : ['integration/*']), ...(teams.length === 0 ? [] : ['team/*'])] }]),
   ];
   if (routes.every((route) => route.into === defaultBranch)) return hasLevels(routes) ? [...routes, rest(defaultBranch)] : [];
   const covered = (name: string): boolean => routes.some((route) => matchPattern(route.branch, name) !== null);
