@@ -10,8 +10,8 @@ import { systemClock } from './adapter/local/clock.ts';
 import { fastFolder } from './adapter/local/fast-folder.ts';
 import { findPlace, type Place } from './adapter/local/place.ts';
 import { watchSpool } from './adapter/local/spool.ts';
-import { connectControl } from './adapter/socket/client.ts';
 import { serveControl, type ControlServer } from './adapter/socket/server.ts';
+import { holdState } from './adapter/sqlite/hold.ts';
 import { openSqliteStore } from './adapter/sqlite/store.ts';
 import { openControl } from './coordinator/control.ts';
 import type { Listener, Ports } from './coordinator/coordinator.ts';
@@ -45,7 +45,16 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
   const startedAtMs = Date.now();
   const place = await findPlace(options.repo, options.state);
   mkdirSync(place.state, { recursive: true, mode: 0o700 });
-  await refuseSecond(place);
+  const letGo = holdState(join(place.state, 'lock'), place.state);
+  try {
+    return await openHeld(options, place, startedAtMs, letGo);
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void): Promise<Maestro> {
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
   try {
     const slots = fastFolder(place.state, place.gate);
@@ -73,19 +82,12 @@ export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
       await Promise.all([gate.close(), git.close()]);
       slots.leave();
       await store.close();
+      letGo();
     } };
   } catch (error) {
     await Promise.allSettled([git.close(), store.close()]);
     throw error;
   }
-}
-
-/** A coordinator that answers, or merely holds the socket open, is alive: only its end or its owner frees the state. */
-async function refuseSecond(place: Place): Promise<void> {
-  const other = await connectControl(place.socket);
-  if (other === null) return;
-  other.close();
-  throw new MaestroError('state-held', `a coordinator already runs on ${place.state}`, { next: 'maestro status' });
 }
 
 /** The hooks of this clone and its worktrees learn the policy in force, where they are installed. */

@@ -30,11 +30,16 @@ export function corrupt(file: string, detail: string, cause?: unknown): MaestroE
   });
 }
 
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === BUSY || code === LOCKED;
+}
+
 function translate(file: string, error: unknown): MaestroError {
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
   if (code === CORRUPT || code === NOT_A_DATABASE) return corrupt(file, text, error);
-  if (code === BUSY || code === LOCKED)
+  if (isBusy(error))
     return new MaestroError('disk', `The state file ${file} is locked by another program.`, { retryable: true, next: 'close the program that has it open', cause: error });
   const trouble = code === null ? undefined : DISK.get(code);
   if (trouble !== undefined)
