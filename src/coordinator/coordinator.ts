@@ -19,6 +19,7 @@ import { perform } from './perform.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
 const SAVE_RETRY_MS = 2_000;
+const LAST_SAVE_MS_MAX = 2_000;
 
 export type Ports = {
   readonly git: Git;
@@ -157,8 +158,17 @@ export class Coordinator {
     }
   }
 
+  /** What the last push came to is saved before anybody closes the ledger; a disk that refuses keeps nobody here. */
   async close(): Promise<void> {
     await this.#errands.close();
+    const saved = Promise.all([...this.#news.keys()].map((target) => this.turned(target)));
+    await new Promise<void>((resolve) => {
+      const forget = this.#ports.clock.after(LAST_SAVE_MS_MAX, resolve);
+      void saved.then(() => {
+        forget();
+        resolve();
+      });
+    });
   }
 
   /** A turn that could not be saved has kept its news: whoever waits for it waits on. */

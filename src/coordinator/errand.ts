@@ -78,7 +78,7 @@ export function openErrands(work: ErrandWork): Errands {
         if (!abort.signal.aborted) tell(target, key, seen);
       }),
       (error: unknown) => finish(target, key, () => {
-        if (!abort.signal.aborted) fail(target, key, effect, error);
+        if (!closed && !abort.signal.aborted) fail(target, key, effect, error);
       }),
     );
     lane(target).set(key, { effect, abort, done });
@@ -86,10 +86,8 @@ export function openErrands(work: ErrandWork): Errands {
 
   function finish(target: RefName, key: string, report: () => void): void {
     lane(target).delete(key);
-    if (!closed) {
-      report();
-      work.retry(target);
-    }
+    report();
+    if (!closed) work.retry(target);
     stir();
   }
 
