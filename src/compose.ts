@@ -13,7 +13,7 @@ import { watchSpool } from './adapter/local/spool.ts';
 import { serveControl, type ControlServer } from './adapter/socket/server.ts';
 import { holdState } from './adapter/sqlite/hold.ts';
 import { openSqliteStore } from './adapter/sqlite/store.ts';
-import { openControl } from './coordinator/control.ts';
+import { CoordinatorControl } from './coordinator/control.ts';
 import type { Listener, Ports } from './coordinator/coordinator.ts';
 import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
@@ -64,7 +64,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
     const defaultBranch = await findDefaultBranch(git, store, options);
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal);
-    const control = openControl(service, ports, publicName(place.remote), startedAtMs);
+    const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     let followers: ControlServer | null = null;
     service.coordinator.listen((target, events, lane) => {

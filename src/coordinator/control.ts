@@ -5,10 +5,10 @@ import { parseBranch, shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { adviceOn } from '../merge/reason.ts';
-import { isOpen, type MergeRequest } from '../merge/request.ts';
+import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.ts';
 import { promotionRouteOf } from '../merge/route.ts';
 import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
-import type { Ports } from './coordinator.ts';
+import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, tell, waitsFor } from './explain.ts';
 import { planRollback } from './rollback-plan.ts';
 import type { Service } from './service.ts';
@@ -16,134 +16,148 @@ import type { Service } from './service.ts';
 const CLOSED_SHOWN = 20;
 const PREFIX_MIN = 4;
 
-export function openControl(service: Service, ports: Ports, remote: string, startedAtMs: number): Control {
-  const { coordinator } = service;
+export class CoordinatorControl implements Control {
+  readonly #service: Service;
+  readonly #coordinator: Coordinator;
+  readonly #ports: Ports;
+  readonly #remote: string;
+  readonly #startedAtMs: number;
 
-  return {
-    status: () => Promise.resolve(status()),
-    explain,
-    decide: async (id, answer, by) => {
-      const { request, lane } = await find(id);
-      if (request.phase.state !== 'escalated') throw refuse(request, 'is not waiting for an answer', `maestro explain ${request.id}`);
-      const { question } = request.phase;
-      const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
-      if (parsed.kind === 'unclear') throw new MaestroError('usage', parsed.why, { next: `maestro decide ${request.id}` });
-      return command(lane, { kind: 'decide', id: request.id, answer, by }, request);
-    },
-    cancel: async (id, by) => {
-      const { request, lane } = await find(id);
-      if (!isOpen(request)) throw refuse(request, `is ${request.phase.state} already`, `maestro explain ${request.id}`);
-      if (request.phase.state === 'landing') throw refuse(request, 'is being pushed and can no longer be stopped', `maestro rollback ${request.id}`);
-      return command(lane, { kind: 'cancel', id: request.id, by }, request);
-    },
-    retry: async (id, by) => {
-      const { request, lane } = await find(id);
-      const { state } = request.phase;
-      if (state !== 'rejected' && state !== 'cancelled' && state !== 'rolled-back') throw refuse(request, `is ${state}; there is nothing to retry`, `maestro explain ${request.id}`);
-      return command(lane, { kind: 'retry', id: request.id, by }, request);
-    },
-    pause: async (target, by) => {
-      const lanes = lanesOf(target);
-      const inFlight = lanes.flatMap((lane) => coordinator.running(lane.target));
-      for (const lane of lanes) await settled(lane.target, { kind: 'pause', by });
-      return { lanes: lanes.map((lane) => shortName(lane.target)), inFlight };
-    },
-    resume: async (target, by) => {
-      const lanes = lanesOf(target);
-      for (const lane of lanes) await settled(lane.target, { kind: 'resume', by });
-      service.hint(null);
-      return { lanes: lanes.map((lane) => shortName(lane.target)) };
-    },
-    rollback,
-    promote,
-    tasks: () => Promise.resolve([...coordinator.lanes.values()].flatMap((lane) => lane.tasks)),
-    certificate: async (id) => {
-      const { request } = await find(id);
-      return ports.git.certificate(request.id);
-    },
-  };
+  constructor(service: Service, ports: Ports, remote: string, startedAtMs: number) {
+    this.#service = service;
+    this.#coordinator = service.coordinator;
+    this.#ports = ports;
+    this.#remote = remote;
+    this.#startedAtMs = startedAtMs;
+  }
 
-  function status(): Status {
-    return {
+  async decide(id: string, answer: string, by: string): Promise<MergeRequest> {
+    const { request, lane } = await this.#find(id);
+    if (request.phase.state !== 'escalated') throw refuse(request, 'is not waiting for an answer', `maestro explain ${request.id}`);
+    const { question } = request.phase;
+    const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
+    if (parsed.kind === 'unclear') throw new MaestroError('usage', parsed.why, { next: `maestro decide ${request.id}` });
+    return this.#command(lane, { kind: 'decide', id: request.id, answer, by }, request);
+  }
+
+  async cancel(id: string, by: string): Promise<MergeRequest> {
+    const { request, lane } = await this.#find(id);
+    if (!isOpen(request)) throw refuse(request, `is ${request.phase.state} already`, `maestro explain ${request.id}`);
+    if (request.phase.state === 'landing') throw refuse(request, 'is being pushed and can no longer be stopped', `maestro rollback ${request.id}`);
+    return this.#command(lane, { kind: 'cancel', id: request.id, by }, request);
+  }
+
+  async retry(id: string, by: string): Promise<MergeRequest> {
+    const { request, lane } = await this.#find(id);
+    const { state } = request.phase;
+    if (state !== 'rejected' && state !== 'cancelled' && state !== 'rolled-back') throw refuse(request, `is ${state}; there is nothing to retry`, `maestro explain ${request.id}`);
+    return this.#command(lane, { kind: 'retry', id: request.id, by }, request);
+  }
+
+  async pause(target: string | null, by: string): ReturnType<Control['pause']> {
+    const lanes = this.#lanesOf(target);
+    const inFlight = lanes.flatMap((lane) => this.#coordinator.running(lane.target));
+    for (const lane of lanes) await this.#settled(lane.target, { kind: 'pause', by });
+    return { lanes: lanes.map((lane) => shortName(lane.target)), inFlight };
+  }
+
+  async resume(target: string | null, by: string): ReturnType<Control['resume']> {
+    const lanes = this.#lanesOf(target);
+    for (const lane of lanes) await this.#settled(lane.target, { kind: 'resume', by });
+    this.#service.hint(null);
+    return { lanes: lanes.map((lane) => shortName(lane.target)) };
+  }
+
+  tasks(): Promise<readonly RefactorTask[]> {
+    return Promise.resolve([...this.#coordinator.lanes.values()].flatMap((lane) => lane.tasks));
+  }
+
+  async certificate(id: string): Promise<string> {
+    const { request } = await this.#find(id);
+    return this.#ports.git.certificate(request.id);
+  }
+
+  status(): Promise<Status> {
+    return Promise.resolve({
       running: true,
-      remote,
-      trouble: service.trouble(),
-      ignored: [...service.refusedNames],
-      startedAtMs,
-      lanes: [...coordinator.lanes.values()].map((lane) => ({
+      remote: this.#remote,
+      trouble: this.#service.trouble(),
+      ignored: [...this.#service.refusedNames],
+      startedAtMs: this.#startedAtMs,
+      lanes: [...this.#coordinator.lanes.values()].map((lane) => ({
         target: shortName(lane.target),
         tip: lane.tip,
         pausedBy: lane.pausedBy,
         alarm: lane.alarm,
         landing: lane.landing,
-        open: positions(lane, coordinator.viewNow(lane)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, coordinator.lanes) })),
+        open: positions(lane, this.#coordinator.viewNow(lane)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, this.#coordinator.lanes) })),
         closed: [...lane.requests.values()].filter((one) => !isOpen(one)).slice(-CLOSED_SHOWN),
       })),
-    };
+    });
   }
 
-  async function explain(id: string): Promise<Explanation> {
-    const { request, lane } = await find(id);
-    const history = await ports.store.history(request.id);
-    const place = positions(lane, coordinator.viewNow(lane)).findIndex((one) => one.id === request.id);
+  async explain(id: string): Promise<Explanation> {
+    const { request, lane } = await this.#find(id);
+    const history = await this.#ports.store.history(request.id);
+    const place = positions(lane, this.#coordinator.viewNow(lane)).findIndex((one) => one.id === request.id);
     return {
       request,
       position: place === -1 ? null : place,
-      waitsFor: waitsFor(request, lane, coordinator.lanes),
+      waitsFor: waitsFor(request, lane, this.#coordinator.lanes),
       advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
       story: (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event) })),
     };
   }
 
-  async function rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan> {
-    const { request, lane } = await find(id);
+  async rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan> {
+    const { request, lane } = await this.#find(id);
     if (request.phase.state !== 'landed') throw refuse(request, `is ${request.phase.state}; only what landed can be rolled back`, `maestro explain ${request.id}`);
-    const before = await planRollback(request, lane, coordinator.viewNow(lane), ports.git);
+    const before = await planRollback(request, lane, this.#coordinator.viewNow(lane), this.#ports.git);
     if (!before.clean) throw new MaestroError('not-allowed', `${request.id} cannot be rolled back cleanly: later work changed ${before.conflictPaths.join(', ')}`, { next: before.dependents[0] === undefined ? 'revert by hand' : `maestro rollback ${before.dependents[0].id}` });
     if (dryRun) return before;
-    await settled(lane.target, { kind: 'rollback', landed: request, by });
-    const mine = [...(coordinator.lanes.get(lane.target)?.requests.values() ?? [])].find((one) => one.kind.kind === 'rollback' && one.kind.of === request.id);
+    await this.#settled(lane.target, { kind: 'rollback', landed: request, by });
+    const mine = [...(this.#coordinator.lanes.get(lane.target)?.requests.values() ?? [])].find((one) => one.kind.kind === 'rollback' && one.kind.of === request.id);
     return { ...before, request: mine ?? null };
   }
 
-  async function promote(branch: string, by: string): Promise<MergeRequest> {
+  async promote(branch: string, by: string): Promise<MergeRequest> {
     const parsed = parseBranch(branch);
     if (!parsed.ok) throw new MaestroError('usage', `"${branch}" is no branch: ${parsed.why}`);
-    const route = promotionRouteOf(coordinator.routing, parsed.ref);
+    const route = promotionRouteOf(this.#coordinator.routing, parsed.ref);
     if (route === null) throw new MaestroError('not-allowed', `no route leads on from ${branch}`, { next: 'add one under hierarchy: in .github/maestro.yml' });
-    const tip = (await ports.git.fetch([parsed.ref])).get(parsed.ref) ?? null;
+    const tip = (await this.#ports.git.fetch([parsed.ref])).get(parsed.ref) ?? null;
     if (tip === null) throw new MaestroError('unknown-request', `the remote has no branch ${branch}`);
-    await settled(route.target, { kind: 'promote', branch: parsed.ref, tip, title: `Promote ${branch}`, author: by });
-    const mine = [...(coordinator.lanes.get(route.target)?.requests.values() ?? [])].findLast((one) => one.kind.kind === 'promotion' && one.branch === parsed.ref && one.tip === tip);
+    await this.#settled(route.target, { kind: 'promote', branch: parsed.ref, tip, title: `Promote ${branch}`, author: by });
+    const mine = [...(this.#coordinator.lanes.get(route.target)?.requests.values() ?? [])].findLast((one) => one.kind.kind === 'promotion' && one.branch === parsed.ref && one.tip === tip);
     if (mine === undefined) throw new MaestroError('internal', 'the promotion was not recorded');
     return mine;
   }
 
   /** Hands the command to the lane's next turn and waits until that turn is durable. */
-  function settled(target: RefName, seen: Observation): Promise<void> {
-    coordinator.deliver(target, seen);
-    return coordinator.turned(target);
+  #settled(target: RefName, seen: Observation): Promise<void> {
+    this.#coordinator.deliver(target, seen);
+    return this.#coordinator.turned(target);
   }
 
-  async function command(lane: Lane, seen: Observation, request: MergeRequest): Promise<MergeRequest> {
-    await settled(lane.target, seen);
-    return coordinator.lanes.get(lane.target)?.requests.get(request.id) ?? request;
+  async #command(lane: Lane, seen: Observation, request: MergeRequest): Promise<MergeRequest> {
+    await this.#settled(lane.target, seen);
+    return this.#coordinator.lanes.get(lane.target)?.requests.get(request.id) ?? request;
   }
 
   /** By id, by the beginning of an id, or by branch name (its latest request, open ones first). */
-  async function find(id: string): Promise<{ readonly request: MergeRequest; readonly lane: Lane }> {
-    const found = findInMemory(id);
+  async #find(id: string): Promise<{ readonly request: MergeRequest; readonly lane: Lane }> {
+    const found = this.#findInMemory(id);
     if (found.length > 1) throw new MaestroError('usage', `"${id}" fits ${found.length} requests: ${found.map((one) => one.request.id).join(', ')}`, { next: 'give more of the id' });
     if (found[0] !== undefined) return found[0];
-    const history = await ports.store.history(id);
+    const history = await this.#ports.store.history(id);
     const request = history === null ? undefined : fold(emptyLane(history.target), history.events).requests.get(id as MergeRequest['id']);
-    const lane = history === null ? undefined : coordinator.lanes.get(history.target);
+    const lane = history === null ? undefined : this.#coordinator.lanes.get(history.target);
     if (request === undefined || lane === undefined) throw new MaestroError('unknown-request', `nothing is known of "${id}"`, { next: 'maestro status' });
     return { request, lane };
   }
 
-  function findInMemory(id: string): readonly { readonly request: MergeRequest; readonly lane: Lane }[] {
-    const all = [...coordinator.lanes.values()].flatMap((lane) => [...lane.requests.values()].map((request) => ({ request, lane })));
+  #findInMemory(id: string): readonly { readonly request: MergeRequest; readonly lane: Lane }[] {
+    const all = [...this.#coordinator.lanes.values()].flatMap((lane) => [...lane.requests.values()].map((request) => ({ request, lane })));
     const exact = all.filter((one) => one.request.id === id);
     if (exact.length > 0) return exact;
     const named = all.filter((one) => shortName(one.request.branch) === id);
@@ -152,10 +166,10 @@ export function openControl(service: Service, ports: Ports, remote: string, star
     return id.length < PREFIX_MIN ? [] : all.filter((one) => one.request.id.startsWith(id));
   }
 
-  function lanesOf(target: string | null): readonly Lane[] {
-    if (target === null) return [...coordinator.lanes.values()];
+  #lanesOf(target: string | null): readonly Lane[] {
+    if (target === null) return [...this.#coordinator.lanes.values()];
     const parsed = parseBranch(target);
-    const lane = parsed.ok ? coordinator.lanes.get(parsed.ref) : undefined;
+    const lane = parsed.ok ? this.#coordinator.lanes.get(parsed.ref) : undefined;
     if (lane === undefined) throw new MaestroError('usage', `there is no lane for "${target}"`, { next: 'maestro status' });
     return [lane];
   }

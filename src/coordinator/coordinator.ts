@@ -14,7 +14,7 @@ import type { Git } from '../port/git.ts';
 import type { Inbox } from '../port/inbox.ts';
 import type { Store } from '../port/store.ts';
 import { plan } from '../queue/plan.ts';
-import { openErrands, type Errands } from './errand.ts';
+import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
@@ -56,7 +56,7 @@ export class Coordinator {
     this.#ports = ports;
     this.defaultBranch = defaultBranch;
     this.#rulebook = openRulebook(ports.git, ports.store, () => this.#token, ports.parseConfig, () => this.#routing);
-    this.#errands = openErrands({
+    this.#errands = new Errands({
       clock: ports.clock,
       run: (effect, abort, repeated) => perform(effect, ports, abort, repeated || this.#isResumed(effect)),
       report: (target, seen) => this.deliver(target, seen),
@@ -198,7 +198,8 @@ export class Coordinator {
 
   async #viewOf(lane: Lane): Promise<View> {
     const ruling = lane.tip === null ? null : await this.#rulebook.at(lane.target, lane.tip);
-    if (ruling?.broken == null) this.#broken.delete(lane.target);
+    const isBroken = ruling !== null && ruling.broken !== null;
+    if (!isBroken) this.#broken.delete(lane.target);
     else this.#broken.set(lane.target, `the config on ${shortName(lane.target)} is not valid${ruling.policy === null ? '' : ', the last good one stays in force'}: ${ruling.broken}`);
     if (ruling !== null && ruling.policy === null && lane.alarm === null) this.#noteNews(lane, { kind: 'broken-config', detail: ruling.broken ?? 'the config is not valid' });
     else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro' });

@@ -9,180 +9,183 @@ import type { Coordinator } from './coordinator.ts';
 
 const TITLE_CHARS_MAX = 200;
 
-export type Lookout = {
-  /** A hint that this branch moved; `null`: anything may have. Looked at on the next `look()`. */
-  hint(branch: RefName | null): void;
-  /** Works off the hints. Throws `unreachable`; the hints are kept then. */
-  look(): Promise<void>;
-  /** Branches whose names are refused, as the remote spells them. */
-  readonly refusedNames: ReadonlySet<string>;
-};
-
-export function openLookout(git: Git, coordinator: Coordinator): Lookout {
-  const known = new Map<RefName, Oid>();
-  const refusedNames = new Set<string>();
-  const hinted = new Set<RefName>();
-  let everything = true;
+export class Lookout {
+  readonly #git: Git;
+  readonly #coordinator: Coordinator;
+  readonly #known = new Map<RefName, Oid>();
+  readonly #hinted = new Set<RefName>();
+  #everything = true;
   /** What one look found, handed over at its end: one turn a lane instead of one a branch. */
-  let found: { readonly target: RefName; readonly seen: Observation }[] = [];
+  #found: { readonly target: RefName; readonly seen: Observation }[] = [];
+  /** Branches whose names are refused, as the remote spells them. */
+  readonly refusedNames = new Set<string>();
 
-  return {
-    refusedNames,
-    hint: (branch) => {
-      if (branch === null) everything = true;
-      else hinted.add(branch);
-    },
-    look: async () => {
-      const refs = new Set(hinted);
-      const all = everything;
-      everything = false;
-      hinted.clear();
-      try {
-        if (all) for (const ref of await changedOnRemote()) refs.add(ref);
-        await lookAt([...refs]);
-        handOver();
-      } catch (error) {
-        found = [];
-        for (const ref of refs) hinted.add(ref);
-        everything ||= all;
-        throw error;
-      }
-    },
-  };
+  constructor(git: Git, coordinator: Coordinator) {
+    this.#git = git;
+    this.#coordinator = coordinator;
+  }
 
-  async function changedOnRemote(): Promise<readonly RefName[]> {
-    const heads = await git.remoteHeads();
+  /** A hint that this branch moved; `null`: anything may have. Looked at on the next `look()`. */
+  hint(branch: RefName | null): void {
+    if (branch === null) this.#everything = true;
+    else this.#hinted.add(branch);
+  }
+
+  /** Works off the hints. Throws `unreachable`; the hints are kept then. */
+  async look(): Promise<void> {
+    const refs = new Set(this.#hinted);
+    const all = this.#everything;
+    this.#everything = false;
+    this.#hinted.clear();
+    try {
+      if (all) for (const ref of await this.#changedOnRemote()) refs.add(ref);
+      await this.#lookAt([...refs]);
+      this.#handOver();
+    } catch (error) {
+      this.#found = [];
+      for (const ref of refs) this.#hinted.add(ref);
+      this.#everything ||= all;
+      throw error;
+    }
+  }
+
+  async #changedOnRemote(): Promise<readonly RefName[]> {
+    const heads = await this.#git.remoteHeads();
     const changed: RefName[] = [];
     const present = new Set<string>();
     for (const [raw, oid] of heads) {
       const branch = parseBranch(raw);
       if (!branch.ok) {
-        refusedNames.add(raw);
+        this.refusedNames.add(raw);
         continue;
       }
       present.add(branch.ref);
-      if (known.get(branch.ref) !== oid || isBehind(branch.ref, oid)) changed.push(branch.ref);
+      if (this.#known.get(branch.ref) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);
     }
-    for (const ref of [...known.keys(), ...openBranches()]) if (!present.has(ref)) changed.push(ref);
+    for (const ref of [...this.#known.keys(), ...this.#openBranches()]) if (!present.has(ref)) changed.push(ref);
     return changed;
   }
 
   /** What was seen may have come at a moment when the lane could not use it; then it is shown again. */
-  function isBehind(ref: RefName, oid: Oid): boolean {
-    const lane = coordinator.lanes.get(ref);
+  #isBehind(ref: RefName, oid: Oid): boolean {
+    const lane = this.#coordinator.lanes.get(ref);
     if (lane !== undefined && lane.tip !== oid) return true;
-    return [...coordinator.lanes.values()].some((other) => [...other.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== oid));
+    return [...this.#coordinator.lanes.values()].some((other) => [...other.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== oid));
   }
 
   /** After a restart nothing is known yet, but what the ledger holds open must be looked at again. */
-  function openBranches(): readonly RefName[] {
+  #openBranches(): readonly RefName[] {
     const refs: RefName[] = [];
-    for (const lane of coordinator.lanes.values()) {
+    for (const lane of this.#coordinator.lanes.values()) {
       refs.push(lane.target);
       for (const request of lane.requests.values()) if (isOpen(request)) refs.push(request.branch);
     }
     return refs;
   }
 
-  async function lookAt(refs: readonly RefName[]): Promise<void> {
+  async #lookAt(refs: readonly RefName[]): Promise<void> {
     if (refs.length === 0) return;
-    const missing = coordinator.lanes.get(coordinator.defaultBranch)?.tip == null ? [coordinator.defaultBranch] : [];
-    const tips = await git.fetch([...new Set([...missing, ...refs])]);
+    const missing = this.#tipOf(this.#coordinator.defaultBranch) === null ? [this.#coordinator.defaultBranch] : [];
+    const tips = await this.#git.fetch([...new Set([...missing, ...refs])]);
     // The default branch first: its config says where all others go.
-    const first = tips.get(coordinator.defaultBranch);
-    if (first !== undefined) await lookAtTarget(coordinator.defaultBranch, first);
-    await coordinator.readRouting(first ?? null);
+    const first = tips.get(this.#coordinator.defaultBranch);
+    if (first !== undefined) await this.#lookAtTarget(this.#coordinator.defaultBranch, first);
+    await this.#coordinator.readRouting(first ?? null);
     const branches: RefName[] = [];
     for (const [ref, tip] of tips) {
-      if (tip === null) known.delete(ref);
-      else known.set(ref, tip);
-      if (ref === coordinator.defaultBranch) continue;
-      if (isTarget(coordinator.routing, ref, coordinator.defaultBranch)) await lookAtTarget(ref, tip);
+      if (tip === null) this.#known.delete(ref);
+      else this.#known.set(ref, tip);
+      if (ref === this.#coordinator.defaultBranch) continue;
+      if (isTarget(this.#coordinator.routing, ref, this.#coordinator.defaultBranch)) await this.#lookAtTarget(ref, tip);
       branches.push(ref);
     }
-    const commits = await Promise.all(branches.map((ref) => tipCommit(tips.get(ref) ?? null)));
-    for (const [index, ref] of branches.entries()) await lookAtBranch(ref, commits[index] ?? null);
+    const commits = await Promise.all(branches.map((ref) => this.#tipCommit(tips.get(ref) ?? null)));
+    for (const [index, ref] of branches.entries()) await this.#lookAtBranch(ref, commits[index] ?? null);
   }
 
-  function post(target: RefName, seen: Observation): void {
-    found.push({ target, seen });
+  #post(target: RefName, seen: Observation): void {
+    this.#found.push({ target, seen });
   }
 
-  function handOver(): void {
-    const all = found;
-    found = [];
-    for (const { target, seen } of all) coordinator.deliver(target, seen);
+  #handOver(): void {
+    const all = this.#found;
+    this.#found = [];
+    for (const { target, seen } of all) this.#coordinator.deliver(target, seen);
   }
 
-  async function tipCommit(tip: Oid | null): Promise<Commit | null> {
-    return tip === null ? null : git.commit(tip);
+  #tipOf(target: RefName): Oid | null {
+    return this.#coordinator.lanes.get(target)?.tip ?? null;
   }
 
-  async function lookAtTarget(ref: RefName, tip: Oid | null): Promise<void> {
-    const lane = coordinator.lanes.get(ref);
+  async #tipCommit(tip: Oid | null): Promise<Commit | null> {
+    return tip === null ? null : this.#git.commit(tip);
+  }
+
+  async #lookAtTarget(ref: RefName, tip: Oid | null): Promise<void> {
+    const lane = this.#coordinator.lanes.get(ref);
     if (tip === null && lane === undefined) return;
     const before = lane?.tip ?? null;
-    const relation = before === null || tip === null || before === tip ? 'same' : await git.relation(before, tip);
-    post(ref, { kind: 'target', from: before, tip, relation });
+    const relation = before === null || tip === null || before === tip ? 'same' : await this.#git.relation(before, tip);
+    this.#post(ref, { kind: 'target', from: before, tip, relation });
   }
 
-  async function lookAtBranch(ref: RefName, commit: Commit | null): Promise<void> {
-    const target = commit === null ? null : await deliverSignal(ref, commit);
+  async #lookAtBranch(ref: RefName, commit: Commit | null): Promise<void> {
+    const target = commit === null ? null : await this.#deliverSignal(ref, commit);
     // Every lane that still holds an older tip of this branch learns that it moved on or is gone.
-    for (const lane of coordinator.lanes.values()) {
+    for (const lane of this.#coordinator.lanes.values()) {
       if (lane.target === target) continue;
       if ([...lane.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== commit?.oid))
-        post(lane.target, { kind: 'branch', branch: ref, tip: commit?.oid ?? null, sight: null });
+        this.#post(lane.target, { kind: 'branch', branch: ref, tip: commit?.oid ?? null, sight: null });
     }
   }
 
   /** The lane that got the push, or null when its tip is no signal. */
-  async function deliverSignal(ref: RefName, commit: Commit): Promise<RefName | null> {
-    const reading = readSignal(commit.message, coordinator.routing.marker);
+  async #deliverSignal(ref: RefName, commit: Commit): Promise<RefName | null> {
+    const reading = readSignal(commit.message, this.#coordinator.routing.marker);
     if (reading.kind === 'none' || (reading.kind === 'malformed' && !reading.ready)) return null;
-    if (reading.signal !== null) return deliverReady(ref, commit, reading.signal);
+    if (reading.signal !== null) return this.#deliverReady(ref, commit, reading.signal);
     const problems = reading.kind === 'malformed' ? reading.problems : [];
-    const sight: Sight = { title: titleOf(commit, coordinator.routing.marker), author: commit.author, dependsOn: [], contained: [], priority: 'normal' };
-    post(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'malformed-signal', problems } });
-    return coordinator.defaultBranch;
+    const sight: Sight = { title: titleOf(commit, this.#coordinator.routing.marker), author: commit.author, dependsOn: [], contained: [], priority: 'normal' };
+    this.#post(this.#coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'malformed-signal', problems } });
+    return this.#coordinator.defaultBranch;
   }
 
-  async function deliverReady(ref: RefName, commit: Commit, signal: Signal): Promise<RefName> {
-    const route = routeOf(coordinator.routing, ref, coordinator.defaultBranch, signal.target);
-    const sight: Sight = { title: titleOf(commit, coordinator.routing.marker), author: commit.author, dependsOn: signal.dependsOn, contained: [], priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal') };
+  async #deliverReady(ref: RefName, commit: Commit, signal: Signal): Promise<RefName> {
+    const route = routeOf(this.#coordinator.routing, ref, this.#coordinator.defaultBranch, signal.target);
+    const sight: Sight = { title: titleOf(commit, this.#coordinator.routing.marker), author: commit.author, dependsOn: signal.dependsOn, contained: [], priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal') };
     if (route.kind !== 'to') {
       const detail = route.kind === 'refused' ? route.detail : `${shortName(ref)} is where everything ends; it enters nothing.`;
-      post(coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'no-route', detail } });
-      return coordinator.defaultBranch;
+      this.#post(this.#coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'no-route', detail } });
+      return this.#coordinator.defaultBranch;
     }
     const { target } = route;
-    const targetTip = await knowTarget(target);
-    if (targetTip === null) post(target, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'target-missing', target: shortName(target) } });
-    else post(target, { kind: 'branch', branch: ref, tip: commit.oid, sight: { ...sight, contained: await containedIn(signal.dependsOn, targetTip) } });
+    const targetTip = await this.#knowTarget(target);
+    if (targetTip === null) this.#post(target, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'target-missing', target: shortName(target) } });
+    else this.#post(target, { kind: 'branch', branch: ref, tip: commit.oid, sight: { ...sight, contained: await this.#containedIn(signal.dependsOn, targetTip) } });
     return target;
   }
 
-  async function knowTarget(target: RefName): Promise<Oid | null> {
-    const tip = coordinator.lanes.get(target)?.tip ?? known.get(target) ?? null;
+  async #knowTarget(target: RefName): Promise<Oid | null> {
+    const tip = this.#tipOf(target) ?? this.#known.get(target) ?? null;
     if (tip !== null) {
-      if (coordinator.lanes.get(target)?.tip == null && !found.some((one) => one.target === target)) await lookAtTarget(target, tip);
+      if (this.#tipOf(target) === null && !this.#found.some((one) => one.target === target)) await this.#lookAtTarget(target, tip);
       return tip;
     }
-    const fetched = (await git.fetch([target])).get(target) ?? null;
+    const fetched = (await this.#git.fetch([target])).get(target) ?? null;
     if (fetched === null) return null;
-    known.set(target, fetched);
-    await lookAtTarget(target, fetched);
+    this.#known.set(target, fetched);
+    await this.#lookAtTarget(target, fetched);
     return fetched;
   }
 
   /** Dependencies that need no request of ours: the target already holds that branch. */
-  async function containedIn(names: readonly string[], target: Oid): Promise<readonly string[]> {
+  async #containedIn(names: readonly string[], target: Oid): Promise<readonly string[]> {
     const contained: string[] = [];
     for (const name of names) {
       const branch = parseBranch(name);
-      const tip = branch.ok ? known.get(branch.ref) : undefined;
+      const tip = branch.ok ? this.#known.get(branch.ref) : undefined;
       if (tip === undefined) continue;
-      const relation = await git.relation(tip, target);
+      const relation = await this.#git.relation(tip, target);
       if (relation === 'same' || relation === 'forward') contained.push(name);
     }
     return contained;

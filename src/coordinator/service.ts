@@ -2,105 +2,123 @@
 import { MaestroError } from '../error.ts';
 import type { RefName } from '../merge/branch.ts';
 import { Coordinator, type Ports } from './coordinator.ts';
-import { openLookout, type Lookout } from './lookout.ts';
+import { Lookout } from './lookout.ts';
 
 const LOOK = 'look';
 const LOOK_RETRY_FIRST_MS = 500;
 const LOOK_RETRY_LAST_MS = 30_000;
 
-export type Service = {
+export class Service {
   readonly coordinator: Coordinator;
-  /** A branch may have moved; null: anything may have. */
-  hint(branch: RefName | null): void;
-  /** Resolves when there is nothing left to do without news from outside; throws the error that ended the coordinator. */
-  drained(): Promise<void>;
-  /** Why the remote could not be read just now, or null. */
-  trouble(): string | null;
-  readonly refusedNames: ReadonlySet<string>;
-  close(): Promise<void>;
-};
+  readonly #ports: Ports;
+  readonly #lookout: Lookout;
+  readonly #onFatal: (error: MaestroError) => void;
+  #fatal: MaestroError | null = null;
+  #lookTrouble: string | null = null;
+  #lookFailures = 0;
+  #sweepMs = 0;
+  #forgetSweep = (): void => undefined;
+  #forgetRetry = (): void => undefined;
 
-/** `onFatal` is told when this coordinator must stop: another took over, or the ledger is gone. */
-export async function startService(ports: Ports, defaultBranch: RefName, holder: string, onFatal: (error: MaestroError) => void): Promise<Service> {
-  const { inbox, clock } = ports;
-  let fatal: MaestroError | null = null;
-  let lookTrouble: string | null = null;
-  let lookFailures = 0;
-  let sweepMs = 0;
-  let forgetSweep = (): void => undefined;
-  let forgetRetry: (() => void) | null = null;
-  const stop = (error: MaestroError): void => {
-    fatal ??= error;
-    onFatal(error);
-  };
-  const coordinator = new Coordinator(ports, defaultBranch);
-  await coordinator.open(holder, stop);
-  const lookout = openLookout(ports.git, coordinator);
-  inbox.serve(async (key) => {
-    if (fatal !== null) return;
+  /** `onFatal` is told when this coordinator must stop: another took over, or the ledger is gone. */
+  constructor(ports: Ports, defaultBranch: RefName, onFatal: (error: MaestroError) => void) {
+    this.#ports = ports;
+    this.#onFatal = onFatal;
+    this.coordinator = new Coordinator(ports, defaultBranch);
+    this.#lookout = new Lookout(ports.git, this.coordinator);
+  }
+
+  /** Becomes the one writer, as `holder`, and looks at the remote. */
+  async start(holder: string): Promise<void> {
+    const { inbox } = this.#ports;
+    await this.coordinator.open(holder, (error) => this.#stop(error));
+    inbox.serve((key) => this.#serve(key));
+    inbox.ring(LOOK);
+    this.#sweepLater();
+  }
+
+  /** A branch may have moved; null: anything may have. */
+  hint(branch: RefName | null): void {
+    this.#lookout.hint(branch);
+    this.#ports.inbox.ring(LOOK);
+  }
+
+  /** Resolves when there is nothing left to do without news from outside; throws the error that ended the coordinator. */
+  async drained(): Promise<void> {
+    for (;;) {
+      await this.#ports.inbox.idle();
+      if (this.#fatal !== null) throw this.#fatal;
+      if (this.#lookTrouble !== null) throw new MaestroError('unreachable', this.#lookTrouble, { retryable: true, next: 'maestro doctor' });
+      if (this.coordinator.isQuiet) return;
+      await this.coordinator.stirred();
+    }
+  }
+
+  /** Why the remote could not be read just now, or what is being retried; null when all is well. */
+  trouble(): string | null {
+    return this.#lookTrouble ?? this.coordinator.trouble;
+  }
+
+  get refusedNames(): ReadonlySet<string> {
+    return this.#lookout.refusedNames;
+  }
+
+  async close(): Promise<void> {
+    await this.coordinator.close();
+    await this.#ports.inbox.close();
+    // Last: a look that was still running may have set either.
+    this.#forgetSweep();
+    this.#forgetRetry();
+  }
+
+  #stop(error: MaestroError): void {
+    this.#fatal ??= error;
+    this.#onFatal(error);
+  }
+
+  async #serve(key: string): Promise<void> {
+    if (this.#fatal !== null) return;
     try {
-      await (key === LOOK ? look(lookout) : coordinator.turn(key as RefName));
+      await (key === LOOK ? this.#look() : this.coordinator.turn(key as RefName));
     } catch (error) {
       // A note beside the ledger may be the first write that meets the newer holder.
       if (!(error instanceof MaestroError) || error.code !== 'fenced') throw error;
-      stop(error);
+      this.#stop(error);
     }
-  });
-  inbox.ring(LOOK);
-  sweepLater();
+  }
 
-  return {
-    coordinator,
-    refusedNames: lookout.refusedNames,
-    hint: (branch) => {
-      lookout.hint(branch);
-      inbox.ring(LOOK);
-    },
-    drained: async () => {
-      for (;;) {
-        await inbox.idle();
-        if (fatal !== null) throw fatal;
-        if (lookTrouble !== null) throw new MaestroError('unreachable', lookTrouble, { retryable: true, next: 'maestro doctor' });
-        if (coordinator.isQuiet) return;
-        await coordinator.stirred();
-      }
-    },
-    trouble: () => lookTrouble ?? coordinator.trouble,
-    close: async () => {
-      await coordinator.close();
-      await inbox.close();
-      // Last: a look that was still running may have set either.
-      forgetSweep();
-      forgetRetry?.();
-    },
-  };
-
-  async function look(out: Lookout): Promise<void> {
+  async #look(): Promise<void> {
+    const { clock, inbox } = this.#ports;
     try {
-      await out.look();
-      await coordinator.begin();
+      await this.#lookout.look();
+      await this.coordinator.begin();
       // The config says how often, and only a look reads it.
-      if (coordinator.routing.limits.sweepMs !== sweepMs) sweepLater();
-      lookTrouble = null;
-      lookFailures = 0;
+      if (this.coordinator.routing.limits.sweepMs !== this.#sweepMs) this.#sweepLater();
+      this.#lookTrouble = null;
+      this.#lookFailures = 0;
     } catch (error) {
       if (!(error instanceof MaestroError) || !error.retryable) throw error;
-      lookTrouble = error.message;
-      lookFailures += 1;
-      forgetRetry?.();
-      forgetRetry = clock.after(Math.min(LOOK_RETRY_LAST_MS, LOOK_RETRY_FIRST_MS * 2 ** Math.min(lookFailures, 10)), () => inbox.ring(LOOK));
+      this.#lookTrouble = error.message;
+      this.#lookFailures += 1;
+      this.#forgetRetry();
+      this.#forgetRetry = clock.after(Math.min(LOOK_RETRY_LAST_MS, LOOK_RETRY_FIRST_MS * 2 ** Math.min(this.#lookFailures, 10)), () => inbox.ring(LOOK));
     }
   }
 
   /** The backstop for pushes nobody told us of, and the beat for ageing and schedules. */
-  function sweepLater(): void {
-    forgetSweep();
-    sweepMs = coordinator.routing.limits.sweepMs;
-    forgetSweep = clock.after(sweepMs, () => {
-      lookout.hint(null);
-      inbox.ring(LOOK);
-      coordinator.ringAll();
-      sweepLater();
+  #sweepLater(): void {
+    this.#forgetSweep();
+    this.#sweepMs = this.coordinator.routing.limits.sweepMs;
+    this.#forgetSweep = this.#ports.clock.after(this.#sweepMs, () => {
+      this.hint(null);
+      this.coordinator.ringAll();
+      this.#sweepLater();
     });
   }
+}
+
+export async function startService(ports: Ports, defaultBranch: RefName, holder: string, onFatal: (error: MaestroError) => void): Promise<Service> {
+  const service = new Service(ports, defaultBranch, onFatal);
+  await service.start(holder);
+  return service;
 }

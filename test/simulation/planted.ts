@@ -27,12 +27,12 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a moved target counts as landed', 'merge/landing.ts', "emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target moved on first' });", "emit(turn, { kind: 'landed', atMs, intent: intent.id });"),
   inProduct('rollbacks are not remembered', 'merge/lane.ts', 'lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id }];', 'lane.inverses = [...lane.inverses];'),
   inProduct('own merges are signals', 'merge/signal.ts', "return lines.some((line) => line.startsWith('Maestro-Merge-Id:'));", "return lines.some((line) => line.startsWith('Nobody-Says-This:'));"),
-  inProduct('the sweep trusts what it knows', 'coordinator/lookout.ts', 'if (known.get(branch.ref) !== oid || isBehind(branch.ref, oid)) changed.push(branch.ref);', 'if (!known.has(branch.ref)) changed.push(branch.ref);'),
+  inProduct('the sweep trusts what it knows', 'coordinator/lookout.ts', 'if (this.#known.get(branch.ref) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);', 'if (!this.#known.has(branch.ref)) changed.push(branch.ref);'),
   inProduct('a hold is never released', 'queue/settle.ts', "if (over) emit(turn, { kind: 'released'", "if (over && one.heldTimes < 0) emit(turn, { kind: 'released'"),
   inProduct('a rewound target goes on', 'merge/step.ts', "if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))", "if (lane.tip !== null && relation === 'diverged' && tip === lane.tip)"),
   inProduct('memory and ledger part', 'merge/turn.ts', 'turn.events.push(event);', "if (event.kind !== 'baseline') turn.events.push(event);"),
   inProduct('an innocent is blamed for a red target', 'queue/settle.ts', "if (baseline.kind === 'failed') {", "if (baseline.kind === 'failed' && baseline.ms < 0) {"),
-  inProduct('an ended effect is started again', 'coordinator/errand.ts', 'unread.get(target)?.has(key) !== true &&', 'key !== null &&'),
+  inProduct('an ended effect is started again', 'coordinator/errand.ts', 'this.#unread.get(target)?.has(key) !== true &&', 'key !== null &&'),
 ];
 
 function inAdapter(name: string, bugs: Partial<GitBugs>, leases = true): Planted {
