@@ -35,6 +35,8 @@ const SETTINGS: readonly string[] = [
   'core.symlinks=true',
   'core.quotePath=false',
   'core.bigFileThreshold=64m',
+  // The mirror is a cache: after a power cut a damaged one is thrown away and fetched again, so no write to it is waited for.
+  'core.fsync=none',
   'protocol.allow=never',
   'protocol.https.allow=always',
   'protocol.ssh.allow=always',
