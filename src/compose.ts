@@ -58,7 +58,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
   try {
     const slots = fastFolder(place.state, place.gate);
-    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: git.gateGit });
+    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more) });
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
@@ -74,7 +74,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     });
     const server = await serveControl(place.socket, control);
     followers = server;
-    const stopWatching = watchSpool(place.spool, service.hint);
+    const stopWatching = watchSpool(place.spool, (branch) => service.hint(branch));
     return { place, service, control, close: async () => {
       stopWatching();
       await service.close();

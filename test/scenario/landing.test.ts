@@ -1,0 +1,92 @@
+// Landing, conflicts and answers, told on the symbolic world.
+import { describe, expect, test } from 'vitest';
+import { tell } from '../harness/tale.ts';
+
+describe('clean branches', () => {
+  test('a marked branch lands as a merge of its own', async () => {
+    const tale = tell();
+    tale.push('feature/a', { app: 'a' });
+    await tale.settles();
+    expect(tale.state('feature/a')).toBe('landed');
+    expect(tale.files('main')).toEqual({ app: 'a', lib: 'start' });
+    expect(tale.landings('main')).toEqual(['Merge feature/a into main']);
+  });
+
+  test('an unmarked branch starts nothing', async () => {
+    const tale = tell();
+    tale.push('feature/a', { app: 'a' }, { ready: false });
+    await tale.settles();
+    expect(tale.landings('main')).toEqual([]);
+  });
+
+  test('what the target holds already is said to be contained', async () => {
+    const tale = tell();
+    tale.push('feature/a', { app: 'a' });
+    await tale.settles();
+    tale.push('feature/b', {}, { on: 'feature/a' });
+    tale.world.remote.set(tale.request('feature/a').target, tale.world.remote.tip('refs/heads/feature/b' as never), 'person');
+    await tale.later(0);
+    expect(tale.phase('feature/b', 'rejected').reason.code).toBe('already-contained');
+  });
+
+  test('a crash between push and record lands once', async () => {
+    const tale = tell();
+    tale.push('feature/a', { app: 'a' });
+    await tale.settles();
+    await tale.restart();
+    expect(tale.landings('main')).toEqual(['Merge feature/a into main']);
+    expect(tale.state('feature/a')).toBe('landed');
+  });
+});
+
+describe('conflicts', () => {
+  async function clash(): Promise<ReturnType<typeof tell>> {
+    const tale = tell({ gate: { run: 'check', scope: 'each' } });
+    tale.push('feature/a', { app: 'a' });
+    tale.push('feature/b', { app: 'b' });
+    tale.push('feature/c', { lib: 'c' });
+    await tale.settles();
+    return tale;
+  }
+
+  test('the first lands, the second is put as a question, the third lands meanwhile', async () => {
+    const tale = await clash();
+    expect([tale.state('feature/a'), tale.state('feature/b'), tale.state('feature/c')]).toEqual(['landed', 'escalated', 'landed']);
+    const { options } = tale.phase('feature/b', 'escalated').question;
+    expect(options.map((option) => [option.letter, option.verdict.kind])).toEqual([['A', 'passed'], ['B', 'passed']]);
+  });
+
+  test('an answer lands, and the losing side gets its homework', async () => {
+    const tale = await clash();
+    await tale.decide('feature/b', 'B');
+    expect(tale.files('main')).toEqual({ app: 'b', lib: 'c' });
+    expect(tale.request('feature/b')).toMatchObject({ phase: { state: 'landed' }, resolution: { choices: ['B'], how: 'person' } });
+  });
+
+  test('an answer nobody can understand changes nothing', async () => {
+    const tale = await clash();
+    await tale.decide('feature/b', 'maybe');
+    expect(tale.state('feature/b')).toBe('escalated');
+  });
+
+  test('an answer to what changed meanwhile is asked again, on what is there now', async () => {
+    const tale = await clash();
+    tale.pushByHand('main', { app: 'elsewhere' });
+    await tale.settles();
+    await tale.decide('feature/b', 'B');
+    expect(tale.phase('feature/b', 'escalated').question.conflict.paths[0]?.ours?.oid).toBe('elsewhere');
+  });
+
+  test('a finer merge lands by itself behind a gate, and is only offered without one', async () => {
+    const gated = tell({ gate: { run: 'check', scope: 'each' }, diff3: 'auto' });
+    const bare = tell({ diff3: 'auto' });
+    for (const tale of [gated, bare]) {
+      tale.push('feature/a', { app: 'fine-a' });
+      tale.push('feature/b', { app: 'fine-b' });
+      await tale.settles();
+    }
+    expect(gated.files('main')['app']).toMatch(/^fine-[ab]\+fine-[ab]$/);
+    const open = ['feature/a', 'feature/b'].find((branch) => bare.state(branch) === 'escalated') ?? 'none';
+    expect(bare.phase(open, 'escalated').question.options.map((option) => option.letter)).toEqual(['A', 'B', 'C']);
+  });
+});
