@@ -106,8 +106,8 @@ async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions
     try {
       const heads = await git.remoteHeads();
       const named = await git.defaultBranch();
-      const raw = [named, 'refs/heads/main', 'refs/heads/master', heads.size === 1 ? [...heads.keys()][0] : null].find((name) => name != null && heads.has(name));
-      const branch = raw == null ? null : parseBranch(raw);
+      const raw = [named, 'refs/heads/main', 'refs/heads/master', heads.size === 1 ? [...heads.keys()][0] : null].find((name): name is string => typeof name === 'string' && heads.has(name));
+      const branch = raw === undefined ? null : parseBranch(raw);
       if (branch === null) throw new MaestroError('no-commits', 'the remote has no default branch with a commit yet', { next: 'push a first commit to main' });
       if (!branch.ok) throw new MaestroError('no-commits', `the remote's default branch cannot be used: ${branch.why}`);
       return branch.ref;

@@ -9,8 +9,6 @@ import type { Problem } from './config-yaml.ts';
 import { DEFAULT_GATE, DEFAULT_POLICY } from './merge/policy.ts';
 import type { GateRule, Limits, Policy, Route, TargetRule } from './merge/policy.ts';
 
-/** Where the file stands in a repository. */
-export const CONFIG_PATH = '.github/maestro.yml';
 const PROBLEMS_MAX = 20;
 
 export type ConfigReading =

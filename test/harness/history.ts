@@ -110,7 +110,7 @@ export class History {
       line.push(commit);
       at = commit.parents[0];
     }
-    return at === (stop ?? undefined) ? line.reverse() : null;
+    return at === (stop ?? undefined) ? line.toReversed() : null;
   }
 }
 

@@ -240,6 +240,6 @@ const SPARED: ReadonlySet<string> = new Set(['claim', 'load']);
 const PROMPT: ReadonlySet<string> = new Set(['commit', 'file', 'relation', 'recall', 'remember']);
 
 function tell(event: LedgerEvent): string {
-  const { kind, atMs, ...rest } = event;
+  const { kind, atMs: _atMs, ...rest } = event;
   return `${kind} ${JSON.stringify(rest).replaceAll(/0{12,}/g, '..').slice(0, 1200)}`;
 }

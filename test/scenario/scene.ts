@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { gitEnvironment } from '../../src/adapter/git/run.ts';
 import { openMaestro, type Maestro } from '../../src/compose.ts';
-import { shortName, type Oid, type RefName } from '../../src/merge/branch.ts';
+import { shortName, type Oid } from '../../src/merge/branch.ts';
 import type { Lane } from '../../src/merge/lane.ts';
 import type { MergeRequest, Phase, RequestKind } from '../../src/merge/request.ts';
 import { repository, type CommitChoices, type Content, type Files, type Repository } from '../harness/repository.ts';
@@ -148,7 +148,6 @@ export async function scene({ files = { 'a.txt': 'one\ntwo\nthree\n' }, config }
   };
 }
 
-export const REF = (branch: string): RefName => `refs/heads/${branch}` as RefName;
 
 /** A gate that stands still until it is let go; `started` is seen from outside. */
 export function heldGate(on: { readonly folder: string }): { readonly run: string; readonly hasStarted: () => boolean; readonly letGo: () => void } {
