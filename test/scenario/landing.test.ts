@@ -19,16 +19,6 @@ describe('clean branches', () => {
     expect(tale.landings('main')).toEqual([]);
   });
 
-  test('what the target holds already is said to be contained', async () => {
-    const tale = tell();
-    tale.push('feature/a', { app: 'a' });
-    await tale.settles();
-    tale.push('feature/b', {}, { on: 'feature/a' });
-    tale.world.remote.set(tale.request('feature/a').target, tale.world.remote.tip('refs/heads/feature/b' as never), 'person');
-    await tale.later(0);
-    expect(tale.phase('feature/b', 'rejected').reason.code).toBe('already-contained');
-  });
-
   test('a crash between push and record lands once', async () => {
     const tale = tell();
     tale.push('feature/a', { app: 'a' });
