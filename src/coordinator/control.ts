@@ -4,7 +4,7 @@ import { MaestroError } from '../error.ts';
 import { parseBranch, shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
-import { adviceOn } from '../merge/reason.ts';
+import { adviceOn, mayBeRetried } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.ts';
 import { promotionRouteOf } from '../merge/route.ts';
 import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
@@ -51,6 +51,7 @@ export class CoordinatorControl implements Control {
     const { request, lane } = await this.#find(id);
     const { state } = request.phase;
     if (state !== 'rejected' && state !== 'cancelled' && state !== 'rolled-back') throw refuse(request, `is ${state}; there is nothing to retry`, `maestro explain ${request.id}`);
+    if (request.phase.state === 'rejected' && !mayBeRetried(request.phase.reason)) throw refuse(request, 'asked for what cannot be done; it takes another push', `maestro explain ${request.id}`);
     return this.#command(lane, { kind: 'retry', id: request.id, by }, request);
   }
 
@@ -112,6 +113,7 @@ export class CoordinatorControl implements Control {
   async rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan> {
     const { request, lane } = await this.#find(id);
     if (request.phase.state !== 'landed') throw refuse(request, `is ${request.phase.state}; only what landed can be rolled back`, `maestro explain ${request.id}`);
+    if (request.kind.kind === 'rollback') throw refuse(request, 'is a rollback itself; to bring its work back, land that again', `maestro retry ${request.kind.of}`);
     const before = await planRollback(request, lane, this.#coordinator.viewNow(lane), this.#ports.git);
     if (!before.clean) throw new MaestroError('not-allowed', `${request.id} cannot be rolled back cleanly: later work changed ${before.conflictPaths.join(', ')}`, { next: before.dependents[0] === undefined ? 'revert by hand' : `maestro rollback ${before.dependents[0].id}` });
     if (dryRun) return before;

@@ -211,7 +211,8 @@ export class Coordinator {
     return {
       nowMs: this.#ports.clock.nowMs(),
       rule: targetRuleOf(policy, lane.target),
-      ruleTip: ruling?.tip ?? null,
+      // Where no config was ever good there is no rule, and nothing is gated or landed.
+      ruleTip: ruling?.policy == null ? null : ruling.tip,
       limits: policy.limits,
       routing: this.#routing,
       defaultBranch: this.defaultBranch,

@@ -30,6 +30,11 @@ export type Advice = {
   readonly turn: 'author' | 'owner' | 'operator' | 'nobody';
 };
 
+/** Whether asking again may help. What a push asked for in its own words stays impossible: it takes another push. */
+export function mayBeRetried(reason: Reason): boolean {
+  return reason.code !== 'no-route' && reason.code !== 'malformed-signal' && reason.code !== 'unsafe-ref';
+}
+
 export function adviceOn(reason: Reason): Advice {
   switch (reason.code) {
     case 'gate-failed':

@@ -6,6 +6,7 @@ import { dropChain, receivePush } from './landing.ts';
 import { requestId } from './identity.ts';
 import type { Lane } from './lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type RequestKind } from './request.ts';
+import { mayBeRetried } from './reason.ts';
 import { refactorTasks } from './refactor.ts';
 import { emit, type Turn } from './turn.ts';
 
@@ -162,8 +163,8 @@ function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string):
 
 function receiveRetry(turn: Turn, id: RequestId, by: string): void {
   const request = turn.lane.requests.get(id);
-  const state = request?.phase.state;
-  if (state === 'rejected' || state === 'cancelled' || state === 'rolled-back') emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by });
+  const phase = request?.phase;
+  if (phase?.state === 'cancelled' || phase?.state === 'rolled-back' || (phase?.state === 'rejected' && mayBeRetried(phase.reason))) emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by });
 }
 
 function receiveRollback(turn: Turn, landed: MergeRequest): void {
@@ -171,7 +172,8 @@ function receiveRollback(turn: Turn, landed: MergeRequest): void {
   if (landed.phase.state !== 'landed' || landed.kind.kind === 'rollback') return;
   const what: RequestKind = { kind: 'rollback', of: landed.id, merge: landed.phase.candidate.commit };
   const id = requestId(what, landed.branch, landed.tip, turn.lane.target);
-  if (turn.lane.requests.get(id)?.phase.state === 'rejected') return emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by: 'rollback' });
+  const before = turn.lane.requests.get(id)?.phase.state;
+  if (before === 'rejected' || before === 'cancelled') return emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by: 'rollback' });
   request(turn, what, landed.branch, landed.tip, { title: landed.title, author: landed.author, dependsOn: [], contained: [], priority: 'hotfix' });
 }
 

@@ -99,7 +99,8 @@ function dropUnfounded(turn: Turn): void {
       continue;
     }
     emit(turn, { kind: 'dropped', atMs: turn.view.nowMs, ids: lane.chain.slice(position), why: 'what it stood on changed' });
-    return;
+    // What is gone may have covered or carried what is left.
+    return dropUnfounded(turn);
   }
 }
 
