@@ -2,13 +2,15 @@
 import { emptyLane, type Lane } from '../../src/merge/lane.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
 import type { Intent, LedgerEvent } from '../../src/merge/event.ts';
+import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
+import { routeOf } from '../../src/merge/route.ts';
 import { readSignal } from '../../src/merge/signal.ts';
 import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
 import { count } from '../harness/fault.ts';
 import { isGreen } from '../harness/symbolic-gate.ts';
-import type { Watcher, World } from '../harness/world.ts';
+import { MAIN, type Watcher, type World } from '../harness/world.ts';
 import { checkMove, type Landed } from './landing-check.ts';
-import { rulesAt } from './rule.ts';
+import { policyAt, rulesAt } from './rule.ts';
 
 export type Violation = { readonly invariant: string; readonly detail: string };
 
@@ -166,9 +168,22 @@ export class Checker implements Watcher {
       const request = lane.requests.get(id);
       if (request === undefined) return this.fail('I1 landed is gated', `${id} is to land and unknown`);
       this.holds('I1 landed is gated', request.phase.state === 'gating' && (request.phase.verdict?.kind === 'passed' || request.phase.verdict?.kind === 'not-configured'), () => `${id} is to land without a verdict`);
+      this.#checkRoute(lane.target, request);
       for (const name of request.dependsOn) this.holds('I13 dependency order', this.#isMet(request, name, ahead), () => `${id} is to land before ${name}`);
       ahead.add(request.branch).add(id);
     }
+  }
+
+  /** A branch enters only where the default branch's config, as it is or was, lets it. */
+  #checkRoute(target: RefName, request: MergeRequest): void {
+    if (request.kind.kind !== 'branch') return;
+    const reading = readSignal(this.world.history.get(request.tip).message, 'READY_TO_MERGE');
+    const wanted = reading.kind === 'none' ? null : reading.signal?.target ?? null;
+    const isAllowed = [...(this.values.get(MAIN) ?? [])].some((tip) => {
+      const way = routeOf(policyAt(this.world.history, tip) ?? DEFAULT_POLICY, request.branch, MAIN, wanted);
+      return way.kind === 'to' && way.target === target;
+    });
+    this.holds('I16 routes from the default branch', isAllowed, () => `${request.branch} is to enter ${target}, where no route leads`);
   }
 
   #isMet(request: MergeRequest, name: string, ahead: ReadonlySet<string>): boolean {

@@ -42,7 +42,7 @@ export function rulesAt(history: History, target: RefName, tip: Oid, former: Rea
   });
 }
 
-function policyAt(history: History, tip: Oid): Policy | null {
+export function policyAt(history: History, tip: Oid): Policy | null {
   const text = history.get(tip).files.get(CONFIG_PATH);
   return text === undefined ? null : parsePolicy(text);
 }

@@ -3,6 +3,7 @@ import { shortName, type Oid } from '../../src/merge/branch.ts';
 import { isOpen, type MergeRequest } from '../../src/merge/request.ts';
 import { routeOf } from '../../src/merge/route.ts';
 import { readSignal } from '../../src/merge/signal.ts';
+import { dependencyState, rollOf } from '../../src/queue/dependency.ts';
 import { count, faultsOf } from '../harness/fault.ts';
 import { Random } from '../harness/random.ts';
 import type { GitBugs } from '../harness/symbolic-git.ts';
@@ -135,17 +136,12 @@ class Life {
     if (one.phase.state === 'escalated') return true;
     if (one.phase.state !== 'queued') return false;
     if (one.phase.hold?.kind === 'target-red') return one.phase.hold.tip === lane.tip;
+    const roll = rollOf([...[...this.#parts.checker.lanes.values()].filter((other) => other !== lane), lane]);
     return one.dependsOn.some((name) => {
-      const latest = this.#latest(name);
+      const state = dependencyState(one, name, roll);
       // Nobody offers it (any more): its author has a day to push it.
-      if (latest === null || latest.phase.state === 'superseded' || latest.phase.state === 'rolled-back') return true;
-      return isOpen(latest) && waiting.has(latest.id);
+      return state.kind === 'missing' || (state.kind === 'open' && waiting.has(state.request.id));
     });
-  }
-
-  #latest(name: string): MergeRequest | null {
-    const all = [...this.#parts.checker.lanes.values()].flatMap((lane) => [...lane.requests.values()]).filter((one) => shortName(one.branch) === name && one.kind.kind !== 'rollback' && one.kind.kind !== 'back-merge');
-    return all.toSorted((a, b) => a.target === b.target ? a.arrival - b.arrival : a.arrivedAtMs - b.arrivedAtMs).at(-1) ?? null;
   }
 
   /** L3: a marked tip on the remote has its request, whatever became of the signal. */
@@ -175,7 +171,8 @@ class Life {
     const { world, checker, story } = this.#parts;
     for (const lane of checker.lanes.values()) {
       const held = [...lane.requests.values()].some((one) => one.phase.state === 'queued' && one.phase.hold?.kind === 'target-red');
-      if ((held || lane.alarm !== null) && lane.tip !== null) story.mend(lane.target, lane.tip);
+      const last = lane.tip ?? world.remote.tip(MAIN);
+      if ((held || lane.alarm !== null) && last !== null) story.mend(lane.target, last);
       if (lane.pausedBy !== null || lane.alarm !== null) world.command(lane.target, { kind: 'resume', by: 'a person' });
     }
     for (const one of this.#open()) if (one.phase.state === 'escalated') story.decide(one, round % 2 === 0 ? 'B' : 'A');
@@ -187,7 +184,8 @@ class Life {
     for (const one of this.#open()) checker.holds('L1 liveness', false, () => `${tell(one)} never ends`);
     for (const lane of checker.lanes.values()) {
       if (lane.landing !== null) checker.fail('L1 liveness', `${lane.target} still lands ${lane.landing.id}`);
-      this.#checkTip(lane.target, lane.tip);
+      // A deleted target nobody waits for stays deleted, and its lane says so.
+      if (lane.alarm?.kind !== 'target-gone') this.#checkTip(lane.target, lane.tip);
     }
   }
 
