@@ -6,11 +6,12 @@ import type { Files } from './history.ts';
 
 /** Red: a word `bad...`; `left:k` and `right:k` together; for a gate named `strict...` also a word `soft...`. Never ends: `slow...`. */
 export function judge(files: Files, tree: Oid, rule: GateRule): Verdict {
-  const words = new Set(files.values());
-  const red = redWord(words, rule.run.startsWith('strict'));
+  const red = redWord(new Set(files.values()), rule.run.startsWith('strict'));
   if (red === null) return { kind: 'passed', tree, gate: rule.run, ms: 1, log: null };
   const cause = red.startsWith('slow') ? 'timeout' : 'exit';
-  return { kind: 'failed', tree, gate: rule.run, ms: 1, log: null, cause, exitCode: cause === 'exit' ? 1 : null, tail: `red: ${red}` };
+  const word = red.replace('left:', 'right:');
+  const paths = [...files].filter(([, one]) => one === red || one === word).map(([path]) => path);
+  return { kind: 'failed', tree, gate: rule.run, ms: 1, log: null, cause, exitCode: cause === 'exit' ? 1 : null, tail: `red: ${red} in ${paths.join(' with ')}` };
 }
 
 export function isGreen(files: Files, rule: GateRule): boolean {

@@ -25,6 +25,8 @@ export type Tale = {
   push(branch: string, files: Readonly<Record<string, string>>, choices?: PushChoices): void;
   /** Somebody pushes to a target past Maestro. */
   pushByHand(target: string, files: Readonly<Record<string, string>>): void;
+  /** Somebody moves a target to a branch's tip past Maestro. */
+  fastForward(target: string, branch: string): void;
   remove(branch: string): void;
   /** Until nothing more happens by itself. */
   settles(): Promise<void>;
@@ -34,6 +36,7 @@ export type Tale = {
   cancel(branch: string): Promise<void>;
   retry(branch: string): Promise<void>;
   rollback(branch: string): Promise<void>;
+  promote(branch: string, into: string): Promise<void>;
   pause(target: string): Promise<void>;
   resume(target: string): Promise<void>;
   request(branch: string): MergeRequest;
@@ -65,6 +68,10 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
       commitOn(branch, base, files, `${branch} ${(words += 1)}\n\n${ready ? 'READY_TO_MERGE\n' : ''}${says}`);
     },
     pushByHand: (target, files) => commitOn(target, refOf(target), files, `by hand ${(words += 1)}`),
+    fastForward: (target, branch) => {
+      remote.set(refOf(target), remote.tip(refOf(branch)), 'person');
+      world.hint(refOf(target));
+    },
     remove: (branch) => {
       remote.set(refOf(branch), null, 'agent');
       world.hint(refOf(branch));
@@ -86,6 +93,10 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
     cancel: (branch) => say(branch, (one) => ({ kind: 'cancel', id: one.id, by: BY })),
     retry: (branch) => say(branch, (one) => ({ kind: 'retry', id: one.id, by: BY })),
     rollback: (branch) => say(branch, (landed) => ({ kind: 'rollback', landed, by: BY })),
+    promote: async (branch, into) => {
+      const tip = remote.tip(refOf(branch));
+      if (tip !== null) await order(into, { kind: 'promote', branch: refOf(branch), tip, title: `Promote ${branch}`, author: BY });
+    },
     pause: (target) => order(target, { kind: 'pause', by: BY }),
     resume: (target) => order(target, { kind: 'resume', by: BY }),
     request: (branch) => latest(branch),

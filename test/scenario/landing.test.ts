@@ -19,6 +19,14 @@ describe('clean branches', () => {
     expect(tale.landings('main')).toEqual([]);
   });
 
+  test('what the target holds already is said to be contained', async () => {
+    const tale = tell();
+    tale.push('feature/b', { lib: 'b' });
+    tale.fastForward('main', 'feature/b');
+    await tale.settles();
+    expect(tale.phase('feature/b', 'rejected').reason.code).toBe('already-contained');
+  });
+
   test('a crash between push and record lands once', async () => {
     const tale = tell();
     tale.push('feature/a', { app: 'a' });
