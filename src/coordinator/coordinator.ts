@@ -212,7 +212,7 @@ export class Coordinator {
       nowMs: this.#ports.clock.nowMs(),
       rule: targetRuleOf(policy, lane.target),
       // Where no config was ever good there is no rule, and nothing is gated or landed.
-      ruleTip: ruling?.policy == null ? null : ruling.tip,
+      ruleTip: ruling !== null && ruling.policy !== null ? ruling.tip : null,
       limits: policy.limits,
       routing: this.#routing,
       defaultBranch: this.defaultBranch,

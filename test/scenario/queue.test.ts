@@ -19,7 +19,7 @@ describe('a chain', () => {
     tale.push('feature/2', { two: 'bad' });
     tale.push('feature/3', { three: 'fine' });
     await tale.settles();
-    expect(['feature/1', 'feature/2', 'feature/3'].map(tale.state)).toEqual(['landed', 'rejected', 'landed']);
+    expect(['feature/1', 'feature/2', 'feature/3'].map((branch) => tale.state(branch))).toEqual(['landed', 'rejected', 'landed']);
     expect(tale.phase('feature/2', 'rejected').reason).toMatchObject({ code: 'gate-failed', tail: 'red: bad in two' });
   });
 
