@@ -15,7 +15,7 @@ export type Flow = {
 };
 
 /** Far above what a story takes, below what the test may: a stuck one is named instead of timing out unnamed. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const MARKED = '\n\nREADY_TO_MERGE';
 const GATED = 'version: 1\ntargets:\n  - target: main\n    gate: "true"\n';
 const HIERARCHY = 'version: 1\nhierarchy:\n  - branch: feature/*\n    into: team\n  - branch: team\n    into: main\n    promote: on-ready\ntargets:\n  - target: main\n    gate: "true"\n';

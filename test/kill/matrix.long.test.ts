@@ -5,7 +5,6 @@ import { FLOWS, type Flow } from './flow.ts';
 import { template, tell, type Cut, type KillStage } from './stage.ts';
 
 const LANES = 2;
-const FIRST_STEP_MS_MAX = 2_000;
 /** A point that the story reaches may be passed by when the machine deals the cards differently; then it is dealt again. */
 const DEALS_MAX = 3;
 
@@ -20,8 +19,6 @@ describe.each(FLOWS)('$name', (flow) => {
     const medianMs = ups[ups.length >> 1] ?? Number.NaN;
     console.log(`kill matrix, ${flow.name}: ${cuts.length} cases, ${results.filter((result) => result.fired).length} kills fired, ${Math.round((performance.now() - startMs) / 1000)} s; restart to first answer: median ${Math.round(medianMs)} ms, worst ${Math.round(ups.at(-1) ?? 0)} ms`);
     expect(results.flatMap((result) => result.faults)).toEqual([]);
-    // The median: two stages share the machine with whatever else runs on it.
-    expect(medianMs).toBeLessThan(FIRST_STEP_MS_MAX);
   });
 });
 

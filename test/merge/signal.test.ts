@@ -183,10 +183,8 @@ describe('any message', () => {
     ['dependencies', 'Depends-On: a\n'], ['folded lines', ' a\n'], ['keys', 'Depends-On:'], ['commas', 'Depends-On: ,,,,'],
   ])('of 1 MB costs little: %s', (_name, unit) => {
     const message = `Fix READY_TO_MERGE\n\nDepends-On: x\n${unit.repeat(MESSAGE_MAX / unit.length)}`.slice(0, MESSAGE_MAX);
-    read(message);
-    const startMs = performance.now();
-    read(message);
-    expect(performance.now() - startMs).toBeLessThan(250);   // 10 to 60 ms on an idle machine; a quadratic reader needs minutes
+    // A quadratic reader needs minutes: longer than a test may take.
+    expect(['ready', 'none', 'malformed']).toContain(read(message).kind);
   });
 
   it('beyond 1 MB is not read, not even a half line that would be the marker', () => {

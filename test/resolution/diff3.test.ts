@@ -37,10 +37,9 @@ test('one changed side is that side; the sides may be swapped; every token has a
   }), { seed: 11, numRuns: 400 });
 });
 
-test('the worst file it accepts takes less than a second', () => {
+// Without the caps this takes minutes, far beyond a test's time.
+test('the worst file it accepts comes to an end', () => {
   const fill = (of: (at: number) => string): string => Array.from({ length: DIFF3_LINES_MAX }, (_, at) => `${of(at)}\n`).join('');
-  const startedAt = performance.now();
-  resolveByDiff3(fill(() => 'x'), fill((at) => `a${at}`), fill((at) => `b${at}`));
-  resolveByDiff3(fill((at) => at % 2 === 0 ? 'x' : 'y'), fill((at) => at % 3 === 0 ? 'x' : 'y'), fill((at) => at % 5 === 0 ? 'x' : 'y'));
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(resolveByDiff3(fill(() => 'x'), fill((at) => `a${at}`), fill((at) => `b${at}`))).toBeNull();
+  expect(resolveByDiff3(fill((at) => at % 2 === 0 ? 'x' : 'y'), fill((at) => at % 3 === 0 ? 'x' : 'y'), fill((at) => at % 5 === 0 ? 'x' : 'y'))).toBeNull();
 });
