@@ -6,7 +6,7 @@ import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { adviceOn, mayBeRetried } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.ts';
-import { promotionRouteOf } from '../merge/route.ts';
+import { isTarget, promotionRouteOf } from '../merge/route.ts';
 import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, tell, waitsFor } from './explain.ts';
@@ -37,6 +37,7 @@ export class CoordinatorControl implements Control {
     const { question } = request.phase;
     const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
     if (parsed.kind === 'unclear') throw new MaestroError('usage', parsed.why, { next: `maestro decide ${request.id}` });
+    if (await this.#hasMovedOn(request)) throw refuse(request, 'has moved on since it was asked about', 'maestro status');
     return this.#command(lane, { kind: 'decide', id: request.id, answer, by }, request);
   }
 
@@ -52,19 +53,19 @@ export class CoordinatorControl implements Control {
     const { state } = request.phase;
     if (state !== 'rejected' && state !== 'cancelled' && state !== 'rolled-back') throw refuse(request, `is ${state}; there is nothing to retry`, `maestro explain ${request.id}`);
     if (request.phase.state === 'rejected' && !mayBeRetried(request.phase.reason)) throw refuse(request, 'asked for what cannot be done; it takes another push', `maestro explain ${request.id}`);
-    return this.#command(lane, { kind: 'retry', id: request.id, by }, request);
+    return this.#command(lane, { kind: 'retry', request, by }, request);
   }
 
   async pause(target: string | null, by: string): ReturnType<Control['pause']> {
     const lanes = this.#lanesOf(target);
     const inFlight = lanes.flatMap((lane) => this.#coordinator.running(lane.target));
-    for (const lane of lanes) await this.#settled(lane.target, { kind: 'pause', by });
+    await Promise.all(lanes.map((lane) => this.#settled(lane.target, { kind: 'pause', by, all: target === null })));
     return { lanes: lanes.map((lane) => shortName(lane.target)), inFlight };
   }
 
   async resume(target: string | null, by: string): ReturnType<Control['resume']> {
     const lanes = this.#lanesOf(target);
-    for (const lane of lanes) await this.#settled(lane.target, { kind: 'resume', by });
+    await Promise.all(lanes.map((lane) => this.#settled(lane.target, { kind: 'resume', by, all: target === null })));
     this.#service.hint(null);
     return { lanes: lanes.map((lane) => shortName(lane.target)) };
   }
@@ -135,6 +136,19 @@ export class CoordinatorControl implements Control {
     return mine;
   }
 
+  /** Whether the remote has another tip by now. While it does not answer the answer counts: nothing lands before it does. */
+  async #hasMovedOn({ kind, branch, tip }: MergeRequest): Promise<boolean> {
+    if (kind.kind !== 'branch') return false;
+    try {
+      if ((await this.#ports.git.fetch([branch])).get(branch) === tip) return false;
+    } catch (error) {
+      if (error instanceof MaestroError && error.retryable) return false;
+      throw error;
+    }
+    this.#service.hint(branch);
+    return true;
+  }
+
   /** Hands the command to the lane's next turn and waits until that turn is durable. */
   #settled(target: RefName, seen: Observation): Promise<void> {
     this.#coordinator.deliver(target, seen);
@@ -172,8 +186,10 @@ export class CoordinatorControl implements Control {
     if (target === null) return [...this.#coordinator.lanes.values()];
     const parsed = parseBranch(target);
     const lane = parsed.ok ? this.#coordinator.lanes.get(parsed.ref) : undefined;
-    if (lane === undefined) throw new MaestroError('usage', `there is no lane for "${target}"`, { next: 'maestro status' });
-    return [lane];
+    if (lane !== undefined) return [lane];
+    // It may be paused before the first branch comes.
+    if (parsed.ok && isTarget(this.#coordinator.routing, parsed.ref, this.#coordinator.defaultBranch)) return [emptyLane(parsed.ref)];
+    throw new MaestroError('usage', `"${target}" is no target`, { next: 'maestro status' });
   }
 }
 

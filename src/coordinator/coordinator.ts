@@ -202,7 +202,7 @@ export class Coordinator {
     if (!isBroken) this.#broken.delete(lane.target);
     else this.#broken.set(lane.target, `the config on ${shortName(lane.target)} is not valid${ruling.policy === null ? '' : ', the last good one stays in force'}: ${ruling.broken}`);
     if (ruling !== null && ruling.policy === null && lane.alarm === null) this.#noteNews(lane, { kind: 'broken-config', detail: ruling.broken ?? 'the config is not valid' });
-    else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro' });
+    else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro', all: false });
     return this.#view(lane, ruling);
   }
 

@@ -72,7 +72,7 @@ function waitsInQueue(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefN
     const ahead = hold.behind.map((id) => lane.requests.get(id)).flatMap((one) => (one === undefined ? [] : [shortName(one.branch)]));
     return `${ahead.join(', ') || 'what is ahead'} to land or leave: they conflict in ${hold.paths.join(', ')}`;
   }
-  const roll = rollOf(lanes.values());
+  const roll = rollOf([...lanes.values()]);
   for (const name of request.dependsOn) {
     const state = dependencyState(request, name, roll);
     if (state.kind === 'open') return `its dependency ${name} (${state.request.phase.state})`;

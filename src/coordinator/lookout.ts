@@ -1,4 +1,5 @@
 // Looks at the remote: which branches moved, what their tips say, which lane that concerns. The truth about a ref is what Git says now.
+import { requestId } from '../merge/identity.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, routeOf } from '../merge/route.ts';
@@ -15,6 +16,8 @@ export class Lookout {
   readonly #known = new Map<RefName, Oid>();
   readonly #hinted = new Set<RefName>();
   #everything = true;
+  /** What the fetch of this look brought: null where the remote has no such branch. */
+  #seen: ReadonlyMap<RefName, Oid | null> = new Map();
   /** What one look found, handed over at its end: one turn a lane instead of one a branch. */
   #found: { readonly target: RefName; readonly seen: Observation }[] = [];
   /** Branches whose names are refused, as the remote spells them. */
@@ -85,8 +88,9 @@ export class Lookout {
 
   async #lookAt(refs: readonly RefName[]): Promise<void> {
     if (refs.length === 0) return;
-    const missing = this.#tipOf(this.#coordinator.defaultBranch) === null ? [this.#coordinator.defaultBranch] : [];
-    const tips = await this.#git.fetch([...new Set([...missing, ...refs])]);
+    // A push is judged by the config and onto the target of this moment, not of the last sweep.
+    const tips = await this.#git.fetch([...new Set([this.#coordinator.defaultBranch, ...refs.flatMap((ref) => this.#likelyTargetOf(ref)), ...refs])]);
+    this.#seen = tips;
     // The default branch first: its config says where all others go.
     const first = tips.get(this.#coordinator.defaultBranch);
     if (first !== undefined) await this.#lookAtTarget(this.#coordinator.defaultBranch, first);
@@ -113,8 +117,9 @@ export class Lookout {
     for (const { target, seen } of all) this.#coordinator.deliver(target, seen);
   }
 
-  #tipOf(target: RefName): Oid | null {
-    return this.#coordinator.lanes.get(target)?.tip ?? null;
+  #likelyTargetOf(ref: RefName): readonly RefName[] {
+    const route = routeOf(this.#coordinator.routing, ref, this.#coordinator.defaultBranch, null);
+    return route.kind === 'to' ? [route.target] : [];
   }
 
   async #tipCommit(tip: Oid | null): Promise<Commit | null> {
@@ -159,23 +164,32 @@ export class Lookout {
       return this.#coordinator.defaultBranch;
     }
     const { target } = route;
+    // The hierarchy may have changed since: what came to its end elsewhere does not start again here.
+    if (this.#endedBeside(target, ref, commit.oid)) return target;
     const targetTip = await this.#knowTarget(target);
     if (targetTip === null) this.#post(target, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'target-missing', target: shortName(target) } });
     else this.#post(target, { kind: 'branch', branch: ref, tip: commit.oid, sight: { ...sight, contained: await this.#containedIn(signal.dependsOn, targetTip) } });
     return target;
   }
 
+  #endedBeside(target: RefName, branch: RefName, tip: Oid): boolean {
+    return [...this.#coordinator.lanes.values()].some((lane) => {
+      if (lane.target === target) return false;
+      const id = requestId({ kind: 'branch' }, branch, tip, lane.target);
+      const state = lane.requests.get(id)?.phase.state ?? lane.ended.get(id)?.state;
+      return state === 'landed' || state === 'rolled-back' || state === 'cancelled';
+    });
+  }
+
   async #knowTarget(target: RefName): Promise<Oid | null> {
-    const tip = this.#tipOf(target) ?? this.#known.get(target) ?? null;
-    if (tip !== null) {
-      if (this.#tipOf(target) === null && !this.#found.some((one) => one.target === target)) await this.#lookAtTarget(target, tip);
-      return tip;
-    }
-    const fetched = (await this.#git.fetch([target])).get(target) ?? null;
-    if (fetched === null) return null;
-    this.#known.set(target, fetched);
-    await this.#lookAtTarget(target, fetched);
-    return fetched;
+    const seen = this.#seen.get(target);
+    if (seen !== undefined) return seen;
+    const tip = (await this.#git.fetch([target])).get(target) ?? null;
+    this.#seen = new Map([...this.#seen, [target, tip]]);
+    if (tip === null) return null;
+    this.#known.set(target, tip);
+    await this.#lookAtTarget(target, tip);
+    return tip;
   }
 
   /** Dependencies that need no request of ours: the target already holds that branch. */

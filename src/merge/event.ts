@@ -40,7 +40,7 @@ export type LedgerEvent =
   | { readonly kind: 'cancelled'; readonly atMs: number; readonly id: RequestId; readonly by: string }
   | { readonly kind: 'rolled-back'; readonly atMs: number; readonly id: RequestId; readonly by: RequestId; readonly tip: Oid; readonly revert: Oid }
   | { readonly kind: 'tip'; readonly atMs: number; readonly oid: Oid }                                                   // the target's value on the remote
-  | { readonly kind: 'paused'; readonly atMs: number; readonly by: string }
-  | { readonly kind: 'resumed'; readonly atMs: number; readonly by: string }
+  | { readonly kind: 'paused'; readonly atMs: number; readonly by: string; readonly all: boolean }                        // all: every lane, those that come later too
+  | { readonly kind: 'resumed'; readonly atMs: number; readonly by: string; readonly all: boolean }
   | { readonly kind: 'stopped'; readonly atMs: number; readonly alarm: Alarm }
   | { readonly kind: 'promoted'; readonly atMs: number; readonly branch: RefName; readonly tip: Oid };                    // a scheduled promotion was considered at this time

@@ -2,6 +2,8 @@
 import { emit, type Turn } from './turn.ts';
 import type { Intent } from './event.ts';
 import type { LandOutcome } from './observation.ts';
+import type { Conflict } from '../resolution/conflict.ts';
+import type { MergeRequest } from './request.ts';
 
 // A refusal that would meet every request alike: the lane stops instead of rejecting them one by one.
 const MEETS_ALL = /protected|permission|not allowed|denied|read-only|forbidden|GH0\d\d|unauthori[sz]ed|quota/i;
@@ -11,7 +13,8 @@ export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): v
   switch (outcome.kind) {
     case 'landed':
       emit(turn, { kind: 'landed', atMs, intent: intent.id });
-      return markRolledBack(turn, intent);
+      markRolledBack(turn, intent);
+      return askAgain(turn, pathsOf(turn, intent));
     case 'stale':
       emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target moved on first' });
       // At the old value still: not the target moved, the candidates are gone, and the same push would fail for ever.
@@ -44,6 +47,28 @@ function markRolledBack(turn: Turn, intent: Intent): void {
     if (request?.kind.kind !== 'rollback' || request.phase.state !== 'landed') continue;
     emit(turn, { kind: 'rolled-back', atMs: turn.view.nowMs, id: request.kind.of, by: id, tip: request.tip, revert: request.phase.candidate.commit });
   }
+}
+
+/** What is asked was about the target as it was: where that changed, the branch is merged anew, and asked about again if it must be. `paths` null: anything may have changed. */
+export function askAgain(turn: Turn, paths: ReadonlySet<string> | null): void {
+  for (const request of [...turn.lane.requests.values()]) {
+    const conflict = conflictOf(request);
+    if (conflict !== null && (paths === null || conflict.paths.some(({ path }) => paths.has(path)))) emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: request.id });
+  }
+}
+
+function conflictOf({ phase }: MergeRequest): Conflict | null {
+  return phase.state === 'escalated' ? phase.question.conflict : phase.state === 'deliberating' ? phase.conflict : null;
+}
+
+function pathsOf(turn: Turn, intent: Intent): ReadonlySet<string> | null {
+  const paths = new Set<string>();
+  for (const id of intent.requests) {
+    const phase = turn.lane.requests.get(id)?.phase;
+    if (phase === undefined || !('candidate' in phase) || phase.candidate.pathCount > phase.candidate.paths.length) return null;
+    for (const path of phase.candidate.paths) paths.add(path);
+  }
+  return paths;
 }
 
 export function dropChain(turn: Turn, why: string): void {

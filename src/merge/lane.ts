@@ -3,15 +3,21 @@ import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Inverse } from './effect.ts';
 import type { Alarm, Intent, LedgerEvent } from './event.ts';
-import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type Verdict } from './request.ts';
+import type { Reason } from './reason.ts';
+import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type RequestKind, type State, type Verdict } from './request.ts';
 
-/** Closed requests kept in memory; older ones are read back from the store by id. */
-export const CLOSED_MAX = 500;
+/** Closed requests kept whole; of older ones only their end is known, and the store has the rest by id. */
+const CLOSED_MAX = 500;
+/** So many are forgotten together, so that the ends of all before are copied seldom. */
+const FORGOTTEN_AT_ONCE = 100;
 const GREENS_MAX = 128;
 const TASKS_MAX = 200;
 
-/** A decision whose dropped work has not been handed out yet. */
+/** A decision whose dropped work has not been handed out yet: that happens once it has landed. */
 export type TaskDue = { readonly conflict: Conflict; readonly choices: readonly OptionLetter[] };
+
+/** What is left of a request closed long ago: enough never to open it a second time. `code` where it was rejected. */
+export type Ended = { readonly branch: RefName; readonly kind: RequestKind['kind']; readonly state: State; readonly code: Reason['code'] | null };
 
 export type Lane = {
   readonly target: RefName;
@@ -20,8 +26,14 @@ export type Lane = {
   /** The target's last known value on the remote; null before it was seen. */
   readonly tip: Oid | null;
   readonly pausedBy: string | null;
+  /** Who paused everything; kept by the default branch's lane for those that do not exist yet. */
+  readonly allPausedBy: string | null;
   readonly alarm: Alarm | null;
   readonly requests: ReadonlyMap<RequestId, MergeRequest>;
+  /** How many of `requests` are closed. */
+  readonly closedCount: number;
+  /** Requests that are no longer in `requests`. */
+  readonly ended: ReadonlyMap<RequestId, Ended>;
   /** Candidates stacked on `tip`, each on the one before; the front part may be landing. */
   readonly chain: readonly RequestId[];
   readonly landing: Intent | null;
@@ -38,19 +50,18 @@ export type Lane = {
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, tip: null, pausedBy: null, alarm: null, requests: new Map(), chain: [], landing: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
+  return { target, version: 0, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */
 export function fold(lane: Lane, events: readonly LedgerEvent[]): Lane {
   const draft = draftOf(lane);
   for (const event of events) apply(draft, event);
-  forgetOldest(draft);
   return draft;
 }
 
-/** A lane that may be written while one turn is worked out; it never leaves that turn unfrozen. */
-export type Draft = { -readonly [K in keyof Lane]: Lane[K] extends ReadonlyMap<infer A, infer B> ? Map<A, B> : Lane[K] };
+/** A lane that may be written while one turn is worked out; it never leaves that turn unfrozen. `ended` is long: it is shared until it changes. */
+export type Draft = { -readonly [K in keyof Lane]: K extends 'ended' ? Lane[K] : Lane[K] extends ReadonlyMap<infer A, infer B> ? Map<A, B> : Lane[K] };
 
 export function draftOf(lane: Lane): Draft {
   return { ...lane, requests: new Map(lane.requests), tasksDue: new Map(lane.tasksDue), promotions: new Map(lane.promotions) };
@@ -60,14 +71,17 @@ export function apply(lane: Draft, event: LedgerEvent): void {
   lane.version += 1;
   switch (event.kind) {
     case 'requested': return addRequest(lane, event);
-    case 'retried': return move(lane, event.id, { state: 'queued', hold: null }, { resolution: null });
+    case 'retried': return reopen(lane, event);
     case 'held': return hold(lane, event);
     case 'released': return move(lane, event.id, { state: 'queued', hold: null });
     case 'built':
       lane.chain = [...lane.chain, event.id];
       return move(lane, event.id, { state: 'gating', candidate: event.candidate, verdict: null }, { resolution: event.resolution });
     case 'dropped': return drop(lane, event.ids);
-    case 'conflicted': return move(lane, event.id, { state: 'deliberating', onto: event.onto, conflict: event.conflict }, { resolution: null });
+    case 'conflicted':
+      // The answer fits this conflict no longer: nobody lost by it.
+      lane.tasksDue.delete(event.id);
+      return move(lane, event.id, { state: 'deliberating', onto: event.onto, conflict: event.conflict }, { resolution: null });
     case 'asked': return ask(lane, event);
     case 'decided': return decide(lane, event);
     case 'tasked': return addTasks(lane, event);
@@ -87,9 +101,11 @@ export function apply(lane: Draft, event: LedgerEvent): void {
       return;
     case 'paused':
       lane.pausedBy = event.by;
+      if (event.all) lane.allPausedBy = event.by;
       return;
     case 'resumed':
       lane.pausedBy = null;
+      if (event.all) lane.allPausedBy = null;
       lane.alarm = null;
       return;
     case 'stopped':
@@ -107,7 +123,14 @@ export function greenKey(gate: string, tree: Oid): string {
 
 function addRequest(lane: Draft, event: Extract<LedgerEvent, { kind: 'requested' }>): void {
   const { id, what, branch, tip, title, author, dependsOn, dependsMet, priority } = event;
-  lane.requests.set(id, { id, kind: what, branch, tip, target: lane.target, title, author, dependsOn, dependsMet, priority, arrival: lane.version, arrivedAtMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
+  if (lane.ended.has(id)) lane.ended = new Map([...lane.ended].filter(([other]) => other !== id));
+  place(lane, { id, kind: what, branch, tip, target: lane.target, title, author, dependsOn, dependsMet, priority, arrival: lane.version, arrivedAtMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
+}
+
+/** It waits anew: behind those that came meanwhile, and with its whole patience. */
+function reopen(lane: Draft, event: Extract<LedgerEvent, { kind: 'retried' }>): void {
+  const request = lane.requests.get(event.id);
+  if (request !== undefined) place(lane, { ...request, arrival: lane.version, arrivedAtMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
 }
 
 function hold(lane: Draft, event: Extract<LedgerEvent, { kind: 'held' }>): void {
@@ -193,16 +216,26 @@ function abandonLanding(lane: Draft, refused: boolean): void {
 function rollBack(lane: Draft, event: Extract<LedgerEvent, { kind: 'rolled-back' }>): void {
   lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id }];
   const phase = lane.requests.get(event.id)?.phase;
+  const ended = lane.ended.get(event.id);
+  if (ended !== undefined) lane.ended = new Map([...lane.ended, [event.id, { ...ended, state: 'rolled-back' }]]);
   if (phase?.state === 'landed') close(lane, event.id, { state: 'rolled-back', by: event.by, candidate: phase.candidate, verdict: phase.verdict, atMs: event.atMs });
 }
 
-/** Closed requests move behind the open ones, so that the oldest closed one is met first when memory is short. */
 function close(lane: Draft, id: RequestId, phase: Phase): void {
   const request = lane.requests.get(id);
   if (request === undefined) return;
   lane.chain = lane.chain.filter((other) => other !== id);
-  lane.requests.delete(id);
-  lane.requests.set(id, { ...request, phase });
+  place(lane, { ...request, phase });
+  if (lane.closedCount >= CLOSED_MAX + FORGOTTEN_AT_ONCE) forgetOldest(lane);
+}
+
+/** Opened or closed, it goes behind all others: the one closed longest ago is met first when memory is short. */
+function place(lane: Draft, request: MergeRequest): void {
+  const before = lane.requests.get(request.id);
+  if (before !== undefined && !isOpen(before)) lane.closedCount -= 1;
+  if (!isOpen(request)) lane.closedCount += 1;
+  lane.requests.delete(request.id);
+  lane.requests.set(request.id, request);
 }
 
 function move(lane: Draft, id: RequestId, phase: Phase, more: Partial<Pick<MergeRequest, 'resolution'>> = {}): void {
@@ -211,7 +244,17 @@ function move(lane: Draft, id: RequestId, phase: Phase, more: Partial<Pick<Merge
 }
 
 function forgetOldest(lane: Draft): void {
-  const closed: RequestId[] = [];
-  for (const request of lane.requests.values()) if (!isOpen(request)) closed.push(request.id);
-  for (const id of closed.slice(0, Math.max(0, closed.length - CLOSED_MAX))) lane.requests.delete(id);
+  const ended = new Map(lane.ended);
+  for (const request of lane.requests.values()) {
+    if (lane.closedCount === CLOSED_MAX) break;
+    if (isOpen(request)) continue;
+    lane.requests.delete(request.id);
+    ended.set(request.id, endOf(request));
+    lane.closedCount -= 1;
+  }
+  lane.ended = ended;
+}
+
+function endOf({ branch, kind, phase }: MergeRequest): Ended {
+  return { branch, kind: kind.kind, state: phase.state, code: phase.state === 'rejected' ? phase.reason.code : null };
 }

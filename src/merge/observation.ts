@@ -47,9 +47,9 @@ export type Observation =
   | { readonly kind: 'tasked'; readonly id: RequestId; readonly dropped: readonly Dropped[] }
   | { readonly kind: 'decide'; readonly id: RequestId; readonly answer: string; readonly by: string }
   | { readonly kind: 'cancel'; readonly id: RequestId; readonly by: string }
-  | { readonly kind: 'retry'; readonly id: RequestId; readonly by: string }
-  | { readonly kind: 'pause'; readonly by: string }
-  | { readonly kind: 'resume'; readonly by: string }
+  | { readonly kind: 'retry'; readonly request: MergeRequest; readonly by: string }                               // as it closed; the lane may have forgotten it
+  | { readonly kind: 'pause'; readonly by: string; readonly all: boolean }                                            // all: said to every lane, and to those that come later
+  | { readonly kind: 'resume'; readonly by: string; readonly all: boolean }
   | { readonly kind: 'rollback'; readonly landed: MergeRequest; readonly by: string }
   | { readonly kind: 'promote'; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string }
   | { readonly kind: 'broken-config'; readonly detail: string }

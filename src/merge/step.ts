@@ -2,9 +2,9 @@
 import { parseAnswer } from '../consensus/answer.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { BuildOutcome, LandOutcome, Observation, Sight } from './observation.ts';
-import { dropChain, receivePush } from './landing.ts';
+import { askAgain, dropChain, receivePush } from './landing.ts';
 import { requestId } from './identity.ts';
-import type { Lane } from './lane.ts';
+import type { Ended, Lane } from './lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type RequestKind } from './request.ts';
 import { mayBeRetried } from './reason.ts';
 import { refactorTasks } from './refactor.ts';
@@ -38,12 +38,12 @@ export function receive(turn: Turn, seen: Observation): void {
     case 'cancel':
       if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'cancelled', atMs: turn.view.nowMs, id: seen.id, by: seen.by });
       return;
-    case 'retry': return receiveRetry(turn, seen.id, seen.by);
+    case 'retry': return receiveRetry(turn, seen.request, seen.by);
     case 'pause':
-      if (turn.lane.pausedBy === null) emit(turn, { kind: 'paused', atMs: turn.view.nowMs, by: seen.by });
+      if (turn.lane.pausedBy === null || (seen.all && turn.lane.allPausedBy === null)) emit(turn, { kind: 'paused', atMs: turn.view.nowMs, by: seen.by, all: seen.all });
       return;
     case 'resume':
-      if (turn.lane.pausedBy !== null || turn.lane.alarm !== null) emit(turn, { kind: 'resumed', atMs: turn.view.nowMs, by: seen.by });
+      if (turn.lane.pausedBy !== null || turn.lane.alarm !== null || (seen.all && turn.lane.allPausedBy !== null)) emit(turn, { kind: 'resumed', atMs: turn.view.nowMs, by: seen.by, all: seen.all });
       return;
     case 'rollback': return receiveRollback(turn, seen.landed);
     case 'promote':
@@ -56,12 +56,32 @@ export function receive(turn: Turn, seen: Observation): void {
   }
 }
 
-/** Opens a request unless this very push already has one; returns its id when it is new. */
+/** Opens a request unless this very push already has one; returns its id when it is open from now on. */
 export function request(turn: Turn, what: RequestKind, branch: RefName, tip: Oid, sight: Sight): RequestId | null {
   const id = requestId(what, branch, tip, turn.lane.target);
-  if (turn.lane.requests.has(id)) return null;
-  emit(turn, { kind: 'requested', atMs: turn.view.nowMs, id, what, branch, tip, title: sight.title, author: sight.author, dependsOn: sight.dependsOn, dependsMet: sight.contained, priority: sight.priority });
+  const known = endOf(turn.lane, id);
+  if (known !== undefined && !mayReturn(known)) return null;
+  open(turn, 'the push', { id, kind: what, branch, tip, title: sight.title, author: sight.author, dependsOn: sight.dependsOn, dependsMet: sight.contained, priority: sight.priority });
   return id;
+}
+
+type Opening = Pick<MergeRequest, 'id' | 'kind' | 'branch' | 'tip' | 'title' | 'author' | 'dependsOn' | 'dependsMet' | 'priority'>;
+
+/** `by`: who asked for it again, where it was here before. */
+function open(turn: Turn, by: string, { id, kind: what, branch, tip, title, author, dependsOn, dependsMet, priority }: Opening): void {
+  if (turn.lane.requests.has(id)) emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by });
+  else emit(turn, { kind: 'requested', atMs: turn.view.nowMs, id, what, branch, tip, title, author, dependsOn, dependsMet, priority });
+}
+
+/** What became of a request, also of one closed so long ago that nothing else is left of it. */
+function endOf(lane: Pick<Lane, 'requests' | 'ended'>, id: RequestId): Pick<Ended, 'state' | 'code'> | undefined {
+  const phase = lane.requests.get(id)?.phase;
+  return phase === undefined ? lane.ended.get(id) : { state: phase.state, code: phase.state === 'rejected' ? phase.reason.code : null };
+}
+
+/** Its branch had moved on or was gone; a push that brings back the very same tip asks again. */
+function mayReturn({ state, code }: Pick<Ended, 'state' | 'code'>): boolean {
+  return state === 'superseded' || code === 'branch-deleted';
 }
 
 function receiveBranch(turn: Turn, branch: RefName, tip: Oid | null, sight: Sight | null): void {
@@ -83,9 +103,12 @@ function receiveTarget(turn: Turn, { from, tip, relation }: Extract<Observation,
     return;
   }
   if (lane.tip === tip) return;
+  const pausedBy = lane.tip === null ? view.lanes.get(view.defaultBranch)?.allPausedBy ?? null : null;
+  if (pausedBy !== null && lane.pausedBy === null) emit(turn, { kind: 'paused', atMs: view.nowMs, by: pausedBy, all: false });
   if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))
     emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: relation, detail: `The target moved from ${lane.tip} to ${tip} without keeping its history.` } });
   emit(turn, { kind: 'tip', atMs: view.nowMs, oid: tip });
+  askAgain(turn, null);
 }
 
 function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
@@ -161,10 +184,11 @@ function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string):
   if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person' } });
 }
 
-function receiveRetry(turn: Turn, id: RequestId, by: string): void {
-  const request = turn.lane.requests.get(id);
-  const phase = request?.phase;
-  if (phase?.state === 'cancelled' || phase?.state === 'rolled-back' || (phase?.state === 'rejected' && mayBeRetried(phase.reason))) emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by });
+function receiveRetry(turn: Turn, closed: MergeRequest, by: string): void {
+  const one = turn.lane.requests.get(closed.id) ?? closed;
+  const { phase } = one;
+  if (phase.state !== 'cancelled' && phase.state !== 'rolled-back' && !(phase.state === 'rejected' && mayBeRetried(phase.reason))) return;
+  if (endOf(turn.lane, one.id) !== undefined) open(turn, by, one);
 }
 
 function receiveRollback(turn: Turn, landed: MergeRequest): void {
@@ -172,9 +196,8 @@ function receiveRollback(turn: Turn, landed: MergeRequest): void {
   if (landed.phase.state !== 'landed' || landed.kind.kind === 'rollback') return;
   const what: RequestKind = { kind: 'rollback', of: landed.id, merge: landed.phase.candidate.commit };
   const id = requestId(what, landed.branch, landed.tip, turn.lane.target);
-  const before = turn.lane.requests.get(id)?.phase.state;
-  if (before === 'rejected' || before === 'cancelled') return emit(turn, { kind: 'retried', atMs: turn.view.nowMs, id, by: 'rollback' });
-  request(turn, what, landed.branch, landed.tip, { title: landed.title, author: landed.author, dependsOn: [], contained: [], priority: 'hotfix' });
+  const before = endOf(turn.lane, id)?.state;
+  if (before === undefined || before === 'rejected' || before === 'cancelled') open(turn, 'rollback', { ...landed, id, kind: what, dependsOn: [], dependsMet: [], priority: 'hotfix' });
 }
 
 function rejectOpen(turn: Turn, id: RequestId, detail: string): void {

@@ -4,8 +4,8 @@ import { parseBranch, shortName } from '../merge/branch.ts';
 import { adviceOn } from '../merge/reason.ts';
 import type { MergeRequest, RequestId } from '../merge/request.ts';
 
-/** The latest request of each branch, and every request by id. */
-export type Roll = { readonly byBranch: ReadonlyMap<string, MergeRequest>; readonly byId: ReadonlyMap<string, MergeRequest> };
+/** The latest request of each branch, and every request by id. `lanes` still know how older ones ended. */
+export type Roll = { readonly byBranch: ReadonlyMap<string, MergeRequest>; readonly byId: ReadonlyMap<string, MergeRequest>; readonly lanes: readonly Lane[] };
 
 export type DependencyState =
   | { readonly kind: 'met' }
@@ -15,7 +15,7 @@ export type DependencyState =
 
 const CYCLE_LENGTH_MAX = 50;
 
-export function rollOf(lanes: Iterable<Lane>): Roll {
+export function rollOf(lanes: readonly Lane[]): Roll {
   const byBranch = new Map<string, MergeRequest>();
   const byId = new Map<string, MergeRequest>();
   for (const lane of lanes) {
@@ -27,12 +27,12 @@ export function rollOf(lanes: Iterable<Lane>): Roll {
       if (known === undefined || isLater(request, known)) byBranch.set(request.branch, request);
     }
   }
-  return { byBranch, byId };
+  return { byBranch, byId, lanes };
 }
 
 export function dependencyState(request: MergeRequest, name: string, roll: Roll): DependencyState {
   const found = findDependency(name, roll);
-  if (found === null || found.id === request.id) return request.dependsMet.includes(name) ? { kind: 'met' } : { kind: 'missing' };
+  if (found === null || found.id === request.id) return request.dependsMet.includes(name) || (found === null && hasEndedWell(name, roll)) ? { kind: 'met' } : { kind: 'missing' };
   switch (found.phase.state) {
     case 'landed': return { kind: 'met' };
     case 'rejected':
@@ -77,6 +77,12 @@ function findDependency(name: string, roll: Roll): MergeRequest | null {
   const branch = parseBranch(name);
   const byName = branch.ok ? roll.byBranch.get(branch.ref) : undefined;
   return byName ?? roll.byId.get(name) ?? null;
+}
+
+/** Landed so long ago that the request itself is forgotten. */
+function hasEndedWell(name: string, roll: Roll): boolean {
+  const branch = parseBranch(name);
+  return roll.lanes.some((lane) => [...lane.ended].some(([id, one]) => (id === name || (branch.ok && one.branch === branch.ref)) && (one.state === 'landed' || one.code === 'already-contained')));
 }
 
 function isLater(a: MergeRequest, b: MergeRequest): boolean {

@@ -98,7 +98,7 @@ function wantedGates(lane: Lane, view: View): readonly Effect[] {
 function wantedTasks(lane: Lane): readonly Effect[] {
   return [...lane.tasksDue].flatMap(([id, due]): Effect[] => {
     const request = lane.requests.get(id);
-    return request === undefined ? [] : [{ kind: 'task', request, conflict: due.conflict, choices: due.choices }];
+    return request?.phase.state !== 'landed' ? [] : [{ kind: 'task', request, conflict: due.conflict, choices: due.choices }];
   });
 }
 

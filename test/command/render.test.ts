@@ -50,7 +50,7 @@ describe('the timeline', () => {
   });
 
   test('says that a lane stands still, and what to do', () => {
-    expect(told([[{ kind: 'stopped', atMs: AT_MS, alarm: { kind: 'rewound', detail: 'The target moved back.' } }, { kind: 'paused', atMs: AT_MS, by: 'Casey' }]])).toMatchInlineSnapshot(`
+    expect(told([[{ kind: 'stopped', atMs: AT_MS, alarm: { kind: 'rewound', detail: 'The target moved back.' } }, { kind: 'paused', atMs: AT_MS, by: 'Casey', all: false }]])).toMatchInlineSnapshot(`
       "✗ main stands still (rewound): The target moved back.
         next: maestro resume main, once that is as it should be
       [Merge Coordinator] main is paused by Casey; maestro resume main goes on"

@@ -37,7 +37,7 @@ export function rolledBack(id: string, by: string): LedgerEvent {
 }
 
 export function bodyOf(text: string): LedgerEvent {
-  return { kind: 'paused', atMs: 8, by: text };
+  return { kind: 'paused', atMs: 8, by: text, all: false };
 }
 
 export function anyEvents(): fc.Arbitrary<readonly LedgerEvent[]> {

@@ -111,6 +111,8 @@ describe('a state file', () => {
     ['lost events', 'DELETE FROM event WHERE version = 2'],
     ['lost lanes', 'DELETE FROM lane'],
     ['broken JSON', "UPDATE event SET body = '{' WHERE version = 1"],
+    ['a changed event', "UPDATE event SET body = json_set(body, '$.kind', 'martian') WHERE version = 1"],
+    ['a shortened lane', 'DELETE FROM event WHERE version = 2; UPDATE lane SET version = 1'],
   ])('is not loaded with %s', async (_, sql) => {
     const { file, store } = await written([tipSeen(1), tipSeen(2)]);
     tamper(file, sql);

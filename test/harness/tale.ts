@@ -2,7 +2,7 @@
 import { openEmbeddedInbox } from '../../src/adapter/embedded/inbox.ts';
 import { openMemoryStore } from '../../src/adapter/embedded/memory-store.ts';
 import { startService } from '../../src/coordinator/service.ts';
-import type { RefName } from '../../src/merge/branch.ts';
+import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { fold } from '../../src/merge/lane.ts';
 import { isOpen, type MergeRequest, type Phase, type State } from '../../src/merge/request.ts';
 import type { Observation } from '../../src/merge/observation.ts';
@@ -27,6 +27,10 @@ export type Tale = {
   pushByHand(target: string, files: Readonly<Record<string, string>>): void;
   /** Somebody moves a target to a branch's tip past Maestro. */
   fastForward(target: string, branch: string): void;
+  /** Its last commit is taken off again by force. */
+  goesBack(branch: string): void;
+  /** The very same tip is pushed again. */
+  restore(branch: string, tip: Oid): void;
   remove(branch: string): void;
   /** Until nothing more happens by itself. */
   settles(): Promise<void>;
@@ -37,8 +41,9 @@ export type Tale = {
   retry(branch: string): Promise<void>;
   rollback(branch: string): Promise<void>;
   promote(branch: string, into: string): Promise<void>;
-  pause(target: string): Promise<void>;
-  resume(target: string): Promise<void>;
+  /** `all`: as said to every lane. */
+  pause(target: string, all?: boolean): Promise<void>;
+  resume(target: string, all?: boolean): Promise<void>;
   request(branch: string): MergeRequest;
   state(branch: string): State;
   phase<S extends State>(branch: string, state: S): Extract<Phase, { state: S }>;
@@ -72,6 +77,15 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
       remote.set(refOf(target), remote.tip(refOf(branch)), 'person');
       world.hint(refOf(target));
     },
+    goesBack: (branch) => {
+      const [parent] = history.get(remote.tip(refOf(branch)) ?? root.oid).parents;
+      remote.set(refOf(branch), parent ?? null, 'agent');
+      world.hint(refOf(branch));
+    },
+    restore: (branch, tip) => {
+      remote.set(refOf(branch), tip, 'agent');
+      world.hint(refOf(branch));
+    },
     remove: (branch) => {
       remote.set(refOf(branch), null, 'agent');
       world.hint(refOf(branch));
@@ -91,14 +105,14 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
     },
     decide: (branch, answer) => say(branch, (one) => ({ kind: 'decide', id: one.id, answer, by: BY })),
     cancel: (branch) => say(branch, (one) => ({ kind: 'cancel', id: one.id, by: BY })),
-    retry: (branch) => say(branch, (one) => ({ kind: 'retry', id: one.id, by: BY })),
+    retry: (branch) => say(branch, (one) => ({ kind: 'retry', request: one, by: BY })),
     rollback: (branch) => say(branch, (landed) => ({ kind: 'rollback', landed, by: BY })),
     promote: async (branch, into) => {
       const tip = remote.tip(refOf(branch));
       if (tip !== null) await order(into, { kind: 'promote', branch: refOf(branch), tip, title: `Promote ${branch}`, author: BY });
     },
-    pause: (target) => order(target, { kind: 'pause', by: BY }),
-    resume: (target) => order(target, { kind: 'resume', by: BY }),
+    pause: (target, all = false) => order(target, { kind: 'pause', by: BY, all }),
+    resume: (target, all = false) => order(target, { kind: 'resume', by: BY, all }),
     request: (branch) => latest(branch),
     state: (branch) => latest(branch).phase.state,
     phase: (branch, state) => {

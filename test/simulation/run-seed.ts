@@ -173,7 +173,7 @@ class Life {
       const held = [...lane.requests.values()].some((one) => one.phase.state === 'queued' && one.phase.hold?.kind === 'target-red');
       const last = lane.tip ?? world.remote.tip(MAIN);
       if ((held || lane.alarm !== null) && last !== null) story.mend(lane.target, last);
-      if (lane.pausedBy !== null || lane.alarm !== null) world.command(lane.target, { kind: 'resume', by: 'a person' });
+      if (lane.pausedBy !== null || lane.alarm !== null) world.command(lane.target, { kind: 'resume', by: 'a person', all: true });
     }
     for (const one of this.#open()) if (one.phase.state === 'escalated') story.decide(one, round % 2 === 0 ? 'B' : 'A');
     if (round > 3) world.moments.jump(25 * 3_600_000);

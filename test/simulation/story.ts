@@ -125,14 +125,14 @@ export class Story {
     if (lane === null) return;
     const by = 'a person';
     const draw = this.#random.next();
-    if (draw < 0.12) return this.world.command(lane.target, { kind: 'pause', by });
-    if (draw < 0.35) return this.world.command(lane.target, { kind: 'resume', by });
+    if (draw < 0.12) return this.world.command(lane.target, { kind: 'pause', by, all: false });
+    if (draw < 0.35) return this.world.command(lane.target, { kind: 'resume', by, all: false });
     const request = this.#random.pick([...lane.requests.values(), null]);
     if (request === null) return;
     if (request.phase.state === 'escalated' && this.#random.chance(0.7)) return this.decide(request, this.#random.pick(['A', 'B', 'C', 'AB', 'x']));
     if (isOpen(request)) return this.#random.chance(0.25) ? this.world.command(lane.target, { kind: 'cancel', id: request.id, by }) : undefined;
     if (request.phase.state === 'landed' && this.#random.chance(0.5)) return this.world.command(lane.target, { kind: 'rollback', landed: request, by });
-    this.world.command(lane.target, { kind: 'retry', id: request.id, by });
+    this.world.command(lane.target, { kind: 'retry', request, by });
   }
 
   decide(request: MergeRequest, answer: string): void {

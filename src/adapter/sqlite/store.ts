@@ -37,14 +37,15 @@ export class SqliteStore implements Store {
     return this.#transaction('DEFERRED', () => {
       const lanes = this.#lanes();
       for (const row of this.#sql.events.all()) {
-        const [lane, body] = cells(row);
-        const events = typeof lane === 'number' ? lanes.get(lane)?.events : undefined;
-        if (events === undefined) throw corrupt(this.#file, 'an event belongs to no lane');
-        events.push(this.#parse(body));
+        const [id, body] = cells(row);
+        const lane = typeof id === 'number' ? lanes.get(id) : undefined;
+        if (lane === undefined || typeof body !== 'string') throw corrupt(this.#file, 'an event belongs to no lane');
+        lane.hash = link(lane.hash, body);
+        lane.events.push(this.#parse(body));
       }
-      const short = [...lanes.values()].find((lane) => lane.events.length !== lane.version);
-      if (short !== undefined) throw corrupt(this.#file, `${short.target} has ${short.events.length} events, it should have ${short.version}`);
-      return [...lanes.values()];
+      // What was changed, lost or moved shows at the end of the chain; what exactly is worth a second reading.
+      if ([...lanes.values()].some((lane) => lane.events.length !== lane.version || lane.hash !== lane.written)) throw corrupt(this.#file, firstDamage(this.#db, this.#file) ?? 'the chain of events is broken');
+      return [...lanes.values()].map(({ target, version, events }) => ({ target, version, events }));
     });
   }
 
@@ -128,9 +129,11 @@ export class SqliteStore implements Store {
     return { id: integerAt(row, 'id', this.#file), version: integerAt(row, 'version', this.#file), hash: textAt(row, 'hash', this.#file) };
   }
 
-  #lanes(): Map<number, { readonly target: RefName; readonly version: number; readonly events: LedgerEvent[] }> {
-    return new Map(this.#sql.lanes.all().map((row) =>
-      [integerAt(row, 'id', this.#file), { target: textAt(row, 'target', this.#file) as RefName, version: integerAt(row, 'version', this.#file), events: [] }]));
+  #lanes(): Map<number, LoadingLane> {
+    return new Map(this.#sql.lanes.all().map((row) => {
+      const target = textAt(row, 'target', this.#file) as RefName;
+      return [integerAt(row, 'id', this.#file), { target, version: integerAt(row, 'version', this.#file), events: [], hash: chainStart(target), written: textAt(row, 'hash', this.#file) }];
+    }));
   }
 
   #mention(event: LedgerEvent, seq: number): void {
@@ -150,6 +153,8 @@ export class SqliteStore implements Store {
   }
 }
 
+/** `hash`: of the events read so far; `written`: what it was when the last one was saved. */
+type LoadingLane = { readonly target: RefName; readonly version: number; readonly events: LedgerEvent[]; hash: string; readonly written: string };
 type Statements = ReturnType<typeof prepare>;
 
 function prepare(db: DatabaseSync) {
@@ -157,7 +162,7 @@ function prepare(db: DatabaseSync) {
     claim: db.prepare('UPDATE holder SET token = token + 1, holder = ? RETURNING token'),
     holder: db.prepare('SELECT token, holder FROM holder'),
     lane: db.prepare('SELECT id, version, hash FROM lane WHERE target = ?'),
-    lanes: db.prepare('SELECT id, target, version FROM lane ORDER BY id'),
+    lanes: db.prepare('SELECT id, target, version, hash FROM lane ORDER BY id'),
     addLane: db.prepare("INSERT INTO lane (target, version, hash) VALUES (?, 0, '') RETURNING id"),
     moveLane: db.prepare('UPDATE lane SET version = ?, hash = ? WHERE id = ?'),
     events: asArrays(db.prepare('SELECT lane, body FROM event ORDER BY seq')),

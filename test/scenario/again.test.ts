@@ -1,0 +1,106 @@
+// What comes back, what was closed long ago, what changed while nobody looked: told on the symbolic world.
+import { expect, test } from 'vitest';
+import { tell, type Tale } from '../harness/tale.ts';
+
+/** More than a lane keeps whole. */
+const MANY = 620;
+
+test('a branch that was moved on and is moved back asks again', async () => {
+  const tale = tell();
+  await tale.settles();
+  await tale.pause('main');
+  tale.push('feature/1', { one: 'first' });
+  await tale.settles();
+  tale.push('feature/1', { one: 'second' });
+  await tale.settles();
+  tale.goesBack('feature/1');
+  await tale.settles();
+  await tale.resume('main');
+  expect(tale.files('main')['one']).toBe('first');
+});
+
+test('a branch that was deleted in the queue and is pushed again asks again', async () => {
+  const tale = tell();
+  await tale.settles();
+  await tale.pause('main');
+  tale.push('feature/1', { one: 'w' });
+  await tale.settles();
+  tale.remove('feature/1');
+  await tale.settles();
+  expect(tale.phase('feature/1', 'rejected').reason.code).toBe('branch-deleted');
+  tale.restore('feature/1', tale.request('feature/1').tip);
+  await tale.settles();
+  await tale.resume('main');
+  expect(tale.state('feature/1')).toBe('landed');
+});
+
+test('what was cancelled or rolled back long ago stays out after a restart', async () => {
+  const tale = tell({ chainMax: 100 });
+  await tale.settles();
+  await tale.pause('main');
+  tale.push('feature/cancelled', { secret: 'must not land' });
+  await tale.settles();
+  await tale.cancel('feature/cancelled');
+  await tale.resume('main');
+  tale.push('feature/rolled', { rolled: 'w' });
+  await tale.settles();
+  await tale.rollback('feature/rolled');
+  await landMany(tale);
+  const before = tale.files('main');
+  await tale.restart();
+  expect(tale.files('main')).toEqual(before);
+  expect(Object.keys(before)).not.toContain('secret');
+}, 60_000);
+
+test('what landed long ago still counts as a dependency', async () => {
+  const tale = tell({ chainMax: 100 });
+  tale.push('feature/base', { base: 'w' });
+  await tale.settles();
+  await landMany(tale);
+  tale.push('feature/top', { top: 'w' }, { says: 'Depends-On: feature/base\n' });
+  await tale.settles();
+  expect(tale.state('feature/top')).toBe('landed');
+}, 60_000);
+
+test('a pause of everything holds lanes that come later', async () => {
+  const tale = tell({ routes: [{ branch: 'feature/*', into: 'team', promote: { when: 'manual' }, priority: 'normal', backInto: [] }] });
+  await tale.settles();
+  await tale.pause('main', true);
+  tale.fastForward('team', 'main');
+  tale.push('feature/1', { one: 'w' });
+  await tale.settles();
+  expect(tale.landings('team')).toEqual([]);
+  await tale.resume('main', true);
+  await tale.resume('team', true);
+  expect(tale.state('feature/1')).toBe('landed');
+});
+
+test('a question about what has changed since is asked anew', async () => {
+  const tale = tell();
+  tale.push('feature/1', { app: 'one' });
+  await tale.settles();
+  tale.push('feature/2', { app: 'two' }, { on: 'feature/0' });
+  await tale.settles();
+  const asked = tale.phase('feature/2', 'escalated').question;
+  tale.pushByHand('main', { app: 'by hand' });
+  await tale.settles();
+  expect(tale.phase('feature/2', 'escalated').question.onto).not.toBe(asked.onto);
+});
+
+test('a question about other files stands', async () => {
+  const tale = tell();
+  tale.push('feature/1', { app: 'one' });
+  await tale.settles();
+  tale.push('feature/2', { app: 'two' }, { on: 'feature/0' });
+  await tale.settles();
+  const asked = tale.phase('feature/2', 'escalated').question;
+  tale.push('feature/3', { lib: 'three' });
+  await tale.settles();
+  expect(tale.state('feature/3')).toBe('landed');
+  expect(tale.phase('feature/2', 'escalated').question).toEqual(asked);
+});
+
+async function landMany(tale: Tale): Promise<void> {
+  for (let at = 0; at < MANY; at += 1) tale.push(`many/${at}`, { [`many${at % 7}-${at}`]: 'w' });
+  await tale.settles();
+}
