@@ -14,19 +14,18 @@ import { serveControl, type ControlServer } from './adapter/socket/server.ts';
 import { holdState } from './adapter/sqlite/hold.ts';
 import { openSqliteStore } from './adapter/sqlite/store.ts';
 import { CoordinatorControl } from './coordinator/control.ts';
-import type { Listener, Ports } from './coordinator/coordinator.ts';
+import { DEFAULT_BRANCH_NOTE, type Listener, type Ports } from './coordinator/coordinator.ts';
 import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
 import { MaestroError } from './error.ts';
 import { settingsFiles } from './hook/settings.ts';
-import { parseBranch, shortName, type RefName } from './merge/branch.ts';
+import { parseBranch, shortName, type Oid, type RefName } from './merge/branch.ts';
 import type { Control } from './port/control.ts';
 import type { Git } from './port/git.ts';
 import type { Store } from './port/store.ts';
 
 const GATE_SLOTS_MAX = 4;
 const REMOTE_RETRY_MS = 2_000;
-const DEFAULT_BRANCH_NOTE = 'default-branch';
 
 export type MaestroOptions = {
   readonly repo: string;
@@ -58,12 +57,12 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
   try {
     const slots = fastFolder(place.state, place.gate);
-    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more) });
+    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
-    const defaultBranch = await findDefaultBranch(git, store, options);
-    const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal);
+    const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options);
+    const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads);
     const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     let followers: ControlServer | null = null;
@@ -101,26 +100,32 @@ function tellHooks(place: Place, options: MaestroOptions, { coordinator }: Servi
   }
 }
 
-async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions): Promise<RefName> {
+type Beginning = { readonly branch: RefName; readonly heads: ReadonlyMap<string, Oid> | null };
+
+/** Where it was known once it is known still, also while the remote is away or has lost it: the lane says what is wrong then. */
+async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions): Promise<Beginning> {
   for (;;) {
     try {
       const heads = await git.remoteHeads();
-      const named = await git.defaultBranch();
-      const raw = [named, 'refs/heads/main', 'refs/heads/master', heads.size === 1 ? [...heads.keys()][0] : null].find((name): name is string => typeof name === 'string' && heads.has(name));
-      const branch = raw === undefined ? null : parseBranch(raw);
-      if (branch === null) throw new MaestroError('no-commits', 'the remote has no default branch with a commit yet', { next: 'push a first commit to main' });
-      if (!branch.ok) throw new MaestroError('no-commits', `the remote's default branch cannot be used: ${branch.why}`);
-      return branch.ref;
+      return { branch: defaultAmong(heads, await git.defaultBranch()), heads };
     } catch (error) {
-      if (!(error instanceof MaestroError) || error.code !== 'unreachable') throw error;
-      const known = await store.recall(DEFAULT_BRANCH_NOTE);
-      const branch = known === null ? null : parseBranch(known);
-      if (branch?.ok === true) return branch.ref;
-      if (!options.patient) throw error;
+      if (!(error instanceof MaestroError) || (error.code !== 'unreachable' && error.code !== 'no-commits')) throw error;
+      const known = parseBranch((await store.recall(DEFAULT_BRANCH_NOTE)) ?? '');
+      if (known.ok) return { branch: known.ref, heads: null };
+      if (!options.patient || error.code === 'no-commits') throw error;
       options.onTrouble(`${error.message}; trying again`);
       await new Promise((resolve) => setTimeout(resolve, REMOTE_RETRY_MS));
     }
   }
+}
+
+/** What HEAD names, else what is usually meant. */
+function defaultAmong(heads: ReadonlyMap<string, Oid>, named: string | null): RefName {
+  const raw = [named, 'refs/heads/main', 'refs/heads/master', heads.size === 1 ? [...heads.keys()][0] : null].find((name): name is string => typeof name === 'string' && heads.has(name));
+  if (raw === undefined) throw new MaestroError('no-commits', 'the remote has no default branch with a commit yet', { next: 'push a first commit to main' });
+  const branch = parseBranch(raw);
+  if (!branch.ok) throw new MaestroError('no-commits', `the remote's default branch cannot be used: ${branch.why}`);
+  return branch.ref;
 }
 
 async function parseConfig(text: string): Promise<ParsedConfig> {

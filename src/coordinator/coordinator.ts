@@ -18,6 +18,8 @@ import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
+/** Beside the ledger: a start while the remote is away, or has lost it, still knows which branch is meant. */
+export const DEFAULT_BRANCH_NOTE = 'default-branch';
 const SAVE_RETRY_MS = 2_000;
 const LAST_SAVE_MS_MAX = 2_000;
 
@@ -43,6 +45,8 @@ export class Coordinator {
   readonly #fresh = new Set<string>();
   /** Configs that are not valid while the last good one is in force. */
   readonly #broken = new Map<RefName, string>();
+  /** Takes back the ring a lane asked for at a later time. */
+  readonly #alarms = new Map<RefName, () => void>();
   readonly #turned = new Map<RefName, (() => void)[]>();
   #routing: Policy = DEFAULT_POLICY;
   #token = 0;
@@ -71,10 +75,21 @@ export class Coordinator {
     for (const { target, events } of await this.#ports.store.load()) this.#lanes.set(target, fold(emptyLane(target), events));
   }
 
+  /** For a start while the remote does not answer. A disk that refuses it now is asked again at the next start. */
+  async #noteDefaultBranch(): Promise<void> {
+    const { store } = this.#ports;
+    try {
+      if (await store.recall(DEFAULT_BRANCH_NOTE) !== this.defaultBranch) await store.remember(this.#token, DEFAULT_BRANCH_NOTE, this.defaultBranch);
+    } catch (error) {
+      if (!(error instanceof MaestroError) || error.code !== 'disk') throw error;
+    }
+  }
+
   /** The remote was seen: effects may start. Candidates that are not in the mirror any more are built again. */
   async begin(): Promise<void> {
     if (this.#begun) return;
     for (const lane of this.#lanes.values()) if (await this.#isChainLost(lane)) this.deliver(lane.target, { kind: 'lost' });
+    await this.#noteDefaultBranch();
     this.#begun = true;
     this.ringAll();
   }
@@ -160,6 +175,7 @@ export class Coordinator {
 
   /** What the last push came to is saved before anybody closes the ledger; a disk that refuses keeps nobody here. */
   async close(): Promise<void> {
+    for (const forget of this.#alarms.values()) forget();
     await this.#errands.close();
     const saved = Promise.all([...this.#news.keys()].map((target) => this.turned(target)));
     await new Promise<void>((resolve) => {
@@ -188,12 +204,19 @@ export class Coordinator {
     const next = plan(lane, news, view);
     if (!(await this.#save(lane, next.events, news))) return;
     this.#lanes.set(target, next.lane);
+    this.#comeAgain(target, next.againAtMs, view.nowMs);
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
     this.#keepErrands(next.lane, view, next.effects);
     if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
     if (next.events.length === 0) return;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);
     if (next.events.some(concernsOthers)) this.#ringOthers(target);
+  }
+
+  #comeAgain(target: RefName, atMs: number | null, nowMs: number): void {
+    this.#alarms.get(target)?.();
+    this.#alarms.delete(target);
+    if (atMs !== null) this.#alarms.set(target, this.#ports.clock.after(atMs - nowMs, () => this.#ports.inbox.ring(target)));
   }
 
   async #viewOf(lane: Lane): Promise<View> {

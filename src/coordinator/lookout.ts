@@ -34,14 +34,14 @@ export class Lookout {
     else this.#hinted.add(branch);
   }
 
-  /** Works off the hints. Throws `unreachable`; the hints are kept then. */
-  async look(): Promise<void> {
+  /** Works off the hints. `seen`: all heads, where the remote was asked just now. Throws `unreachable`; the hints are kept then. */
+  async look(seen: ReadonlyMap<string, Oid> | null = null): Promise<void> {
     const refs = new Set(this.#hinted);
     const all = this.#everything;
     this.#everything = false;
     this.#hinted.clear();
     try {
-      if (all) for (const ref of await this.#changedOnRemote()) refs.add(ref);
+      if (all) for (const ref of await this.#changedOnRemote(seen)) refs.add(ref);
       await this.#lookAt([...refs]);
       this.#handOver();
     } catch (error) {
@@ -52,8 +52,8 @@ export class Lookout {
     }
   }
 
-  async #changedOnRemote(): Promise<readonly RefName[]> {
-    const heads = await this.#git.remoteHeads();
+  async #changedOnRemote(seen: ReadonlyMap<string, Oid> | null): Promise<readonly RefName[]> {
+    const heads = seen ?? await this.#git.remoteHeads();
     const changed: RefName[] = [];
     const present = new Set<string>();
     for (const [raw, oid] of heads) {

@@ -1,6 +1,6 @@
 // A coordinator at work: its inbox, its look-out, its clock. What the doors start, drain and stop.
 import { MaestroError } from '../error.ts';
-import type { RefName } from '../merge/branch.ts';
+import type { Oid, RefName } from '../merge/branch.ts';
 import { Coordinator, type Ports } from './coordinator.ts';
 import { Lookout } from './lookout.ts';
 
@@ -14,6 +14,8 @@ export class Service {
   readonly #lookout: Lookout;
   readonly #onFatal: (error: MaestroError) => void;
   #fatal: MaestroError | null = null;
+  /** What the remote showed when it was asked for its default branch: the first look need not ask again. */
+  #heads: ReadonlyMap<string, Oid> | null;
   #lookTrouble: string | null = null;
   #lookFailures = 0;
   #sweepMs = 0;
@@ -21,9 +23,10 @@ export class Service {
   #forgetRetry = (): void => undefined;
 
   /** `onFatal` is told when this coordinator must stop: another took over, or the ledger is gone. */
-  constructor(ports: Ports, defaultBranch: RefName, onFatal: (error: MaestroError) => void) {
+  constructor(ports: Ports, defaultBranch: RefName, onFatal: (error: MaestroError) => void, heads: ReadonlyMap<string, Oid> | null) {
     this.#ports = ports;
     this.#onFatal = onFatal;
+    this.#heads = heads;
     this.coordinator = new Coordinator(ports, defaultBranch);
     this.#lookout = new Lookout(ports.git, this.coordinator);
   }
@@ -90,7 +93,9 @@ export class Service {
   async #look(): Promise<void> {
     const { clock, inbox } = this.#ports;
     try {
-      await this.#lookout.look();
+      const heads = this.#heads;
+      this.#heads = null;
+      await this.#lookout.look(heads);
       await this.coordinator.begin();
       // The config says how often, and only a look reads it.
       if (this.coordinator.routing.limits.sweepMs !== this.#sweepMs) this.#sweepLater();
@@ -117,8 +122,9 @@ export class Service {
   }
 }
 
-export async function startService(ports: Ports, defaultBranch: RefName, holder: string, onFatal: (error: MaestroError) => void): Promise<Service> {
-  const service = new Service(ports, defaultBranch, onFatal);
+/** `heads`: all branches of the remote as they were just seen, or null. */
+export async function startService(ports: Ports, defaultBranch: RefName, holder: string, onFatal: (error: MaestroError) => void, heads: ReadonlyMap<string, Oid> | null = null): Promise<Service> {
+  const service = new Service(ports, defaultBranch, onFatal, heads);
   await service.start(holder);
   return service;
 }

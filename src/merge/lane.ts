@@ -37,6 +37,8 @@ export type Lane = {
   /** Candidates stacked on `tip`, each on the one before; the front part may be landing. */
   readonly chain: readonly RequestId[];
   readonly landing: Intent | null;
+  /** When the remote was last seen to have something of this lane. */
+  readonly landedAtMs: number | null;
   /** The remote refused the last push: land one at a time until one gets through, so that the culprit is known. */
   readonly cautious: boolean;
   /** Trees the gate passed lately, as `gate\0tree`, newest last: the same tree is not gated twice. */
@@ -50,7 +52,7 @@ export type Lane = {
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
+  return { target, version: 0, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */
@@ -198,6 +200,7 @@ function finishLanding(lane: Draft, atMs: number): void {
     lane.inverses = lane.inverses.filter((inverse) => !restored.has(inverse.revert));
   }
   lane.tip = intent.new;
+  lane.landedAtMs = atMs;
   lane.landing = null;
   lane.cautious = false;
 }

@@ -2,6 +2,8 @@
 import type { GateRule } from '../merge/policy.ts';
 import type { Verdict } from '../merge/request.ts';
 
+const GATHER_MS = 400;
+
 /** The chain's verdicts, bottom first; null: not gated yet. */
 export type Verdicts = readonly (Verdict | null)[];
 
@@ -21,6 +23,17 @@ export function guiltyPosition(verdicts: Verdicts): number | null {
 export function greenPrefix(verdicts: Verdicts): number {
   const first = verdicts.findIndex((verdict) => !isGreen(verdict));
   return first === -1 ? verdicts.length : first;
+}
+
+/**
+ * Until when green candidates wait for the gates under way behind them; null: they land now. A push costs as much as several quick
+ * gates, so while more is coming two landings of a lane keep a distance. One that comes alone never waits.
+ */
+export function gatherUntilMs(verdicts: Verdicts, landedAtMs: number | null, nowMs: number): number | null {
+  const next = verdicts[greenPrefix(verdicts)];
+  if (next !== null || landedAtMs === null || landedAtMs > nowMs) return null;
+  const untilMs = landedAtMs + GATHER_MS;
+  return nowMs < untilMs ? untilMs : null;
 }
 
 function eachInTurn(verdicts: Verdicts, gatesMax: number): readonly number[] {

@@ -7,19 +7,29 @@ import type { Observation } from '../merge/observation.ts';
 import type { MergeRequest } from '../merge/request.ts';
 import { endsWithRollback, receive, topOf } from '../merge/step.ts';
 import { startTurn, type View } from '../merge/turn.ts';
-import { nextToGate } from './batch.ts';
+import { gatherUntilMs, greenPrefix, nextToGate } from './batch.ts';
 import { hasAhead, rollOf } from './dependency.ts';
 import { byUrgency, inDependencyOrder } from './order.ts';
 import { baselineOf, settle, verdictsOf } from './settle.ts';
 
-/** `events` are saved before any of `effects` starts. Effects already running and still listed go on; others are ended. */
-export type Plan = { readonly events: readonly LedgerEvent[]; readonly lane: Lane; readonly effects: readonly Effect[] };
+const FIRST_BUILD = 2;
+
+/**
+ * `events` are saved before any of `effects` starts. Effects already running and still listed go on; others are ended.
+ * `againAtMs`: when time alone changes what is wanted.
+ */
+export type Plan = { readonly events: readonly LedgerEvent[]; readonly lane: Lane; readonly effects: readonly Effect[]; readonly againAtMs: number | null };
 
 export function plan(lane: Lane, news: readonly Observation[], view: View): Plan {
   const turn = startTurn(lane, view);
   for (const seen of news) receive(turn, seen);
   settle(turn);
-  return { events: turn.events, lane: turn.lane, effects: wanted(turn.lane, view) };
+  return { events: turn.events, lane: turn.lane, effects: wanted(turn.lane, view), againAtMs: againAtMs(turn.lane, view) };
+}
+
+function againAtMs(lane: Lane, view: View): number | null {
+  const verdicts = verdictsOf(lane);
+  return lane.landing === null && greenPrefix(verdicts) > 0 ? gatherUntilMs(verdicts, lane.landedAtMs, view.nowMs) : null;
 }
 
 /** Everything the lane's state asks for right now. */
@@ -64,8 +74,13 @@ function wantedBuild(lane: Lane, view: View): readonly Effect[] {
   if (first === undefined) return [];
   // One that was held by a conflict ahead gets an empty chain next, or newcomers could hold it for ever.
   if (first.heldTimes > 0 && lane.chain.length > 0) return [];
-  const requests = order.slice(0, first.heldTimes > 0 ? 1 : room);
+  const requests = order.slice(0, first.heldTimes > 0 ? 1 : isGateIdle(lane, view) ? Math.min(room, FIRST_BUILD) : room);
   return [{ kind: 'build', target: lane.target, tip: lane.tip, onto, requests, inverses: inversesOf(lane), diff3: diff3Rule(view), limits: view.limits }];
+}
+
+/** Nothing is being gated: the gate begins with the first ones while those behind are still being merged. */
+function isGateIdle(lane: Lane, view: View): boolean {
+  return view.rule.gate?.scope === 'each' && lane.chain.length === 0;
 }
 
 function inversesOf(lane: Lane): readonly Inverse[] {

@@ -8,7 +8,7 @@ import { receiveVerdict, request } from '../merge/step.ts';
 import type { Reason } from '../merge/reason.ts';
 import { isOpen, type Candidate, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
 import { emit, type Turn } from '../merge/turn.ts';
-import { greenPrefix, guiltyPosition } from './batch.ts';
+import { gatherUntilMs, greenPrefix, guiltyPosition } from './batch.ts';
 import { cycleThrough, dependencyState, hasAhead, rollOf, type Roll } from './dependency.ts';
 
 export function settle(turn: Turn): void {
@@ -167,7 +167,9 @@ function reasonOf(turn: Turn, guilty: MergeRequest, verdict: Extract<Verdict, { 
 function intendLanding(turn: Turn): void {
   const { lane, view } = turn;
   if (lane.landing !== null || lane.pausedBy !== null || lane.alarm !== null || lane.tip === null || view.ruleTip !== lane.tip) return;
-  const ready = greenPrefix(verdictsOf(turn.lane));
+  const verdicts = verdictsOf(turn.lane);
+  if (gatherUntilMs(verdicts, lane.landedAtMs, view.nowMs) !== null) return;
+  const ready = greenPrefix(verdicts);
   const ids = lane.chain.slice(0, lane.cautious ? Math.min(1, ready) : ready);
   const last = ids.at(-1);
   const phase = last === undefined ? undefined : lane.requests.get(last)?.phase;

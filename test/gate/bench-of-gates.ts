@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { openCommandGate } from '../../src/adapter/gate/gate.ts';
-import type { MirrorGit } from '../../src/adapter/gate/checkout.ts';
+import type { MirrorGit, MirrorObjects } from '../../src/adapter/gate/checkout.ts';
+import { openReader, type Reader } from '../../src/adapter/git/read.ts';
 import { parseOid, type Oid } from '../../src/merge/branch.ts';
 import { DEFAULT_GATE, type GateRule } from '../../src/merge/policy.ts';
 import type { Verdict } from '../../src/merge/request.ts';
@@ -43,14 +44,16 @@ export async function makeBench(slotsMax: number, wrap: (git: MirrorGit) => Mirr
   const mirror = repo ?? await repository();
   const directory = mkdtempSync(join(tmpdir(), 'maestro-gate-'));
   const gates: Gate[] = [];
+  const reader = openReader(mirror.runner);
   const git = wrap((args, more) => mirror.runner.must(args, more));
   const reopen = async (): Promise<Gate> => {
-    const gate = await openCommandGate({ mirror: mirror.bare, directory, slotsMax, git });
+    const gate = await openCommandGate({ mirror: mirror.bare, directory, slotsMax, git, objects: objectsOf(reader) });
     gates.push(gate);
     return gate;
   };
   const dispose = async (): Promise<void> => {
     for (const gate of gates) await gate.close();
+    await reader.close();
     mirror.dispose();
     rmSync(directory, { recursive: true, force: true });
   };
@@ -75,6 +78,10 @@ export async function makeBench(slotsMax: number, wrap: (git: MirrorGit) => Mirr
     slot: (at, path = '') => join(directory, `slot-${at}`, 'tree', path),
   };
   return { bench, dispose };
+}
+
+export function objectsOf(reader: Reader): MirrorObjects {
+  return { blob: reader.blob, changes: reader.changes, treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null };
 }
 
 export function ruleOf(run: string, more: Partial<GateRule> = {}): GateRule {

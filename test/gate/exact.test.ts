@@ -84,17 +84,29 @@ test('a slot is kept warm: what did not change is not written again', async () =
   expect(readFileSync(bench.slot(0, 'b'), 'utf8')).toBe('2');
 });
 
-test('the same tree again is looked at, not written', async () => {
+test('the same tree again, and one that differs by little, need no git', async () => {
+  const { bench, calls } = await listened();
+  const [one, two] = [await bench.commit({ a: '1', 'b/c': '1' }), await bench.commit({ a: '2', b: 'no folder' })];
+  for (const commit of [one, one, two, one]) expect(await bench.output(commit, 'git status --porcelain')).toBe('');
+  expect(calls).toEqual(['read-tree']);
+});
+
+test('where attributes rule, git writes every step', async () => {
+  const { bench, calls } = await listened();
+  const [one, two] = [await bench.commit({ '.gitattributes': '* text eol=crlf\n', a: '1\n' }), await bench.commit({ '.gitattributes': '* text eol=crlf\n', a: '2\n' })];
+  await bench.run(one, 'true');
+  expect(await bench.output(two, 'od -c a')).toContain('2  \\r  \\n');
+  expect(calls).toEqual(['read-tree', 'read-tree']);
+});
+
+async function listened(): Promise<{ readonly bench: GateBench; readonly calls: readonly string[] }> {
   const calls: string[] = [];
   const bench = await gateBench(1, (git) => (args, more) => {
     calls.push(args.find((arg) => /^[a-z]+-[a-z]+$/.test(arg)) ?? '');
     return git(args, more);
   });
-  const commit = await bench.commit({ a: '1' });
-  await bench.run(commit, 'true');
-  await bench.run(commit, 'true');
-  expect(calls).toEqual(['read-tree', 'diff-index', 'diff-index']);
-});
+  return { bench, calls };
+}
 
 test('links out of the tree are written as links and nothing of ours goes through them', async () => {
   const outside = mkdtempSync(join(tmpdir(), 'maestro-outside-'));

@@ -1,12 +1,24 @@
-// What the gate asks of git: put a tree into a folder, and say whether the folder still is that tree. Knows no slot and no command.
+// What the gate asks of git: put a tree into a folder, and what a tree holds. Knows no slot and no command.
 import type { Oid } from '../../merge/branch.ts';
 
 /** git bound to the mirror with the hardened profile: resolves to stdout, rejects on a non-zero exit. */
 export type MirrorGit = (args: readonly string[], more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string }) => Promise<string>;
 
+/** `path` is bytes as latin1; modes are six digits, `000000` where a side has nothing. */
+export type TreeChange = { readonly path: string; readonly oldMode: string; readonly newMode: string; readonly newOid: string };
+
+/** Reads of the mirror that need no process of their own. */
+export type MirrorObjects = {
+  /** null when there is no such commit. */
+  treeOf(commit: Oid): Promise<Oid | null>;
+  changes(from: Oid, to: Oid): Promise<readonly TreeChange[]>;
+  /** null when there is no such blob, or a larger one. */
+  blob(oid: string, bytesMax: number): Promise<Buffer | null>;
+};
+
 export type Place = { readonly tree: string; readonly index: string };
 
-// Stat data decide what is rewritten, so every part of it must count; a split or sparse index would hide entries from listing.ts.
+// Stat data decide what is rewritten, so every part of it must count; a split or sparse index would hide entries from index-file.ts.
 const SETTINGS: readonly string[] = ['core.trustctime=true', 'core.checkStat=default', 'core.fileMode=true', 'core.splitIndex=false', 'core.untrackedCache=false', 'core.sparseCheckout=false', 'index.version=2', 'index.sparse=false']
   .flatMap((setting) => ['-c', setting]);
 
@@ -18,15 +30,6 @@ export async function switchTree(git: MirrorGit, place: Place, from: Oid, to: Oi
 /** Rewrites every file whose content or stat data is not the tree's, and removes those the index had and the tree has not. */
 export async function writeTree(git: MirrorGit, place: Place, tree: Oid): Promise<void> {
   await git([...SETTINGS, `--work-tree=${place.tree}`, 'read-tree', '--reset', '-u', tree], inIndex(place));
-}
-
-/** False when any file of the commit's tree is missing or changed in the folder, or the index is of another tree. */
-export async function isTreeOf(git: MirrorGit, place: Place, commit: Oid): Promise<boolean> {
-  return (await git([...SETTINGS, `--work-tree=${place.tree}`, 'diff-index', '--raw', '--ignore-submodules=none', commit, '--'], inIndex(place))) === '';
-}
-
-export async function treeOf(git: MirrorGit, commit: Oid): Promise<string> {
-  return (await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`], {})).trim();
 }
 
 function inIndex(place: Place): { readonly env: Readonly<Record<string, string>> } {

@@ -6,7 +6,7 @@ import type { Oid } from '../../merge/branch.ts';
 import type { GateRule } from '../../merge/policy.ts';
 import type { Verdict } from '../../merge/request.ts';
 import type { Gate } from '../../port/gate.ts';
-import type { MirrorGit } from './checkout.ts';
+import type { MirrorGit, MirrorObjects } from './checkout.ts';
 import { Desk } from './desk.ts';
 import { gateEnvironment } from './environment.ts';
 import { machineTrouble, stoppedEarly } from './failure.ts';
@@ -26,6 +26,7 @@ export type CommandGateOptions = {
   readonly slots?: string;
   readonly slotsMax: number;
   readonly git: MirrorGit;
+  readonly objects: MirrorObjects;
 };
 
 /** Ends what a killed coordinator left running and keeps its slots warm where they are in order. */
@@ -38,7 +39,7 @@ export async function openCommandGate(options: CommandGateOptions): Promise<Gate
     const interrupted = await running.reap();
     const names = Array.from({ length: Math.max(1, options.slotsMax) }, (_, at) => `slot-${at}`);
     const [logs, left] = await Promise.all([LogFolder.open(join(directory, 'log')), readdir(place), wallsFor('', false)]);
-    const slots = names.map((name) => new Slot(join(place, name), options.mirror, options.git));
+    const slots = names.map((name) => new Slot(join(place, name), options.mirror, options.git, options.objects));
     await Promise.all(slots.filter((_, at) => !interrupted.includes(names[at] ?? '')).map((slot) => slot.adopt()));
     // In the background: a killed gate may have left millions of files.
     const old = left.filter((name) => name.startsWith('trash-') || (name.startsWith('slot-') && !names.includes(name)));

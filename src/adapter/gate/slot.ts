@@ -1,16 +1,19 @@
 // One folder kept warm between gates. Before each it is made exactly the candidate's tree, and checked to be; in doubt it is
 // thrown away and made anew. Knows no command and no verdict.
 import { execFile } from 'node:child_process';
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { lstatSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
-import { isTreeOf, switchTree, treeOf, writeTree, type MirrorGit, type Place } from './checkout.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { switchTree, writeTree, type MirrorGit, type MirrorObjects, type Place } from './checkout.ts';
 import { checkoutTrouble, machineTrouble } from './failure.ts';
 import { giveIndex, makeInnerGit } from './inner-git.ts';
-import { parseIndex, type Listing, type Stamps } from './listing.ts';
+import { listingOf, parseIndex, writeIndex, type Entries, type Listing } from './index-file.ts';
 import { remove, throwAway } from './remove.ts';
+import { planStep, takeStep, type Step } from './step.ts';
 import { sweep } from './sweep.ts';
 
 /** A slot made ready: `pipe` is a FIFO for the command's output, the folders are fresh and private to this run. */
@@ -20,6 +23,8 @@ type Cancellable = { cancel(): Promise<void> };
 
 /** Looks at a slot: the last one must find nothing, those before repair what they find. */
 const LOOKS_MAX = 3;
+/** More than any step of the kernel's clock for files takes. */
+const FILE_CLOCK_STEP_MS_MAX = 40;
 
 let trashed = 0;
 
@@ -28,20 +33,23 @@ export class Slot {
   readonly place: Place;
   readonly #git: MirrorGit;
   readonly #mirror: string;
-  #holds: { readonly tree: Oid; readonly listing: Listing; readonly recent: Stamps } | null = null;
+  readonly #objects: MirrorObjects;
+  #holds: { readonly tree: Oid; readonly entries: Entries; readonly listing: Listing } | null = null;
   /** What nobody but us may have changed; a gate that reaches out of its folder is noticed by it. */
   #seal: string | null = null;
-  #writtenAtS = 0;
+  /** Time of the last write, by the clock that stamps files. */
+  #writtenAtMs = 0;
   #fresh = true;
   #run: string | null = null;
   #runs = 0;
   #gone: Promise<void> = Promise.resolve();
 
-  constructor(directory: string, mirror: string, git: MirrorGit) {
+  constructor(directory: string, mirror: string, git: MirrorGit, objects: MirrorObjects) {
     this.directory = directory;
     this.place = { tree: join(directory, 'tree'), index: join(directory, 'index') };
     this.#mirror = mirror;
     this.#git = git;
+    this.#objects = objects;
   }
 
   get name(): string {
@@ -104,14 +112,14 @@ export class Slot {
       await this.#gone;
       this.#holds = null;
       this.#seal = null;
-      if (await exists(this.directory)) {
+      if (lstatSync(this.directory, { throwIfNoEntry: false }) !== undefined) {
         trashed += 1;
         const trash = join(dirname(this.directory), `trash-${process.pid}-${trashed}-${basename(this.directory)}`);
         this.#gone = (await throwAway(this.directory, trash)).gone;
       }
       await mkdir(this.place.tree, { recursive: true });
       await promisify(execFile)('mkfifo', ['-m', '600', join(this.directory, 'pipe')]);
-      this.#seal = await this.#look();
+      this.#seal = this.#look();
       this.#fresh = true;
     } catch (error) {
       throw machineTrouble(error, 'a folder for gates could not be made');
@@ -125,8 +133,8 @@ export class Slot {
         if (name === 'index.lock') return;
         if (name.startsWith('run-')) await remove(join(this.directory, name));
       }
-      if (!(await lstat(this.place.index)).isFile()) return;
-      this.#seal = await this.#look();
+      if (!lstatSync(this.place.index).isFile()) return;
+      this.#seal = this.#look();
       this.#fresh = false;
     } catch {
       // Not in order: renewed at its first use.
@@ -134,13 +142,16 @@ export class Slot {
   }
 
   async #makeReady<T extends Cancellable>(commit: Oid, tree: Oid, during: (place: Workplace) => Promise<T>): Promise<T> {
-    if ((await this.#look()) !== this.#seal) throw new MaestroError('internal', 'a gate changed its own slot', { retryable: true });
+    if (this.#look() !== this.#seal) throw new MaestroError('internal', 'a gate changed its own slot', { retryable: true });
     this.#fresh = false;
-    const [filled, done] = await Promise.allSettled([this.#fill(commit, tree), this.#furnish(commit).then(during)]);
+    // The walls are started first: they are built while the tree is looked at.
+    const starting = this.#furnish(commit).then(during);
+    const [filled, done] = await Promise.allSettled([settled(starting).then(() => this.#fill(commit, tree)), starting]);
     if (done.status === 'rejected') throw done.reason;
     try {
       if (filled.status === 'rejected') throw filled.reason;
-      await giveIndex(this.place);
+      giveIndex(this.place);
+      await this.#clockMovesOn();
       return done.value;
     } catch (error) {
       await done.value.cancel();
@@ -149,17 +160,39 @@ export class Slot {
   }
 
   async #fill(commit: Oid, tree: Oid): Promise<void> {
-    await this.#hold(tree);
-    await this.#verify(commit, tree);
+    const step = await this.#stepTo(tree);
+    if (step !== null && (await this.#isWhole())) this.#take(step, tree);
+    else {
+      await this.#hold(tree);
+      await this.#verify(tree);
+    }
+    const owned = await this.#objects.treeOf(commit);
+    if (owned !== tree) throw new MaestroError('git-failed', `commit ${commit} has tree ${owned ?? 'none'}, not ${tree}`, { retryable: true });
+  }
+
+  async #stepTo(tree: Oid): Promise<Step | null> {
+    if (this.#holds === null || this.#holds.tree === tree) return null;
+    return planStep(this.#objects, this.#holds.tree, tree, this.#holds.entries);
+  }
+
+  /** One that fails half way leaves nothing held: the slot is made anew. */
+  #take(step: Step, tree: Oid): void {
+    const held = this.#holds;
+    this.#holds = null;
+    const entries = takeStep(this.place.tree, step, held?.entries ?? new Map());
+    const written = `${this.place.index}.new`;
+    writeFileSync(written, writeIndex(entries, tree.length / 2));
+    renameSync(written, this.place.index);
+    this.#keep(tree, entries);
   }
 
   async #furnish(commit: Oid): Promise<Workplace> {
     this.#runs += 1;
     const run = join(this.directory, `run-${this.#runs}`);
     const ready = { tree: this.place.tree, home: join(run, 'home'), temporary: join(run, 'tmp'), pipe: join(this.directory, 'pipe') };
-    await mkdir(run);
+    for (const folder of [run, ready.home, ready.temporary]) mkdirSync(folder);
     this.#run = run;
-    await Promise.all([mkdir(ready.home), mkdir(ready.temporary), makeInnerGit(this.place.tree, this.#mirror, commit)]);
+    await makeInnerGit(this.place.tree, this.#mirror, commit);
     return ready;
   }
 
@@ -177,33 +210,54 @@ export class Slot {
   async #write(write: () => Promise<void>, tree: Oid): Promise<void> {
     this.#holds = null;
     await write();
-    this.#seal = await this.#look();
-    // What the last write wrote was not looked at since its command ran.
-    this.#holds = { tree, ...parseIndex(await readFile(this.place.index), tree.length / 2, this.#writtenAtS) };
-    this.#writtenAtS = Math.floor(Date.now() / 1000);
+    this.#keep(tree, parseIndex(await readFile(this.place.index), tree.length / 2));
   }
 
-  /**
-   * Names and types by our own walk, content and modes by git: both must find the tree and nothing else. git compares with the
-   * commit, the index was read from the tree: one process less says that the two belong together.
-   */
-  async #verify(commit: Oid, tree: Oid): Promise<void> {
-    for (let looks = 0; looks < LOOKS_MAX && this.#holds !== null; looks += 1) {
-      const [same, swept] = await Promise.allSettled([isTreeOf(this.#git, this.place, commit), sweep(this.place.tree, this.#holds.listing, this.#holds.recent)]);
-      if (swept.status === 'rejected') throw swept.reason;
-      if (same.status === 'rejected') throw same.reason;
-      if (swept.value.strangers === 0 && !swept.value.incomplete && same.value) return;
-      if (swept.value.incomplete || !same.value) await this.#write(() => writeTree(this.#git, this.place, tree), tree);
+  #keep(tree: Oid, entries: Entries): void {
+    this.#seal = this.#look();
+    this.#holds = { tree, entries, listing: listingOf(entries) };
+    this.#writtenAtMs = lstatSync(this.place.index).ctimeMs;
+  }
+
+  /** That clock goes in steps: what a gate touched within the step of our last write would look untouched. */
+  async #clockMovesOn(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < FILE_CLOCK_STEP_MS_MAX; waitedMs += 1) {
+      const copy = join(this.place.tree, '.git/index');
+      utimesSync(copy, 0, 0);
+      if (lstatSync(copy).ctimeMs > this.#writtenAtMs) return;
+      await sleep(1);
     }
-    const owned = await treeOf(this.#git, commit);
-    throw new MaestroError('git-failed', owned === tree ? 'the checkout does not stay equal to the tree' : `commit ${commit} has tree ${owned}, not ${tree}`, { retryable: true });
+  }
+
+  /** Names, types and stamps, by our own walk: it must find the tree and nothing else. */
+  async #verify(tree: Oid): Promise<void> {
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      const found = await this.#sweep();
+      if (found.strangers === 0 && !found.incomplete) return;
+      if (found.incomplete) await this.#write(() => writeTree(this.#git, this.place, tree), tree);
+    }
+    throw new MaestroError('git-failed', 'the checkout does not stay equal to the tree', { retryable: true });
+  }
+
+  /** A folder in which a gate left anything is looked at again before a step is taken in it. */
+  async #isWhole(): Promise<boolean> {
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      const found = await this.#sweep();
+      if (found.incomplete) return false;
+      if (found.strangers === 0) return true;
+    }
+    return false;
+  }
+
+  #sweep(): ReturnType<typeof sweep> {
+    return sweep(this.place.tree, this.#holds?.listing ?? new Map());
   }
 
   /** Identity of the folders, the pipe and the index: a changed ctime cannot be hidden, times set by hand can. */
-  async #look(): Promise<string> {
-    const [tree, pipe, index] = await Promise.all([lstat(this.place.tree), lstat(join(this.directory, 'pipe')), exists(this.place.index)]);
+  #look(): string {
+    const [tree, pipe, index] = [lstatSync(this.place.tree), lstatSync(join(this.directory, 'pipe')), lstatSync(this.place.index, { bigint: true, throwIfNoEntry: false })];
     if (!tree.isDirectory() || !pipe.isFIFO()) throw new MaestroError('internal', 'a slot has lost its folder', { retryable: true });
-    const stamp = index === null ? 'none' : `${index.ino} ${index.size} ${index.mtimeNs} ${index.ctimeNs}`;
+    const stamp = index === undefined ? 'none' : `${index.ino} ${index.size} ${index.mtimeNs} ${index.ctimeNs}`;
     return `${tree.ino} ${pipe.ino} ${stamp}`;
   }
 }
@@ -218,11 +272,6 @@ async function clearRun(run: string): Promise<void> {
   }
 }
 
-async function exists(path: string) {
-  try {
-    return await lstat(path, { bigint: true });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
+function settled(work: Promise<unknown>): Promise<void> {
+  return work.then(() => undefined, () => undefined);
 }

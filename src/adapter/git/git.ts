@@ -28,6 +28,8 @@ export type OpenGit = Git & {
   /** Branches whose objects git refuses to take, with its words. */
   readonly refused: ReadonlyMap<RefName, string>;
   /** Hardened git on the mirror for the gate: stdout, or a throw. */
+  /** Reads for the gate, through the same lasting processes. */
+  readonly objects: Pick<Reader, 'blob' | 'changes'> & { treeOf(commit: Oid): Promise<Oid | null> };
   gateGit(args: readonly string[], more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string }): Promise<string>;
 };
 
@@ -54,6 +56,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     mirror: mirror.directory,
     refused: remote.refused,
     gateGit: (args, more) => mirror.git.must(args, more),
+    objects: { blob: reader.blob, changes: reader.changes, treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null },
     remoteHeads: () => remote.heads(),
     defaultBranch: () => remote.defaultBranch(),
     fetch: (refs) => remote.fetch(refs),

@@ -6,7 +6,7 @@ import { attributesFile } from './attributes.ts';
 import { parseSingle, takeMerge } from './merge-output.ts';
 import type { MergeResult } from './merge-output.ts';
 import type { ObjectWriter } from './object.ts';
-import { gitFailed } from './run.ts';
+import { gitFailed, gitProgram } from './run.ts';
 import type { GitRunner } from './run.ts';
 import { Session } from './session.ts';
 
@@ -29,12 +29,13 @@ export type Merger = {
 /** `ours` and `theirs` are the stand-in commits git's words speak of. */
 export type BasedMerge = { readonly result: MergeResult; readonly ours: Oid; readonly theirs: Oid };
 
+let lasting: boolean | null = null;
+
 type Live = { readonly session: Session; merges: number };
 
 export function openMerger(git: GitRunner, writer: ObjectWriter): Merger {
   const plain = attributesFile(git.directory, '');
   const live = new Map<string, Live>();
-  const lasting = canLast();
 
   const single = async (ours: Oid, theirs: Oid, attributes: string): Promise<MergeResult> => {
     const args = ['merge-tree', '--write-tree', '-z', '--messages', ours, theirs];
@@ -44,7 +45,7 @@ export function openMerger(git: GitRunner, writer: ObjectWriter): Merger {
   };
 
   const merge = async (ours: Oid, theirs: Oid, attributes = plain): Promise<MergeResult> => {
-    if (!lasting) return single(ours, theirs, attributes);
+    if (!canLast()) return single(ours, theirs, attributes);
     try {
       return await liveFor(git, live, attributes).ask(`${ours} ${theirs}\n`, () => takeMerge);
     } catch (error) {
@@ -90,7 +91,7 @@ function liveFor(git: GitRunner, live: Map<string, Live>, attributes: string): S
 function start(git: GitRunner, attributes: string): Session {
   const { args, env } = git.command(['merge-tree', '--write-tree', '--stdin', '-z'], setting(attributes));
   // git before 2.49 keeps a clean answer in its buffer until the input ends.
-  return new Session({ program: 'stdbuf', args: ['-o0', 'git', ...args], env, trailer: '', timeoutMs: TIMEOUT_MS, replaysMax: 0 });
+  return new Session({ program: 'stdbuf', args: ['-o0', gitProgram(), ...args], env, trailer: '', timeoutMs: TIMEOUT_MS, replaysMax: 0 });
 }
 
 async function batch(git: GitRunner, pairs: readonly (readonly [Oid, Oid])[], attributes: string): Promise<readonly (Oid | 'conflict')[]> {
@@ -113,6 +114,7 @@ function setting(attributes: string): readonly string[] {
   return [`core.attributesFile=${attributes}`];
 }
 
+/** Found out once: a process that is only tried keeps everything waiting. */
 function canLast(): boolean {
-  return spawnSync('stdbuf', ['-o0', 'true'], { stdio: 'ignore' }).status === 0;
+  return lasting ??= spawnSync('stdbuf', ['-o0', 'true'], { stdio: 'ignore' }).status === 0;
 }

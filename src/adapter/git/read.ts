@@ -6,6 +6,7 @@ import type { Commit } from '../../port/git.ts';
 import { findMergeBases } from './base.ts';
 import { takeChanges } from './change.ts';
 import type { Change } from './change.ts';
+import { gitProgram } from './run.ts';
 import type { GitRunner } from './run.ts';
 import { Session } from './session.ts';
 import type { Take } from './session.ts';
@@ -86,7 +87,7 @@ export function openReader(git: GitRunner): Reader {
 const SENTINEL = '!end';
 
 function session(git: GitRunner, args: readonly string[], trailer: string): Session {
-  return new Session({ program: 'git', ...git.command(args), trailer, timeoutMs: TIMEOUT_MS, replaysMax: 1 });
+  return new Session({ program: gitProgram(), ...git.command(args), trailer, timeoutMs: TIMEOUT_MS, replaysMax: 1 });
 }
 
 /** A newline would be a second command; a relative path would be taken from the process's own folder. */

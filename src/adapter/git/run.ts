@@ -1,5 +1,7 @@
 // One call of git under the hardened profile: no shell, no config of anyone else's, no hooks, no prompts. Knows no command by name.
 import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { MaestroError } from '../../error.ts';
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
@@ -75,6 +77,22 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Re
   };
 }
 
+let program: string | null = null;
+
+/** The whole path, so that not every start tries all of PATH anew. */
+export function gitProgram(): string {
+  return program ??= (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'git')).find(isProgram) ?? 'git';
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return isAbsolute(path) && statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** `settings` are added to the profile for every call, e.g. `protocol.file.allow=always` when the remote is a path. */
 export function bindGit(directory: string, settings: readonly string[] = []): GitRunner {
   const fixed = [`--git-dir=${directory}`, ...asFlags([...SETTINGS, ...settings])];
@@ -103,7 +121,7 @@ function asFlags(settings: readonly string[]): string[] {
 
 function execute(args: readonly string[], env: Record<string, string>, call: GitCall): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child = spawn(gitProgram(), args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const out: Buffer[] = [];
     let outBytes = 0;
     let stderr = '';
