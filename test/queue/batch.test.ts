@@ -1,0 +1,34 @@
+// When green candidates land at once, and when they wait for those just behind them.
+import { expect, test } from 'vitest';
+import type { Oid } from '../../src/merge/branch.ts';
+import type { Verdict } from '../../src/merge/request.ts';
+import { gatherUntilMs } from '../../src/queue/batch.ts';
+import { tell } from '../harness/tale.ts';
+
+const GREEN: Verdict = { kind: 'passed', tree: '0'.repeat(40) as Oid, gate: 'check', ms: 1, log: null };
+const JUST_NOW = 1000;
+
+test('what comes alone lands at once', () => {
+  expect(gatherUntilMs([GREEN], JUST_NOW, JUST_NOW)).toBeNull();
+});
+
+test('the first landing of a lane never waits', () => {
+  expect(gatherUntilMs([GREEN, null], null, JUST_NOW)).toBeNull();
+});
+
+test('right after a landing green ones wait for the gate behind them, but not for long', () => {
+  const untilMs = gatherUntilMs([GREEN, null], JUST_NOW, JUST_NOW + 1);
+  expect(untilMs).toBeGreaterThan(JUST_NOW + 1);
+  expect(gatherUntilMs([GREEN, null], JUST_NOW, untilMs ?? 0)).toBeNull();
+});
+
+test('a clock that was set back keeps nobody waiting', () => {
+  expect(gatherUntilMs([GREEN, null], JUST_NOW, JUST_NOW - 5000)).toBeNull();
+});
+
+test('a chain lands whole, however its landings are gathered', async () => {
+  const tale = tell({ gate: { run: 'check', scope: 'each' }, gatesMax: 1 });
+  for (const name of ['a', 'b', 'c']) tale.push(`feature/${name}`, { [name]: 'w' });
+  await tale.settles();
+  expect(tale.landings('main')).toHaveLength(3);
+});
