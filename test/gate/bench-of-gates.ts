@@ -81,7 +81,7 @@ export async function makeBench(slotsMax: number, wrap: (git: MirrorGit) => Mirr
 }
 
 export function objectsOf(reader: Reader): MirrorObjects {
-  return { blob: reader.blob, changes: reader.changes, treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null };
+  return { blob: (oid, bytesMax) => reader.blob(oid, bytesMax), changes: (a, b) => reader.changes(a, b), treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null };
 }
 
 export function ruleOf(run: string, more: Partial<GateRule> = {}): GateRule {

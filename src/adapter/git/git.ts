@@ -56,7 +56,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     mirror: mirror.directory,
     refused: remote.refused,
     gateGit: (args, more) => mirror.git.must(args, more),
-    objects: { blob: reader.blob, changes: reader.changes, treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null },
+    objects: { blob: (oid, bytesMax) => reader.blob(oid, bytesMax), changes: (a, b) => reader.changes(a, b), treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null },
     remoteHeads: () => remote.heads(),
     defaultBranch: () => remote.defaultBranch(),
     fetch: (refs) => remote.fetch(refs),
