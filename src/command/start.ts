@@ -36,14 +36,16 @@ async function run(call: Call): Promise<number> {
   if (maestro === null) process.exit(0);
   talk.started(maestro);
   const forget = watchTrouble(maestro, talk.trouble);
+  let early = true;
   try {
     const ended = call.has('drain') ? maestro.service.drained() : new Promise<void>(() => undefined);
     const why = await Promise.race([ended.then(() => 'drained' as const), stop.asked]);
-    if (why === 'stopped') talk.say([line('head', '[Merge Coordinator] Stopping: what is being pushed ends first (again to stop at once)')]);
+    early = why === 'stopped';
+    if (early) talk.say([line('head', '[Merge Coordinator] Stopping: what is being pushed ends first (again to stop at once)')]);
   } finally {
     forget();
     await maestro.close();
-    talk.summary(maestro, Date.now() - startedAtMs);
+    talk.summary(maestro, Date.now() - startedAtMs, early);
   }
   return 0;
 }
@@ -52,7 +54,8 @@ type Talk = {
   readonly events: (target: RefName, events: readonly LedgerEvent[], lane: Lane) => void;
   readonly trouble: (text: string | null) => void;
   readonly started: (maestro: Maestro) => void;
-  readonly summary: (maestro: Maestro, totalMs: number) => void;
+  /** `early`: it did not come to its own end. */
+  readonly summary: (maestro: Maestro, totalMs: number, early: boolean) => void;
   readonly say: (lines: readonly Line[]) => void;
 };
 
@@ -84,11 +87,11 @@ function openTalk(call: Call): Talk {
       for (const print of waiting ?? []) print();
       waiting = null;
     },
-    summary: (maestro, totalMs) => {
+    summary: (maestro, totalMs, early) => {
       if (!call.has('drain')) return;
       const summary = summaryOf(tally, maestro.service.coordinator.lanes.values(), totalMs);
       if (call.json) printJson(call, { summary });
-      else say([line('plain', ''), ...summaryLines(tally, summary)]);
+      else say([line('plain', ''), ...summaryLines(tally, summary, early)]);
     },
   };
 }

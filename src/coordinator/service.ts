@@ -16,7 +16,7 @@ export class Service {
   #fatal: MaestroError | null = null;
   /** What the remote showed when it was asked for its default branch: the first look need not ask again. */
   #heads: ReadonlyMap<string, Oid> | null;
-  #lookTrouble: string | null = null;
+  #lookTrouble: MaestroError | null = null;
   #lookFailures = 0;
   #sweepMs = 0;
   #forgetSweep = (): void => undefined;
@@ -51,7 +51,7 @@ export class Service {
     for (;;) {
       await this.#ports.inbox.idle();
       if (this.#fatal !== null) throw this.#fatal;
-      if (this.#lookTrouble !== null) throw new MaestroError('unreachable', this.#lookTrouble, { retryable: true, next: 'maestro doctor' });
+      if (this.#lookTrouble !== null) throw this.#lookTrouble;
       if (this.coordinator.isQuiet) return;
       await this.coordinator.stirred();
     }
@@ -59,7 +59,7 @@ export class Service {
 
   /** Why the remote could not be read just now, or what is being retried; null when all is well. */
   trouble(): string | null {
-    return this.#lookTrouble ?? this.coordinator.trouble;
+    return this.#lookTrouble?.message ?? this.coordinator.trouble;
   }
 
   get refusedNames(): ReadonlySet<string> {
@@ -103,7 +103,7 @@ export class Service {
       this.#lookFailures = 0;
     } catch (error) {
       if (!(error instanceof MaestroError) || !error.retryable) throw error;
-      this.#lookTrouble = error.message;
+      this.#lookTrouble = error;
       this.#lookFailures += 1;
       this.#forgetRetry();
       this.#forgetRetry = clock.after(Math.min(LOOK_RETRY_LAST_MS, LOOK_RETRY_FIRST_MS * 2 ** Math.min(this.#lookFailures, 10)), () => inbox.ring(LOOK));

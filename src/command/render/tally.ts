@@ -62,7 +62,8 @@ export function summaryOf(tally: Tally, lanes: Iterable<Pick<Lane, 'requests'>>,
   return { processed: tally.processed.size, clean: tally.clean.size, resolved: tally.resolved.size, rolledBack: tally.rolledBack.size, rejected: tally.rejected.size, escalated: tally.asked.size, waiting, totalMs };
 }
 
-export function summaryLines(tally: Tally, summary: Summary): readonly Line[] {
+/** `early`: the run was stopped, or stopped by trouble. */
+export function summaryLines(tally: Tally, summary: Summary, early = false): readonly Line[] {
   const left = [...tally.rejected.values()];
   const rows = [
     `${count(summary.processed, 'branch', 'branches')} processed`,
@@ -75,5 +76,6 @@ export function summaryLines(tally: Tally, summary: Summary): readonly Line[] {
     `Total time: ${duration(summary.totalMs)}`,
   ];
   const done = summary.waiting === 0 && left.length === 0;
-  return [line('head', `[Merge Coordinator] ${done ? 'All merges complete!' : 'Nothing more to do for now.'}`), line('plain', 'Summary:'), ...rows.map((row) => line('plain', `- ${row}`))];
+  const head = early ? 'Stopped early.' : done ? 'All merges complete!' : 'Nothing more to do for now.';
+  return [line('head', `[Merge Coordinator] ${head}`), line('plain', 'Summary:'), ...rows.map((row) => line('plain', `- ${row}`))];
 }
