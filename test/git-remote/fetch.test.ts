@@ -2,6 +2,8 @@
 import { chownSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Fetcher, inRef } from '../../src/adapter/git/fetch.ts';
+import { openMirror } from '../../src/adapter/git/mirror.ts';
 import { parseBranch } from '../../src/merge/branch.ts';
 import type { RefName } from '../../src/merge/branch.ts';
 import { MAIN, land, ref, world } from './world.ts';
@@ -87,6 +89,28 @@ describe('fetching', () => {
     await w.git.fetch([ref('feature/a')]);
     const again = await w.remote.commit({ other: 'x' }, 'again', { branch: 'feature/a', parents: [] });
     expect((await w.git.fetch([ref('feature/a')])).get(ref('feature/a'))).toBe(again);
+  });
+
+  it('is not disturbed by what a landing notes about the same branch meanwhile', async () => {
+    const tip = await w.agent('feature/a');
+    const mirror = await openMirror(join(w.state, 'other.git'), w.remote.bare);
+    let during = null;
+    const fetcher: Fetcher = new Fetcher({ ...mirror, reach: async (args, call) => {
+      fetcher.note(MAIN, tip);
+      const result = await mirror.reach(args, call);
+      during = mirror.readRef(inRef(MAIN));
+      return result;
+    } });
+    expect((await fetcher.fetch([MAIN])).get(MAIN)).toBe(during);
+    await fetcher.fetch([]);
+    expect(mirror.readRef(inRef(MAIN))).toBe(tip);
+  });
+
+  it('takes away the lock of a fetch that was killed', async () => {
+    await w.git.fetch([MAIN]);
+    const moved = await w.remote.commit({ other: 'x' }, 'theirs', { branch: 'main' });
+    writeFileSync(join(w.git.mirror, `${inRef(MAIN)}.lock`), '');
+    expect((await w.git.fetch([MAIN])).get(MAIN)).toBe(moved);
   });
 
   it.each(['refs/heads/+main', 'refs/heads/a:b', '--upload-pack=x', 'refs/heads/a\nb', 'refs/heads/*', 'main'])('never hands %j to git', async (name) => {

@@ -1,6 +1,6 @@
 // Brings branches into the mirror. Judges no content but what git refuses, and lets one bad branch not spoil the others.
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import { parseBranch } from '../../merge/branch.ts';
@@ -10,11 +10,11 @@ import { soundsCorrupt } from './mirror.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
 
 type Found = Map<RefName, Oid | null>;
-type Attempt = { readonly kind: 'fetched' } | { readonly kind: 'vanished' } | { readonly kind: 'poisoned'; readonly why: string };
+type Attempt = { readonly kind: 'fetched' } | { readonly kind: 'vanished' | 'locked' } | { readonly kind: 'poisoned'; readonly why: string };
 
 const TIMEOUT_MS = 60_000;
 const FIRST_TIMEOUT_MS = 30 * 60_000;
-const VANISHED_RETRIES_MAX = 3;
+const RETRIES_MAX = 3;
 const REBUILDS_MAX = 3;
 const REFUSED_MAX = 500;
 // Every ref of the mirror is read by every fetch. Nothing is ever pruned here, so refs only tell the remote what we have.
@@ -22,6 +22,7 @@ const IN_REFS_MAX = 64;
 // Every checked fetch leaves a pack, and every look for an unknown object opens all of them.
 const PACKS_MAX = 40;
 const REF_HASH_DIGITS = 20;
+const IN_REFS = 'refs/maestro/in';
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--stdin'];
 
 // Flaws of old tools that old histories are full of and that harm nobody; what could fool git or a checkout stays refused.
@@ -41,7 +42,7 @@ export class Fetcher {
 
   constructor(mirror: Mirror) {
     this.#mirror = mirror;
-    this.#kept = new Set(readdirSync(join(mirror.directory, 'refs/maestro/in')));
+    this.#kept = new Set(readdirSync(join(mirror.directory, IN_REFS)));
     this.#filled = this.#kept.size > 0;
   }
 
@@ -49,6 +50,11 @@ export class Fetcher {
     const next = this.#turn.then(() => this.#fetchWhole(refs));
     this.#turn = next.catch(() => undefined);
     return next;
+  }
+
+  /** The remote was seen to hold `tip`, so the next fetch need not bring it. Waits its turn, as git itself writes these refs; nobody waits for it. */
+  note(ref: RefName, tip: Oid): void {
+    this.#turn = this.#turn.then(() => this.#mirror.writeRef(inRef(ref), tip)).catch(() => undefined);
   }
 
   startAgain(algorithm: Algorithm): void {
@@ -84,15 +90,16 @@ export class Fetcher {
   /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */
   async #bring(refs: readonly RefName[], found: Found): Promise<void> {
     let there = refs;
-    for (let tries = 0; there.length > 0 && tries <= VANISHED_RETRIES_MAX; tries += 1) {
+    for (let tries = 0; there.length > 0 && tries <= RETRIES_MAX; tries += 1) {
       const answer = await this.#attempt(there);
       switch (answer.kind) {
         case 'fetched': return there.forEach((ref) => this.#receive(ref, found));
         case 'poisoned': return this.#isolate(there, answer.why, found);
+        case 'locked': this.#unlock(); break;
         case 'vanished': there = await this.#stillThere(there, found);
       }
     }
-    if (there.length > 0) throw new MaestroError('unreachable', 'The remote\'s branches come and go faster than they can be fetched.', { retryable: true });
+    if (there.length > 0) throw new MaestroError('unreachable', 'The remote\'s branches change faster than they can be fetched.', { retryable: true });
   }
 
   async #attempt(refs: readonly RefName[]): Promise<Attempt> {
@@ -100,9 +107,16 @@ export class Fetcher {
     const result = await reach(this.#mirror, [...FETCH, this.#mirror.address.url], { input, config: TOLERATED, timeoutMs: this.#filled ? TIMEOUT_MS : FIRST_TIMEOUT_MS });
     if (result.code === 0) return { kind: 'fetched' };
     if (/couldn't find remote ref/i.test(result.stderr)) return { kind: 'vanished' };
+    if (/cannot lock ref 'refs\/maestro\/in\//.test(result.stderr)) return { kind: 'locked' };
     if (POISON.test(result.stderr)) return { kind: 'poisoned', why: lastWords(result.stderr) };
     if (soundsCorrupt(result.stderr)) throw new MaestroError('git-failed', `The mirror is corrupt: ${lastWords(result.stderr)}`, { retryable: true });
     throw unreachable(this.#mirror, result);
+  }
+
+  /** Whoever holds a lock here was killed: fetches have their turns, and nobody else writes these refs. */
+  #unlock(): void {
+    const folder = join(this.#mirror.directory, IN_REFS);
+    for (const name of readdirSync(folder)) if (name.endsWith('.lock')) rmSync(join(folder, name), { force: true });
   }
 
   async #isolate(refs: readonly RefName[], why: string, found: Found): Promise<void> {
@@ -135,14 +149,14 @@ export class Fetcher {
   #forget(): void {
     for (const hash of [...this.#kept].slice(0, Math.max(0, this.#kept.size - IN_REFS_MAX))) {
       this.#kept.delete(hash);
-      this.#mirror.removeRef(`refs/maestro/in/${hash}`);
+      this.#mirror.removeRef(`${IN_REFS}/${hash}`);
     }
   }
 }
 
 /** Branch names differ where folders or letter case of a disk may not: a hash never clashes. */
 export function inRef(ref: RefName): string {
-  return `refs/maestro/in/${hashOf(ref)}`;
+  return `${IN_REFS}/${hashOf(ref)}`;
 }
 
 /** The last guard before git: a name that `parseBranch` would not accept is a bug here, never a command there. */

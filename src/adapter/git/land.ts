@@ -6,7 +6,6 @@ import type { Landing } from '../../merge/effect.ts';
 import type { Intent } from '../../merge/event.ts';
 import type { LandOutcome } from '../../merge/observation.ts';
 import type { Commit } from '../../port/git.ts';
-import { inRef } from './fetch.ts';
 import type { Mirror } from './mirror.ts';
 import type { ObjectWriter } from './object.ts';
 import { push } from './push.ts';
@@ -101,7 +100,7 @@ async function holds(context: LandContext, tip: Oid, commit: Oid): Promise<boole
 
 function landed(context: LandContext, intent: Intent, landings: readonly Landing[], tip: Oid): LandOutcome {
   // The target's own ref holds all of it from here on.
-  context.mirror.writeRef(inRef(intent.target), tip);
+  context.remote.note(intent.target, tip);
   for (const landing of landings) context.mirror.removeRef(pinOf(landing));
   return { kind: 'landed' };
 }

@@ -9,6 +9,8 @@ export type Remote = {
   defaultBranch(): Promise<string | null>;
   /** A branch the remote does not have maps to null; one whose objects git refuses is left out, see `refused`. */
   fetch(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid | null>>;
+  /** One branch was seen to hold this commit, which is in the mirror. */
+  note(ref: RefName, tip: Oid): void;
   /** Branches whose last fetch was refused, with git's own words. */
   readonly refused: ReadonlyMap<RefName, string>;
   /** One branch as the remote has it now; brings nothing in. */
@@ -37,6 +39,7 @@ export function openRemote(mirror: Mirror): Remote {
       return defaultBranch;
     },
     fetch: (refs) => fetcher.fetch(refs),
+    note: (ref, tip) => fetcher.note(ref, tip),
     refused: fetcher.refused,
     tip: async (ref) => (await askHeads(mirror, checked(ref))).get(ref) ?? null,
     refs: (names) => askRefs(mirror, names),
