@@ -3,7 +3,7 @@ import { shortName, type RefName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import { adviceOn } from '../merge/reason.ts';
-import { isOpen, type MergeRequest, type RequestId } from '../merge/request.ts';
+import { isOpen, type Hold, type MergeRequest, type RequestId } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
 import { dependencyState, rollOf } from '../queue/dependency.ts';
 import { buildOrder } from '../queue/plan.ts';
@@ -35,7 +35,7 @@ export function tell(event: LedgerEvent): string {
   switch (event.kind) {
     case 'requested': return event.what.kind === 'branch' ? `queued: ${event.title}` : `queued (${event.what.kind}): ${event.title}`;
     case 'retried': return `queued again by ${event.by}`;
-    case 'held': return event.hold.kind === 'conflict-ahead' ? `held: conflicts in ${event.hold.paths.join(', ')} with ${event.hold.behind.join(', ')}, which has not landed yet` : 'held: the target itself fails the gate';
+    case 'held': return `held: ${heldBy(event.hold)}`;
     case 'released': return 'back in the queue';
     case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}`;
     case 'dropped': return `to be merged again: ${event.why}`;
@@ -70,7 +70,7 @@ function waitsInQueue(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefN
     const { hold } = request.phase;
     if (hold.kind === 'target-red') return `${shortName(lane.target)} itself fails the gate; it goes on when the target moves`;
     const ahead = hold.behind.map((id) => lane.requests.get(id)).flatMap((one) => (one === undefined ? [] : [shortName(one.branch)]));
-    return `${ahead.join(', ') || 'what is ahead'} to land or leave: they conflict in ${hold.paths.join(', ')}`;
+    return `${ahead.join(', ') || 'what is ahead'} to land or leave: ${hold.kind === 'ahead' ? hold.why : `they conflict in ${hold.paths.join(', ')}`}`;
   }
   const roll = rollOf([...lanes.values()]);
   for (const name of request.dependsOn) {
@@ -79,4 +79,12 @@ function waitsInQueue(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefN
     if (state.kind === 'missing') return `its dependency ${name}, which nobody has pushed yet`;
   }
   return 'its turn';
+}
+
+function heldBy(hold: Hold): string {
+  switch (hold.kind) {
+    case 'conflict-ahead': return `conflicts in ${hold.paths.join(', ')} with ${hold.behind.join(', ')}, which has not landed yet`;
+    case 'ahead': return `waits for ${hold.behind.join(', ')}: ${hold.why}`;
+    case 'target-red': return 'the target itself fails the gate';
+  }
 }

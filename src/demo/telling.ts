@@ -3,6 +3,7 @@ import type { Tone } from '../command/render/line.ts';
 import { count, verdictWords } from '../command/render/request.ts';
 import { shortName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
+import type { Hold } from '../merge/request.ts';
 import type { Conflict, PathConflict } from '../resolution/conflict.ts';
 import { branchOf, landedBy, type Events } from './news.ts';
 
@@ -15,9 +16,7 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
   switch (event.kind) {
     case 'requested': return [told('plain', `heard of ${shortName(event.branch)}: merge request ${event.id} into ${target}`)];
     case 'built': return event.candidate.how === 'clean' ? [told('plain', `merges cleanly (${count(event.candidate.pathCount, 'file')}): ${branchOf(seen, event.id)}`)] : [];
-    case 'held': return event.hold.kind === 'conflict-ahead'
-      ? [told('ask', `${branchOf(seen, event.id)} waits: it conflicts with ${event.hold.behind.map((id) => branchOf(seen, id)).join(', ')}, which lands first`)]
-      : [told('ask', `${branchOf(seen, event.id)} waits: ${target} itself fails the gate`)];
+    case 'held': return [told('ask', `${branchOf(seen, event.id)} waits: ${holdWords(event.hold, seen, target)}`)];
     case 'conflicted': return conflictTold(branchOf(seen, event.id), event.conflict, place);
     case 'asked': return [told('ask', 'No rung settled it: a person is asked. Nobody else is held up.')];
     case 'gated': return gateTold(event, seen);
@@ -29,6 +28,14 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
     case 'tasked': case 'retried': case 'released': case 'dropped': case 'baseline': case 'intended': case 'superseded': case 'cancelled':
     case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'promoted':
       return [];
+  }
+}
+
+function holdWords(hold: Hold, seen: Events, target: string): string {
+  switch (hold.kind) {
+    case 'conflict-ahead': return `it conflicts with ${hold.behind.map((id) => branchOf(seen, id)).join(', ')}, which lands first`;
+    case 'ahead': return hold.why;
+    case 'target-red': return `${target} itself fails the gate`;
   }
 }
 

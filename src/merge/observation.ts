@@ -11,6 +11,8 @@ export type BuildOutcome =
   /** `onTip` false: it merges cleanly with the target itself and conflicts only with what is ahead in the chain. */
   | { readonly kind: 'conflict'; readonly onTip: boolean; readonly onto: Oid; readonly conflict: Conflict }
   | { readonly kind: 'contained' }
+  /** What is ahead in the chain decides over it: to be asked again when that has landed or left. */
+  | { readonly kind: 'ahead'; readonly why: string }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 export type LandOutcome =

@@ -10,6 +10,7 @@ export type Reason =
   | { readonly code: 'dependency-cycle'; readonly cycle: readonly string[] }
   | { readonly code: 'dependency-rejected'; readonly dependency: string; readonly why: string }
   | { readonly code: 'unrelated-histories' }
+  | { readonly code: 'target-unusable'; readonly detail: string }
   | { readonly code: 'unsafe-content'; readonly detail: string }
   | { readonly code: 'unsafe-ref'; readonly detail: string }
   | { readonly code: 'malformed-signal'; readonly problems: readonly string[] }
@@ -55,6 +56,8 @@ export function adviceOn(reason: Reason): Advice {
       return { cause: `The dependency ${reason.dependency} did not land: ${reason.why}.`, next: 'Land the dependency first, then push a new marked commit here.', turn: 'author' };
     case 'unrelated-histories':
       return { cause: 'The branch shares no commit with its target.', next: 'Rebase the branch on the target and push again.', turn: 'author' };
+    case 'target-unusable':
+      return { cause: `Nothing can be merged into the target: ${reason.detail}.`, next: 'Mend that on the target, then `maestro retry`.', turn: 'owner' };
     case 'unsafe-content':
       return { cause: `The branch carries content that is refused: ${reason.detail}.`, next: 'Remove it and push again.', turn: 'author' };
     case 'unsafe-ref':

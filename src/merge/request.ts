@@ -46,6 +46,7 @@ export type Verdict =
 /** What a waiting request waits for. */
 export type Hold =
   | { readonly kind: 'conflict-ahead'; readonly behind: readonly RequestId[]; readonly paths: readonly string[] }   // conflicts with what has not landed yet
+  | { readonly kind: 'ahead'; readonly behind: readonly RequestId[]; readonly why: string }                          // what becomes of it is known once those have landed or left
   | { readonly kind: 'target-red'; readonly tip: Oid; readonly tail: string };                                        // the target fails the gate without this branch
 
 /** One way out of a conflict, already merged and gated. */

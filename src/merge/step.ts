@@ -124,6 +124,9 @@ function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
       if (outcome.onTip && outcome.onto === lane.tip) emit(turn, { kind: 'conflicted', atMs: view.nowMs, id, onto: outcome.onto, conflict: outcome.conflict });
       else if (!outcome.onTip && lane.chain.length > 0) emit(turn, { kind: 'held', atMs: view.nowMs, id, hold: { kind: 'conflict-ahead', behind: [...lane.chain], paths: outcome.conflict.paths.map((path) => path.path) } });
       return;
+    case 'ahead':
+      if (lane.chain.length > 0) emit(turn, { kind: 'held', atMs: view.nowMs, id, hold: { kind: 'ahead', behind: [...lane.chain], why: outcome.why } });
+      return;
     case 'contained':
       return emit(turn, { kind: 'rejected', atMs: view.nowMs, id, reason: { code: 'already-contained', target: lane.target } });
     case 'refused':

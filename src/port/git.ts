@@ -11,6 +11,9 @@ export type Commit = { readonly oid: Oid; readonly tree: Oid; readonly parents: 
 /** An option before its gate ran. */
 export type BuiltOption = Omit<Option, 'verdict'>;
 
+/** `unusable`: there is something, but nothing to be read as text; `why` says what, for people. */
+export type FileContent = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'unusable'; readonly why: string };
+
 export type Git = {
   /** Every branch of the remote as the remote says it, raw names (not yet accepted). Throws `unreachable`. */
   remoteHeads(): Promise<ReadonlyMap<string, Oid>>;
@@ -19,8 +22,8 @@ export type Git = {
   /** Brings the tips of these branches in; a branch the remote does not have maps to null. Throws `unreachable`. */
   fetch(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid | null>>;
   commit(oid: Oid): Promise<Commit | null>;
-  /** A file of a commit as text, null when there is none or it is larger than `bytesMax`. */
-  file(commit: Oid, path: string, bytesMax: number): Promise<string | null>;
+  /** A file of a fetched commit as text. Larger than `bytesMax` it is unusable. */
+  file(commit: Oid, path: string, bytesMax: number): Promise<FileContent>;
   /** How `b` relates to `a`, both fetched. */
   relation(a: Oid, b: Oid): Promise<'same' | 'forward' | 'rewound' | 'diverged'>;
   build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;

@@ -80,7 +80,7 @@ function releaseHolds(turn: Turn): void {
   for (const one of [...lane.requests.values()]) {
     if (one.phase.state !== 'queued' || one.phase.hold === null) continue;
     const { hold } = one.phase;
-    const over = hold.kind === 'conflict-ahead' ? !hold.behind.some((id) => stacked.has(id)) : hold.tip !== lane.tip;
+    const over = hold.kind === 'target-red' ? hold.tip !== lane.tip : !hold.behind.some((id) => stacked.has(id));
     if (over) emit(turn, { kind: 'released', atMs: view.nowMs, id: one.id });
   }
 }

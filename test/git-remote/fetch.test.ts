@@ -149,7 +149,7 @@ describe('bad content', () => {
     await w.remote.git(['replace', shown, hidden]);
     await w.git.fetch([ref('feature/a')]);
     expect((await w.git.commit(shown))?.message).toBe('feature/a READY_TO_MERGE\n');
-    expect(await w.git.file(shown, 'feature-b.txt', 100)).toBe(null);
+    expect(await w.git.file(shown, 'feature-b.txt', 100)).toEqual({ kind: 'absent' });
   });
 });
 

@@ -43,6 +43,20 @@ test('what the target has is contained; a commit that changes nothing still land
   expect(candidateOf((await bench.build(base, [empty]))[0]).pathCount).toBe(0);
 });
 
+test('the same commit on two branches lands once: the second waits for what is ahead, and is contained then', async () => {
+  const tip = await bench.repo.commit({ c: 'c\n' }, 'twice', { parents: [base] });
+  const [first, second] = await bench.build(base, [tip, tip]);
+  expect(second).toEqual({ kind: 'ahead', why: expect.stringContaining('comes in with them') });
+  expect(await bench.build(candidateOf(first).commit, [tip])).toEqual([{ kind: 'contained' }]);
+});
+
+test('a target whose .gitattributes cannot be read is merged into by nobody', async () => {
+  const large = await bench.repo.commit({ '.gitattributes': '*.md merge=union # long\n'.repeat(12_000) }, 'large', { parents: [base] });
+  const tip = await bench.repo.commit({ c: 'c\n' }, 'tip', { parents: [base] });
+  expect(await bench.build(large, [tip])).toEqual([{ kind: 'refused', reason: { code: 'target-unusable', detail: '.gitattributes is larger than 256 KiB' } }]);
+  expect((await bench.build(base, [large, tip])).map(({ kind }) => kind)).toEqual(['candidate', 'ahead']);
+});
+
 test('unrelated histories are refused, and the next one is built', async () => {
   const stranger = await bench.repo.commit({ z: 'z\n' }, 'stranger', { keep: false, parents: [] });
   const tip = await bench.repo.commit({ c: 'c\n' }, 'tip', { parents: [base] });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Session } from '../../src/adapter/git/session.ts';
 import { gitEnvironment } from '../../src/adapter/git/run.ts';
+import type { Oid } from '../../src/merge/branch.ts';
 import { workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
@@ -11,13 +12,22 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-test('commits, files and blobs; what is not there is null', async () => {
+test('commits and files, and what else a path may be', async () => {
   const tip = await bench.repo.commit({ 'a/b.txt': 'héllo\n' }, 'subject\n\nbody', { author: 'Ada <ada@example.org>' });
   expect(await bench.reader.commit(tip)).toMatchObject({ message: 'subject\n\nbody\n', author: 'Ada <ada@example.org>', parents: [] });
-  expect(await bench.reader.file(tip, 'a/b.txt', 100)).toBe('héllo\n');
-  expect(await bench.reader.file(tip, 'a/b.txt', 3)).toBeNull();
-  expect(await bench.reader.file(tip, 'a', 100)).toBeNull();
-  for (const path of ['nothing', 'x\ninfo y', '../a', '', './a/b.txt']) expect(await bench.reader.file(tip, path, 100)).toBeNull();
+  expect(await bench.reader.file(tip, 'a/b.txt', 100)).toEqual({ kind: 'text', text: 'héllo\n' });
+  expect(await bench.reader.file(tip, 'a/b.txt', 3)).toEqual({ kind: 'unusable', why: 'larger than 0 KiB' });
+  expect(await bench.reader.file(tip, 'a', 100)).toEqual({ kind: 'unusable', why: 'not a file' });
+  for (const path of ['nothing', 'a/b.txt/c', 'x\ninfo y', '../a', './a/b.txt']) expect(await bench.reader.file(tip, path, 100)).toEqual({ kind: 'absent' });
+});
+
+test('a file that the mirror lost, or a commit, is no file that is not there', async () => {
+  const lost = 'e'.repeat(40);
+  const tree = bench.repo.tree([{ mode: '100644', name: 'gone', oid: lost }, { mode: '160000', name: 'module', oid: lost }]);
+  const tip = bench.repo.commitTree(tree, 'lost');
+  expect(await bench.reader.file(tip, 'module', 100)).toEqual({ kind: 'unusable', why: 'not a file' });
+  await expect(bench.reader.file(tip, 'gone', 100)).rejects.toMatchObject({ code: 'git-failed', retryable: true });
+  await expect(bench.reader.file(lost as Oid, 'gone', 100)).rejects.toMatchObject({ retryable: true });
 });
 
 test('changes of two trees, with paths that look like the end of an answer', async () => {

@@ -4,7 +4,7 @@ import type { RefName } from '../../src/merge/branch.ts';
 import type { Inverse, Landing } from '../../src/merge/effect.ts';
 import type { Intent } from '../../src/merge/event.ts';
 import type { LandOutcome } from '../../src/merge/observation.ts';
-import type { Git } from '../../src/port/git.ts';
+import type { FileContent, Git } from '../../src/port/git.ts';
 import type { Place } from './fault.ts';
 import type { History } from './history.ts';
 import { buildChain, buildOptions, NO_MERGE_BUGS, type MergeBugs } from './symbolic-merge.ts';
@@ -26,7 +26,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     defaultBranch: () => Promise.resolve('refs/heads/main'),
     fetch: (refs) => call('net', 'fetch', () => new Map(refs.map((ref) => [ref, remote.tip(ref)]))),
     commit: (oid) => call('local', 'commit', () => history.find(oid)),
-    file: (commit, path) => call('local', 'file', () => history.find(commit)?.files.get(path) ?? null),
+    file: (commit, path) => call('local', 'file', () => contentOf(history.find(commit)?.files.get(path))),
     relation: (a, b) => call('local', 'relation', () => history.relation(a, b)),
     build: (effect) => {
       started('build', effect.target);
@@ -44,6 +44,10 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     certificate: (id) => call('net', 'certificate', () => remote.certificate(id) ?? ''),
     close: () => Promise.resolve(),
   };
+}
+
+function contentOf(text: string | undefined): FileContent {
+  return text === undefined ? { kind: 'absent' } : { kind: 'text', text };
 }
 
 /** The landing protocol as the port promises it. It does not look at what it pushes: the simulation's own checks do. */

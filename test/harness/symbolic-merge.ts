@@ -39,6 +39,7 @@ function buildOne(history: History, effect: Build, request: MergeRequest, onto: 
   const { merged, restores } = attempt;
   if (merged.clashes.length === 0) {
     if (history.tree(merged.files) === top.tree && history.isAncestor(request.tip, effect.tip)) return { kind: 'contained' };
+    if (history.tree(merged.files) === top.tree && history.isAncestor(request.tip, onto)) return { kind: 'ahead', why: 'its commit comes in with them' };
     return { kind: 'candidate', candidate: candidate(history, request, onto, merged.files, 'clean', restores), resolution: null };
   }
   const resolution = resolutionFor(request, merged.clashes, effect.diff3, bugs.anyAnswerFits);

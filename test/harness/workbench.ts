@@ -13,10 +13,12 @@ import { requestId } from '../../src/merge/identity.ts';
 import type { BuildOutcome } from '../../src/merge/observation.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
 import type { MergeRequest, RequestKind } from '../../src/merge/request.ts';
-import type { BuiltOption } from '../../src/port/git.ts';
+import type { BuiltOption, FileContent } from '../../src/port/git.ts';
 import type { Conflict } from '../../src/resolution/conflict.ts';
 import { repository } from './repository.ts';
 import type { Repository } from './repository.ts';
+
+const BYTES_MAX = 1_000_000;
 
 type BuildChoices = Partial<Pick<Extract<Effect, { kind: 'build' }>, 'onto' | 'inverses' | 'diff3'>>;
 
@@ -50,7 +52,7 @@ export async function workbench(format: 'sha1' | 'sha256' = 'sha1'): Promise<Wor
     },
     files: async (tree) => {
       const names = (await repo.git(['ls-tree', '-r', '-z', '--name-only', tree])).split('\0').filter((name) => name !== '');
-      const contents = await Promise.all(names.map(async (name) => [name, (await reader.file(tree as Oid, name, 1_000_000)) ?? '<no file>'] as const));
+      const contents = await Promise.all(names.map(async (name) => [name, textOf(await reader.file(tree as Oid, name, BYTES_MAX))] as const));
       return Object.fromEntries(contents);
     },
     close: async () => {
@@ -58,6 +60,10 @@ export async function workbench(format: 'sha1' | 'sha256' = 'sha1'): Promise<Wor
       repo.dispose();
     },
   };
+}
+
+function textOf(content: FileContent): string {
+  return content.kind === 'text' ? content.text : '<no file>';
 }
 
 async function buildWith(tools: BuildTools, tip: Oid, wanted: readonly (Oid | MergeRequest)[], more: BuildChoices): Promise<readonly BuildOutcome[]> {

@@ -1,5 +1,6 @@
 // Chains, red gates, dependencies, second thoughts and pauses, told on the symbolic world.
 import { describe, expect, test } from 'vitest';
+import type { RefName } from '../../src/merge/branch.ts';
 import { tell, type Tale } from '../harness/tale.ts';
 
 const CHECK = { gate: { run: 'check', scope: 'each' } } as const;
@@ -11,6 +12,15 @@ describe('a chain', () => {
     await tale.settles();
     expect(tale.landings('main')).toHaveLength(3);
     expect(tale.gateRuns).toBe(3);
+  });
+
+  test('a commit pushed twice lands once; its second branch is told that it is in', async () => {
+    const tale = tell(CHECK);
+    tale.push('feature/1', { one: 'fine' });
+    tale.restore('feature/2', tale.world.remote.tip('refs/heads/feature/1' as RefName)!);
+    await tale.settles();
+    expect(tale.landings('main')).toHaveLength(1);
+    expect(tale.phase('feature/2', 'rejected').reason).toMatchObject({ code: 'already-contained' });
   });
 
   test('a red one leaves it, those before land, those behind are built again', async () => {

@@ -121,6 +121,17 @@ describe('the config on the target', () => {
     await on.landed('feature/a');
   });
 
+  test.each([
+    ['larger than 64 KiB', { '.github/maestro.yml': `${gateConfig('false')}${'# long\n'.repeat(10_000)}` }],
+    ['not a file', { '.github/maestro.yml/x': 'x' }],
+  ])('that is %s is broken, not absent: nothing lands without its gate', async (why, files) => {
+    const on = await scene();
+    await on.quietly('main', files);
+    await on.ready('feature/a', { 'b.txt': 'b\n' });
+    await on.start();
+    expect(await on.until('the alarm', () => on.lane()?.alarm)).toMatchObject({ kind: 'config-broken', detail: expect.stringContaining(why) });
+  });
+
   test('broken later: the last good one stays in force', async () => {
     const on = await scene({ config: gateConfig('! grep -rq BROKEN --include=*.txt .') });
     await on.start();

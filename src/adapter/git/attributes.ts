@@ -11,10 +11,17 @@ const HASH_DIGITS = 16;
 // git's built-in drivers only: one of a configuration nobody controls would be a program to run.
 const KEPT = /^(?:merge=(?:text|binary|union)|[-!]?merge|[-!]?text|text=auto|binary)$/;
 
+/** Without a file nothing is merged: what the target says of its merges is never left out. `why` is for people. */
+export type Attributes = { readonly kind: 'file'; readonly file: string } | { readonly kind: 'unusable'; readonly why: string };
+
 /** The attributes file for merges into the commit `tip`. Only the root's .gitattributes counts. */
-export async function attributesOf(directory: string, reader: Reader, tip: Oid): Promise<string> {
+export async function attributesOf(directory: string, reader: Reader, tip: Oid): Promise<Attributes> {
   const written = await reader.file(tip, '.gitattributes', ATTRIBUTES_BYTES_MAX);
-  return attributesFile(directory, written ?? '');
+  switch (written.kind) {
+    case 'text': return { kind: 'file', file: attributesFile(directory, written.text) };
+    case 'absent': return { kind: 'file', file: attributesFile(directory, '') };
+    case 'unusable': return { kind: 'unusable', why: `.gitattributes is ${written.why}` };
+  }
 }
 
 /** Writes what of `text` matters to a merge; the same lines are the same file. */

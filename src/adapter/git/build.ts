@@ -33,7 +33,7 @@ export async function buildChain(effect: BuildEffect, tools: BuildTools): Promis
   const results: { id: RequestId; outcome: BuildOutcome }[] = [];
   let onto = effect.onto;
   for (const request of effect.requests) {
-    const outcome = await buildOne(await workOn({ ...tools, effect, request }, onto));
+    const outcome = await buildOne({ ...tools, effect, request }, onto);
     results.push({ id: request.id, outcome });
     if (outcome.kind === 'candidate') onto = outcome.candidate.commit;
   }
@@ -53,13 +53,11 @@ async function readAhead(effect: BuildEffect, tools: BuildTools): Promise<void> 
 type Work = BuildTools & { readonly effect: BuildEffect; readonly attributes: string; readonly request: MergeRequest; readonly onto: DatedCommit };
 
 /** Attributes are those of what is merged into, so that a chain gives what landing one by one would give. */
-async function workOn(work: Omit<Work, 'onto' | 'attributes'>, onto: Oid): Promise<Work> {
-  const attributes = await attributesOf(work.git.directory, work.reader, onto);
-  return { ...work, attributes, onto: await need(work.reader, onto) };
-}
-
-function buildOne(work: Work): Promise<BuildOutcome> {
-  const { kind } = work.request;
+async function buildOne(task: Omit<Work, 'onto' | 'attributes'>, onto: Oid): Promise<BuildOutcome> {
+  const { kind } = task.request;
+  const attributes = await attributesOf(task.git.directory, task.reader, onto);
+  if (attributes.kind === 'unusable') return onto === task.effect.tip ? { kind: 'refused', reason: { code: 'target-unusable', detail: attributes.why } } : { kind: 'ahead', why: attributes.why };
+  const work = { ...task, attributes: attributes.file, onto: await need(task.reader, onto) };
   return kind.kind === 'rollback' ? buildRollback(work, kind) : buildMerge(work);
 }
 
@@ -88,7 +86,10 @@ async function buildMerge(work: Work): Promise<BuildOutcome> {
   const merge: Merge = { ...work, tip, bases, baseTrees, own: changesOf(reader, baseTrees, tip.tree), restores: restored.restores, allowed: restored.paths, start: startOf(work, restored.tree) };
   const result = await work.merger.merge(merge.start, tip.oid, work.attributes);
   if (result.kind === 'conflict') return settleOrReport(merge, result);
-  if (result.tree === onto.tree && await reader.isAncestor(tip.oid, effect.tip)) return { kind: 'contained' };
+  if (result.tree === onto.tree) {
+    if (await reader.isAncestor(tip.oid, effect.tip)) return { kind: 'contained' };
+    if (await reader.isAncestor(tip.oid, onto.oid)) return { kind: 'ahead', why: 'its commit comes in with them' };
+  }
   return finish(merge, { tree: result.tree, how: 'clean', units: [], resolution: null });
 }
 
@@ -115,7 +116,7 @@ async function settleOrReport(merge: Merge, result: Conflicted): Promise<BuildOu
   if (settled !== null) return finish(merge, { ...settled, how: 'resolved', units });
   const { effect, request, onto } = merge;
   if (onto.oid !== effect.tip) {
-    const onTip = await buildOne(await workOn(merge, effect.tip));
+    const onTip = await buildOne(merge, effect.tip);
     if (onTip.kind === 'conflict') return onTip;
   }
   const conflict = await describeConflict(merge.git, merge.reader, units, merge.bases[0] ?? null, merge.start);

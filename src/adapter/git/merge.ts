@@ -17,7 +17,7 @@ const PAIRS_MAX = 10_000;
 const SYNTHETIC = 'Maestro <maestro@localhost>';
 
 export type Merger = {
-  /** Two commits that exist and share history. `attributes` as `attributesOf` gives it. */
+  /** Two commits that exist and share history. `attributes` is a file as `attributesOf` gives it. */
   merge(ours: Oid, theirs: Oid, attributes?: string): Promise<MergeResult>;
   /** Three trees, `base` given. */
   mergeWithBase(base: Oid, ours: Oid, theirs: Oid, attributes?: string): Promise<BasedMerge>;

@@ -24,9 +24,11 @@ export function secondOpinion(tools: OpinionTools): Recompute {
 /** Attributes of a target seldom change, so nearly always this is one process. */
 async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: Oid; readonly tip: Oid }[]): Promise<readonly (Oid | 'conflict')[]> {
   const attributes = await Promise.all(pairs.map(({ onto }) => attributesOf(tools.directory, tools.reader, onto)));
-  const trees: (Oid | 'conflict')[] = [];
-  for (const file of new Set(attributes)) {
-    const indexes = [...pairs.keys()].filter((at) => attributes[at] === file);
+  const files = attributes.map((one) => one.kind === 'file' ? one.file : null);
+  const trees: (Oid | 'conflict')[] = pairs.map(() => 'conflict');
+  for (const file of new Set(files)) {
+    if (file === null) continue;
+    const indexes = [...pairs.keys()].filter((at) => files[at] === file);
     const answers = await tools.merger().mergeBatch(indexes.flatMap((at) => pairs[at] === undefined ? [] : [[pairs[at].onto, pairs[at].tip] as const]), file);
     for (const [at, index] of indexes.entries()) trees[index] = answers[at] ?? 'conflict';
   }
@@ -35,11 +37,12 @@ async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: O
 
 async function recheck(tools: OpinionTools, landing: Landing): Promise<Oid | null> {
   const [attributes, onto] = await Promise.all([attributesOf(tools.directory, tools.reader, landing.onto), tools.reader.commit(landing.onto)]);
-  if (onto === null) return null;
-  if (landing.how === 'inverse') return landing.undoes === null ? null : undone(tools, landing.undoes, onto.tree, attributes);
-  const start = await restored(tools, landing, onto.tree, attributes);
+  if (onto === null || attributes.kind === 'unusable') return null;
+  const { file } = attributes;
+  if (landing.how === 'inverse') return landing.undoes === null ? null : undone(tools, landing.undoes, onto.tree, file);
+  const start = await restored(tools, landing, onto.tree, file);
   if (start === null) return null;
-  const result = await tools.merger().merge(start, landing.tip, attributes);
+  const result = await tools.merger().merge(start, landing.tip, file);
   if (result.kind === 'clean') return landing.how === 'clean' ? result.tree : null;
   return landing.how === 'resolved' && await staysInside(tools, result, start, landing) ? landing.tree : null;
 }

@@ -27,10 +27,11 @@ export async function buildOptions(asking: Asking, tools: BuildTools): Promise<r
   const before = await reader.commit(onto);
   if (before === null) throw new MaestroError('git-failed', `commit ${onto} is not in the mirror`, { retryable: true });
   const attributes = await attributesOf(tools.git.directory, reader, onto);
-  const restored = await restore(tools, asking.inverses, request.tip, onto, before.tree, attributes);
+  if (attributes.kind === 'unusable') return [];
+  const restored = await restore(tools, asking.inverses, request.tip, onto, before.tree, attributes.file);
   if (restored.kind === 'conflict') return [];
   const start = restored.tree === before.tree ? onto : writer.commit({ tree: restored.tree, parents: [onto], identity: IDENTITY, atMs: request.arrivedAtMs, message: 'restored' });
-  const result = await tools.merger.merge(start, request.tip, attributes);
+  const result = await tools.merger.merge(start, request.tip, attributes.file);
   if (result.kind === 'clean') return [];
   const sides = sidesOf(request, start);
   const units = unitsOf(result, sides);

@@ -1,8 +1,8 @@
 // Reading objects through persistent git processes: commits, blobs, trees, differences, merge bases. Writes nothing.
 import { MaestroError } from '../../error.ts';
-import { parseOid } from '../../merge/branch.ts';
+import { parseOid, printable } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
-import type { Commit } from '../../port/git.ts';
+import type { Commit, FileContent } from '../../port/git.ts';
 import { findMergeBases } from './base.ts';
 import { takeChanges } from './change.ts';
 import type { Change } from './change.ts';
@@ -10,7 +10,7 @@ import { gitProgram } from './run.ts';
 import type { GitRunner } from './run.ts';
 import { Session } from './session.ts';
 import type { Take } from './session.ts';
-import { parseTree } from './tree.ts';
+import { MODE_SUBMODULE, MODE_TREE, parseTree } from './tree.ts';
 import type { TreeEntry } from './tree.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -28,8 +28,8 @@ export type Reader = {
   info(name: string): Promise<ObjectInfo | null>;
   blob(oid: string, bytesMax: number): Promise<Buffer | null>;
   tree(oid: string): Promise<readonly TreeEntry[] | null>;
-  /** A file of a commit as text; null when absent, no file, or larger. */
-  file(commit: Oid, path: string, bytesMax: number): Promise<string | null>;
+  /** A file of a commit (or tree) as text. Throws, retryable, where the mirror lacks what the commit speaks of. */
+  file(commit: Oid, path: string, bytesMax: number): Promise<FileContent>;
   /** Every path that differs between two trees. The caller made sure that both are of a walkable size. */
   changes(a: Oid, b: Oid): Promise<readonly Change[]>;
   mergeBases(a: Oid, b: Oid): Promise<readonly Oid[]>;
@@ -58,17 +58,24 @@ export function openReader(git: GitRunner): Reader {
     return parsed;
   };
 
+  const tree = async (oid: string): Promise<readonly TreeEntry[] | null> => {
+    const raw = await body(oid, 'tree', TREE_BYTES_MAX);
+    return raw === null ? null : parseTree(raw, oid.length / 2);
+  };
+
   return {
-    commit, info,
+    commit, info, tree,
     blob: (oid, bytesMax) => body(oid, 'blob', bytesMax),
-    tree: async (oid) => {
-      const raw = await body(oid, 'tree', TREE_BYTES_MAX);
-      return raw === null ? null : parseTree(raw, oid.length / 2);
-    },
     file: async (at, path, bytesMax) => {
-      const found = await info(`${at}:${Buffer.from(path, 'utf8').toString('latin1')}`);
-      const content = found === null ? null : await body(found.oid, 'blob', bytesMax);
-      return content === null ? null : content.toString('utf8');
+      const bytes = Buffer.from(path, 'utf8').toString('latin1');
+      const found = await info(`${at}:${bytes}`);
+      // git says "missing" of a path that is not there and of an object that should be.
+      if (found === null) return without(await entryAt(tree, (await commit(at))?.tree ?? at, bytes), path);
+      if (found.type !== 'blob') return NOT_A_FILE;
+      if (found.bytes > bytesMax) return { kind: 'unusable', why: `larger than ${Math.floor(bytesMax / 1024)} KiB` };
+      const content = await body(found.oid, 'blob', bytesMax);
+      if (content === null) throw notThere(path);
+      return { kind: 'text', text: content.toString('utf8') };
     },
     changes: async (a, b) => {
       const changes = a === b ? [] : await differences.ask(`${a} ${b}\n${SENTINEL}\n`, () => takeChanges(SENTINEL));
@@ -81,6 +88,32 @@ export function openReader(git: GitRunner): Reader {
       await Promise.all([objects.close(), differences.close()]);
     },
   };
+}
+
+const NOT_A_FILE: FileContent = { kind: 'unusable', why: 'not a file' };
+
+/** What a path is that no object was found for. */
+function without(entry: TreeEntry | null, path: string): FileContent {
+  if (entry === null) return { kind: 'absent' };
+  if (entry.mode === MODE_SUBMODULE) return NOT_A_FILE;
+  throw notThere(path);
+}
+
+function notThere(what: string): MaestroError {
+  return new MaestroError('git-failed', `${printable(what)} is not in the mirror`, { retryable: true });
+}
+
+async function entryAt(treeOf: Reader['tree'], root: string, path: string): Promise<TreeEntry | null> {
+  let entry: TreeEntry = { mode: MODE_TREE, name: '', oid: root };
+  for (const part of path.split('/')) {
+    if (entry.mode !== MODE_TREE) return null;
+    const entries = await treeOf(entry.oid);
+    if (entries === null) throw notThere(`the tree ${entry.oid}`);
+    const inner = entries.find(({ name }) => name === part);
+    if (inner === undefined) return null;
+    entry = inner;
+  }
+  return entry;
 }
 
 // diff-tree echoes a line that is no object id, and flushes: the end of the answer before it.

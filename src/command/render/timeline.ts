@@ -63,6 +63,7 @@ function held({ id, hold }: Extract<LedgerEvent, { kind: 'held' }>, lane: SeenLa
   const name = nameById(id, lane);
   switch (hold.kind) {
     case 'conflict-ahead': return [line('ask', `… ${name} waits: it conflicts in ${hold.paths.map((path) => printable(path)).join(', ')} with ${hold.behind.map((one) => nameById(one, lane)).join(', ')}, which has not landed yet`)];
+    case 'ahead': return [line('ask', `… ${name} waits for ${hold.behind.map((one) => nameById(one, lane)).join(', ')}: ${printable(hold.why)}`)];
     case 'target-red': return [line('ask', `… ${name} waits: ${printable(shortName(lane.target))} itself fails its gate`), ...quote(hold.tail)];
   }
 }
