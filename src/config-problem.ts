@@ -1,6 +1,7 @@
 // What zod found wrong, in words for the person who wrote the file. Knows neither YAML nor the policy.
 import { KNOWN_KEYS } from './config-schema.ts';
 import { printable } from './merge/branch.ts';
+import { editDistance } from './merge/spelling.ts';
 import type { Path } from './config-yaml.ts';
 
 /** The part of zod's issues that is read here. */
@@ -56,17 +57,6 @@ function nearestOf(word: string, known: readonly string[]): string | null {
     if (distance < least && distance <= Math.max(2, candidate.length / 3)) [nearest, least] = [candidate, distance];
   }
   return nearest;
-}
-
-function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      row.push(Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    above = row;
-  }
-  return above[b.length] ?? 0;
 }
 
 function valueAt(value: unknown, path: Path): unknown {

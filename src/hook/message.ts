@@ -29,10 +29,17 @@ function asCommitted(text: string): string {
   return lines.slice(0, end < 0 ? lines.length : end).filter((line) => !line.startsWith('#')).join('\n');
 }
 
-/** A botched marker line. The exact line in a commit that does not count (a cherry-pick, a merge) is nobody's mistake: only said. */
+/**
+ * A botched marker line. Not the exact line in a commit that does not count (a cherry-pick, a merge), which is nobody's mistake,
+ * and not "Ready to merge" in plain words, which may be meant as no more than that: these are only said.
+ */
 function hasNearMiss(message: string, marker: string): boolean {
   const lines = message.split('\n').map((line) => line.trimEnd());
-  return !lines.includes(marker) && lines.some((line) => lettersOf(line) === lettersOf(marker));
+  return !lines.includes(marker) && lines.some((line) => lettersOf(line) === lettersOf(marker) && !isPlainEnglish(line));
+}
+
+function isPlainEnglish(line: string): boolean {
+  return /^[A-Za-z]+(?: [A-Za-z]+)+[.!]?$/.test(line) && line !== line.toUpperCase();
 }
 
 function lettersOf(line: string): string {

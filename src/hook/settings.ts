@@ -32,10 +32,11 @@ export function settingsFiles(settings: HookSettings): ReadonlyMap<string, strin
   ]);
 }
 
-/** For `grep -iE`: the marker's words with anything between them, which also finds its near misses. */
+/** For `grep -iEf`, in bytes: the marker's words with anything between them, or all but one of them, which also finds near misses. */
 function patternOf(marker: string): string {
   const words = marker.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  return words.join('[^A-Za-z0-9]*');
+  const typos = words.length < 2 ? [] : words.map((_, typo) => words.map((word, at) => at === typo ? '[^ ]{1,20}' : word).join('[_-]'));
+  return [words.join('[^A-Za-z0-9]*'), ...typos].join('\n');
 }
 
 /** What was last written; defaults for what is missing or cannot be read. */

@@ -1,7 +1,11 @@
 // What a tip commit says: READY_TO_MERGE and its trailers. Knows nothing of who pushed it or where it may go.
 // Linear in the message: lines are split and compared, no regular expression ever sees more than one short word.
+import { isIndented, nearMissIn } from './near-miss.ts';
 import type { Priority } from './policy.ts';
-import { readTrailers } from './trailer.ts';
+import { deniesBelow, standingOf } from './standing.ts';
+import type { Standing } from './standing.ts';
+import { isTrailer, readTrailers } from './trailer.ts';
+import { visibleLines } from './visible.ts';
 
 /** What a ready commit asks for. `dependsOn` and `target` are as written: not yet checked against the repository. */
 export type Signal = {
@@ -30,18 +34,14 @@ export function readSignal(message: string, marker: string): SignalReading {
   const subjectAt = lines.findIndex((line) => line !== '');
   const subject = lines[subjectAt];
   if (subject === undefined || isOwnCommit(lines)) return { kind: 'none' };
-  const text = outsideFences(lines);
-  const markerAt = text.findIndex((line, at) => line === marker && !endsNegated(text[at - 1] ?? '', DENYING));
-  const said = markerAt >= 0 ? 'own-line' : saidInSubject(text[subjectAt] ?? '', marker);
+  const visible = visibleLines(lines);
+  const said = saidIn(visible.lines, subjectAt, marker);
   const copied = whyCopied(subject, lines);
-  if (copied !== null) return markerAt >= 0 ? notReady(`${copied}; say ${marker} in a commit of your own on top`) : { kind: 'none' };
-  switch (said) {
-    case 'own-line': case 'subject':
-      return withTrailers(text, subjectAt, markerAt);
-    case 'mention':
-      return notReady(`the subject mentions ${marker} in a sentence; put ${marker} on a line of its own if the branch is ready`);
-    case 'no':
-      return nearMiss(text, marker);
+  if (copied !== null) return visible.lines.includes(marker) ? notReady(`${copied}; say ${marker} in a commit of your own on top`) : { kind: 'none' };
+  switch (said.kind) {
+    case 'ready': return withTrailers(visible.lines, subjectAt, said.markerAt);
+    case 'mentioned': return notReady(said.why);
+    case 'nothing': return told(hiddenMarker(lines, visible.unclosedAt, marker) ?? nearMissIn(visible.lines, subjectAt, marker));
   }
 }
 
@@ -63,72 +63,40 @@ function isOwnCommit(lines: readonly string[]): boolean {
   return lines.some((line) => line.startsWith('Maestro-Merge-Id:'));
 }
 
-/** The lines with those inside ``` or ~~~ blocks emptied. An unclosed block reaches to the end, as in Markdown. */
-function outsideFences(lines: readonly string[]): string[] {
-  let fence: string | null = null;
-  return lines.map((line) => {
-    const run = fenceOf(line);
-    if (fence === null) {
-      fence = run;
-      return run === null ? line : '';
-    }
-    if (run !== null && run.startsWith(fence) && line.trim() === run) fence = null;
-    return '';
-  });
+type Said = { readonly kind: 'ready'; readonly markerAt: number } | { readonly kind: 'mentioned'; readonly why: string } | { readonly kind: 'nothing' };
+
+/** `markerAt` is -1 when the subject carries the marker. */
+function saidIn(lines: readonly string[], subjectAt: number, marker: string): Said {
+  const own = lines.flatMap((line, at) => line === marker ? [{ at, doubt: doubtAbout(lines, at, marker) }] : []);
+  const clear = own.find(({ doubt }) => doubt === null);
+  if (clear !== undefined) return { kind: 'ready', markerAt: clear.at };
+  const doubt = own[0]?.doubt ?? null;
+  if (doubt !== null) return { kind: 'mentioned', why: doubt };
+  switch (subjectSays(lines[subjectAt] ?? '', marker)) {
+    case 'stated': return { kind: 'ready', markerAt: -1 };
+    case 'mentioned': return { kind: 'mentioned', why: `the subject mentions ${marker} in a sentence; put ${marker} on a line of its own if the branch is ready` };
+    case 'denied': return { kind: 'nothing' };
+  }
 }
 
-const INDENT_MAX = 3;
-
-/** The run of three or more backticks or tildes that opens this line, or null. */
-function fenceOf(line: string): string | null {
-  let at = 0;
-  while (at < INDENT_MAX && line.charAt(at) === ' ') at += 1;
-  const mark = line.charAt(at);
-  if (mark !== '`' && mark !== '~') return null;
-  let end = at;
-  while (line.charAt(end) === mark) end += 1;
-  const inline = mark === '`' && line.includes('`', end);
-  return end - at >= 3 && !inline ? line.slice(at, end) : null;
+/** Why the marker's own line at `at` is part of the prose around it, or null. */
+function doubtAbout(lines: readonly string[], at: number, marker: string): string | null {
+  const above = lines[at - 1] ?? '';
+  const below = lines[at + 1] ?? '';
+  if (deniesBelow(above)) return `the line above ${marker} denies it; leave an empty line between them if the branch is ready`;
+  if (above !== '' && !/[.:;!?]$/.test(above) && /^[a-z]/.test(below) && !isTrailer(below)) return `${marker} stands in the middle of a sentence; leave an empty line around it if the branch is ready`;
+  return null;
 }
 
-function saidInSubject(subject: string, marker: string): 'subject' | 'mention' | 'no' {
-  if (!subject.endsWith(marker) || subject.startsWith('>') || isIndented(subject)) return 'no';
+function subjectSays(subject: string, marker: string): Standing {
+  if (!subject.endsWith(marker) || subject.startsWith('>') || isIndented(subject)) return 'denied';
   const before = subject.slice(0, -marker.length);
-  const last = before.charAt(before.length - 1);
-  if ((last !== ' ' && last !== '\t') || endsNegated(before, NEGATING)) return 'no';
-  return MENTIONING.has(wordsAtEnd(before).at(-1) ?? '') ? 'mention' : 'subject';
-}
-
-function isIndented(line: string): boolean {
-  return line.startsWith('    ') || line.startsWith('\t');
-}
-
-// "Rename the marker to READY_TO_MERGE", "Document the READY_TO_MERGE": talk about it, not a signal.
-const MENTIONING = new Set(['to', 'for', 'of', 'about', 'the', 'a', 'an', 'with', 'document', 'explain', 'mention', 'describe', 'quote']);
-// Only these reach over a line break: "Breaking changes: no" above the marker denies nothing.
-const DENYING = new Set(['not', 'never', 'cannot', 'isnt', 'arent', 'wasnt', 'dont', 'doesnt', 'wont', 'cant', 'aint']);
-const NEGATING = new Set([...DENYING, 'no', 'non', 'without', 'almost', 'nearly', 'until', 'before', 'unless', 'if', 'when', 'remove', 'removed', 'drop', 'dropped', 'wip']);
-// Words that may stand between a negation and the marker: "not yet", "isn't quite", "no longer".
-const FILLING = new Set(['yet', 'quite', 'fully', 'really', 'entirely', 'actually', 'currently', 'be', 'is', 'it', "it's", 'longer', 'still', 'as']);
-
-/** Whether what follows this text is denied by it: "... is not yet". A "don't" further away denies something else. */
-function endsNegated(text: string, negations: ReadonlySet<string>): boolean {
-  const words = wordsAtEnd(text);
-  while (FILLING.has(words.at(-1) ?? '')) words.pop();
-  const word = words.at(-1) ?? '';
-  return negations.has(word) || word.endsWith("n't");
-}
-
-const TAIL_CHARS = 80;
-
-function wordsAtEnd(text: string): string[] {
-  const words = text.slice(-TAIL_CHARS).toLowerCase().replaceAll('\u2019', "'").split(/[^a-z']/);
-  return words.filter((word) => word !== '');
+  return before.endsWith(' ') || before.endsWith('\t') ? standingOf(before) : 'denied';
 }
 
 /** Why the words of this commit were copied by git from another one, or null. */
 function whyCopied(subject: string, lines: readonly string[]): string | null {
-  if (subject.startsWith('Revert "') || subject.startsWith('Reapply "') || lines.some((line) => line.startsWith('This reverts commit ')))
+  if (/^(?:Revert|Reapply) "/.test(subject) || /^revert(?:\([^)]*\))?!?:/i.test(subject) || lines.some((line) => line.startsWith('This reverts commit ')))
     return 'a revert does not count as a signal';
   if (MERGE_SUBJECTS.some((start) => subject.startsWith(start))) return "a merge commit with git's own message does not count as a signal";
   if (['fixup! ', 'squash! ', 'amend! '].some((start) => subject.startsWith(start))) return 'a commit waiting for autosquash does not count as a signal';
@@ -143,17 +111,14 @@ function withTrailers(text: readonly string[], subjectAt: number, markerAt: numb
   return problems.length === 0 && signal !== null ? { kind: 'ready', signal } : { kind: 'malformed', ready: true, signal, problems };
 }
 
-/** A line that would be the marker but for case, separators, invisible characters or decoration. */
-function nearMiss(text: readonly string[], marker: string): SignalReading {
-  const wanted = skeleton(marker);
-  const found = text.find((line) => line.length <= marker.length + DECORATION_MAX && line !== marker && !line.startsWith('>') && !isIndented(line) && skeleton(line) === wanted);
-  return found === undefined ? { kind: 'none' } : notReady(`a line is nearly ${marker} but not exactly: write ${marker} on a line of its own, with nothing before or after it`);
+/** A marker that a block swallowed because nobody closed it. */
+function hiddenMarker(lines: readonly string[], unclosedAt: number | null, marker: string): string | null {
+  if (unclosedAt === null || !lines.slice(unclosedAt).some((line) => line === marker || line.endsWith(` ${marker}`))) return null;
+  return `${marker} stands in a block that opens in line ${unclosedAt + 1} and is never closed; close it above ${marker} if the branch is ready`;
 }
 
-const DECORATION_MAX = 16;
-
-function skeleton(line: string): string {
-  return line.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+function told(problem: string | null): SignalReading {
+  return problem === null ? { kind: 'none' } : notReady(problem);
 }
 
 function notReady(problem: string): SignalReading {

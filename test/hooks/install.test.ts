@@ -130,7 +130,7 @@ test('husky: a block in its files, all three hooks work, uninstall gives the byt
   await clone.install();
   expect(clone.states()).toEqual(ALL('installed'));
   clone.git(['checkout', '-q', '-b', 'feature/a']);
-  expect(clone.git(['commit', '-q', '--allow-empty', '-m', 'x\n\nready to merge']).err).toContain('maestro (commit-msg): refused');
+  expect(clone.git(['commit', '-q', '--allow-empty', '-m', 'x\n\nready_to_merge']).err).toContain('maestro (commit-msg): refused');
   clone.git(['commit', '-q', '--allow-empty', '-m', MARKED]);
   clone.push('feature/a');
   expect(clone.signals()).toHaveLength(1);

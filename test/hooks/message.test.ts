@@ -12,7 +12,12 @@ test.each([
   ['work', /^ok$/],
   ['work\n\nREADY_TO_MERGE', /^ok$/],
   ['work READY_TO_MERGE', /^ok$/],
-  ['work\n\nready to merge', /^refused: a line is nearly READY_TO_MERGE/],
+  ['work\n\nready_to_merge', /^refused: a line is nearly READY_TO_MERGE/],
+  ['work\n\nREADY TO MERGE', /^refused/],
+  ['work\n\nReady to merge.', /^ok: a line is nearly READY_TO_MERGE/],
+  ['work\n\nREADY_TO_MERG', /^ok: a line is nearly READY_TO_MERGE/],
+  ['work ready_to_merge', /^ok: READY_TO_MERGE does not count here/],
+  ['work\n\nREADY_TO_MERGE\nDepneds-On: a', /^refused: write `Depends-On:`/],
   ['work\n\nREADY-TO-MERGE', /^refused/],
   ['work\n\n**READY_TO_MERGE**', /^refused/],
   ['docs: explain READY_TO_MERGE', /^ok: the subject mentions/],
@@ -25,8 +30,8 @@ test.each([
   ['work\n\nPriority: urgent', /^ok$/],
   ['work\n\nREADY_TO_MERGE\n\n(cherry picked from commit 0123456)', /^ok: a cherry-pick/],
   ["Merge branch 'main' into feature/a\n\nREADY_TO_MERGE", /^ok: a merge commit/],
-  ['work\n# ready to merge\n', /^ok$/],
-  ['work\n# ------------------------ >8 ------------------------\n+ready to merge\n', /^ok$/],
+  ['work\n# ready_to_merge\n', /^ok$/],
+  ['work\n# ------------------------ >8 ------------------------\n+ready_to_merge\n', /^ok$/],
 ])('%j', (text, expected) => {
   expect(told(text)).toMatch(expected);
 });
@@ -46,6 +51,10 @@ test('a refused commit is not made, and says how to get past it', () => {
   expect(err).toMatch(/^maestro \(commit-msg\): refused\n {2}Priority: `urgent` is none of hotfix, high, normal, low\n {2}MAESTRO_HOOKS=0 git commit/);
   expect(clone.head()).toBe(before);
   expect(clone.commit('work\n\nREADY_TO_MERGE\nPriority: urgent', {}, { MAESTRO_HOOKS: '0' }).code).toBe(0);
+});
+
+test.each(['ready_to_merge', 'READY_TO_MERG', 'RE\u0410DY_TO_MERGE', 'REDAY-TO-MERGE'])('%s gets past the filter in sh and is told', (line) => {
+  expect(clone.commit(`work\n\n${line}`).err).toContain('a line is nearly READY_TO_MERGE');
 });
 
 test('a dependency is known by a local or a remote branch', () => {

@@ -135,15 +135,15 @@ test('with everything of Maestro gone but the hooks, commit and push go through 
 test('a runtime that crashes refuses nothing', () => {
   clone.write('.git/maestro/hook/hooks.js', 'this is no JavaScript');
   clone.git(['checkout', '-q', '-b', 'feature/a']);
-  expect(clone.commit('work\n\nready to merge').code).toBe(0);
+  expect(clone.commit('work\n\nready_to_merge').code).toBe(0);
   expect(clone.push('feature/a').code).toBe(0);
 });
 
 test('a node that is gone is looked for on PATH, and missed in silence', () => {
   clone.write('.git/maestro/hook/node', '/nowhere/node\n');
-  expect(clone.commit('work\n\nready to merge').code).toBe(1);
+  expect(clone.commit('work\n\nready_to_merge').code).toBe(1);
   const noNode = { PATH: pathWithoutNode(clone) };
-  expect(clone.commit('work\n\nready to merge', {}, noNode)).toMatchObject({ code: 0, err: '' });
+  expect(clone.commit('work\n\nready_to_merge', {}, noNode)).toMatchObject({ code: 0, err: '' });
 });
 
 /** A PATH of links to what git and the sh filters need. */

@@ -34,6 +34,11 @@ describe('a branch is ready', () => {
     ['a negation that denies something else', "Don't crash on empty input READY_TO_MERGE"],
     ['a no above it that denies something else', 'Fix parser\n\nBreaking changes: no\nREADY_TO_MERGE'],
     ['not in the middle of the subject', 'Handle file not found READY_TO_MERGE'],
+    ['a negation in the sentence before', 'Fix parser\n\nWindows worked, Linux did not.\nREADY_TO_MERGE'],
+    ['a doubt in the sentence before', 'Decide when. READY_TO_MERGE'],
+    ['an article that ends a title', 'Plan for team A READY_TO_MERGE'],
+    ['an article alone', 'a READY_TO_MERGE'],
+    ['below a subject, before lower-case trailers of others', 'Fix parser\nREADY_TO_MERGE\nrefs: 12'],
     ['text behind it', 'Fix parser\n\nREADY_TO_MERGE\n\nSigned-off-by: A <a@b.c>'],
     ['behind a closed code block', 'Fix parser\n\n```sh\nnpm test\n```\n\nREADY_TO_MERGE'],
     ['behind inline code', 'Fix parser\n\n```npm test``` passes\n\nREADY_TO_MERGE'],
@@ -59,13 +64,21 @@ describe('a branch is not ready', () => {
     ['not yet', 'Parser is not yet READY_TO_MERGE'],
     ['contracted', "Parser isn't READY_TO_MERGE"],
     ['contracted, curly', 'Parser isn\u2019t quite READY_TO_MERGE'],
-    ['no longer', 'Parser no longer READY_TO_MERGE'],
     ['wip', 'Parser WIP: READY_TO_MERGE'],
+    ['do not mark', 'Do not mark as READY_TO_MERGE'],
+    ["don't treat", "Don't treat this as READY_TO_MERGE"],
+    ['not considered', 'This should not be considered READY_TO_MERGE'],
+    ['repeated', 'This is not, I repeat, READY_TO_MERGE'],
+    ['not ready', 'Not ready: READY_TO_MERGE'],
+    ['nothing', 'Nothing here is READY_TO_MERGE'],
+    ['nor', 'neither tested nor READY_TO_MERGE'],
+    ['hardly', 'hardly READY_TO_MERGE'],
+    ['commented out', 'Docs\n\n<!--\nREADY_TO_MERGE\n-->'],
+    ['conventional revert', 'revert(parser): x READY_TO_MERGE'],
+    ['negated near miss', 'This is not ready_to_merge'],
     ['negated own line', 'Parser\n\nNOT READY_TO_MERGE'],
-    ['negated over a line break', 'Parser\n\nThis is not\nREADY_TO_MERGE'],
     ['fenced', 'Docs\n\n```\nREADY_TO_MERGE\n```'],
     ['fenced with tildes and a language', 'Docs\n\n~~~text\n```\nREADY_TO_MERGE\n~~~'],
-    ['unclosed fence', 'Docs\n\n```\nREADY_TO_MERGE'],
     ['indented code', 'Docs\n\n    READY_TO_MERGE'],
     ['tab-indented code', 'Docs\n\n\tREADY_TO_MERGE'],
     ['squash of marked commits', 'Squashed commit of the following:\n\ncommit 1234\nAuthor: A <a@b.c>\n\n    Feature READY_TO_MERGE\n'],
@@ -81,9 +94,7 @@ describe('a branch is not ready', () => {
     ['backticks', 'Explain `READY_TO_MERGE`'],
     ['in the middle of the subject', 'The READY_TO_MERGE marker explained'],
     ['end of a body line', 'Docs\n\nThen write READY_TO_MERGE'],
-    ['status label', 'Docs\n\nStatus: READY_TO_MERGE'],
     ['lower case in a sentence', 'Make it ready to merge'],
-    ['NBSP in the subject', 'Feature\u00a0READY_TO_MERGE'],
   ])('%s', (_name, message) => {
     expect(read(message)).toEqual({ kind: 'none' });
   });
@@ -99,12 +110,40 @@ describe('a branch is not ready', () => {
     ['NBSP behind', 'Fix\n\nREADY_TO_MERGE\u00a0'],
     ['zero-width space', 'Fix\n\nREADY_\u200bTO_MERGE'],
     ['byte order mark', '\ufeffREADY_TO_MERGE'],
+    ['a missing letter', 'Fix\n\nREADY_TO_MERG'],
+    ['swapped letters', 'Fix\n\nREADY_TO_MEGRE'],
+    ['a look-alike letter', 'Fix\n\nRE\u0410DY_TO_MERGE'],
+    ['full-width letters', 'Fix\n\n\uff32\uff25\uff21\uff24\uff39_TO_MERGE'],
+    ['plain English', 'Ready to merge'],
   ])('and the author is told of a near miss: %s', (_name, message) => {
     expect(read(message)).toMatchObject({ kind: 'malformed', ready: false, signal: null });
     expect(problems(message)).toContain('write READY_TO_MERGE on a line of its own');
   });
 
   it.each([
+    ['lower case', 'Done ready_to_merge'],
+    ['full stop', 'Done READY_TO_MERGE.'],
+    ['brackets', 'Done [READY_TO_MERGE]'],
+    ['emoji', 'Done READY_TO_MERGE \u{1f680}'],
+    ['NBSP', 'Done\u00a0READY_TO_MERGE'],
+    ['in front', 'READY_TO_MERGE: Done'],
+    ['label in the body', 'Docs\n\nStatus: READY_TO_MERGE'],
+    ['a sentence in the body', 'Fix\n\nAll green. READY_TO_MERGE'],
+  ])('and the author is told where it would count: %s', (_name, message) => {
+    expect(isReady(message)).toBe(false);
+    expect(problems(message)).toContain('as the last word of the subject');
+  });
+
+  it.each([
+    ['no longer', 'Parser no longer READY_TO_MERGE', 'mentions READY_TO_MERGE'],
+    ['a title or a wish to drop it', 'Support drag and drop READY_TO_MERGE', 'mentions READY_TO_MERGE'],
+    ['undo', 'Undo READY_TO_MERGE', 'mentions READY_TO_MERGE'],
+    ['an article behind a verb of talking', 'Document the READY_TO_MERGE', 'mentions READY_TO_MERGE'],
+    ['negated over a line break', 'Parser\n\nDo NOT mark this\nREADY_TO_MERGE', 'the line above READY_TO_MERGE denies it'],
+    ['wrapped prose', 'Rename it\n\nWe rename the marker from DONE to\nREADY_TO_MERGE\nto match docs.', 'in the middle of a sentence'],
+    ['unclosed fence', 'Docs\n\n```\nREADY_TO_MERGE', 'a block that opens in line 3 and is never closed'],
+    ['a subject that opens a fence', '``` support\n\nREADY_TO_MERGE', 'a block that opens in line 1'],
+    ['unclosed comment', 'Docs\n\n<!-- see\n\nREADY_TO_MERGE', 'a block that opens in line 3'],
     ['a sentence about the marker', 'Rename the marker to READY_TO_MERGE', 'mentions READY_TO_MERGE'],
     ['an own line in a revert', 'Revert "x"\n\nThis reverts commit 1234.\n\nREADY_TO_MERGE', 'a revert'],
     ['an own line in a merge commit', "Merge branch 'main' into x\n\nREADY_TO_MERGE", 'a merge commit'],
@@ -134,6 +173,13 @@ describe('trailers', () => {
     expect(read('Fix READY_TO_MERGE\n\nWhy.\n\nTarget: main')).toMatchObject({ signal: { target: 'main' } });
   });
 
+  it.each([
+    ['prose', 'Fix\n\nTarget: main\nPriority: high\n\nREADY_TO_MERGE\n\nReviewed by hand.'],
+    ['a footer of a tool', 'Fix READY_TO_MERGE\n\nTarget: main\nPriority: high\n\n\u{1f916} Generated with a tool\n\nCo-Authored-By: X <x@y.z>'],
+  ])('are read in a paragraph of their own, whatever follows: %s', (_name, message) => {
+    expect(read(message)).toEqual({ kind: 'ready', signal: { ...plain, target: 'main', priority: 'high' } });
+  });
+
   it('are prose above the last paragraphs, but a dependency counts anywhere', () => {
     const message = 'Fix\n\nTarget: half the latency\nDepends-On: a\nand so on.\n\nREADY_TO_MERGE';
     expect(read(message)).toEqual({ kind: 'ready', signal: { ...plain, dependsOn: ['a'] } });
@@ -157,7 +203,23 @@ describe('trailers', () => {
     expect(problems(message)).toContain(problem);
   });
 
+  it('in the middle of prose are told, and the push goes on without them', () => {
+    const message = 'Fix\n\nWhy.\nTarget: team/web\n\nREADY_TO_MERGE';
+    expect(read(message)).toMatchObject({ kind: 'malformed', ready: true, signal: plain });
+    expect(problems(message)).toBe('Target: is not read in the middle of a paragraph; put it below the marker or in a paragraph of its own');
+  });
+
+  it('that are like ours but others are left alone', () => {
+    expect(read('Fix\n\nREADY_TO_MERGE\nTargets: all users\nRefs: a\nDependencies: none of ours')).toEqual({ kind: 'ready', signal: plain });
+  });
+
   it.each([
+    ['swapped letters in a key', 'Depneds-On: a', 'write `Depends-On:` instead of `Depneds-On:`'],
+    ['a missing letter in a key', 'Depend-On: a', 'write `Depends-On:`'],
+    ['another word for a key', 'Dependencies: a, b', 'write `Depends-On:`'],
+    ['a misspelt priority', 'Priorty: high', 'write `Priority:`'],
+    ['a misspelt target', 'Traget: main', 'write `Target:`'],
+    ['a target that is no branch', 'Target: a b', 'Target: `a b` is no branch name: only letters'],
     ['two targets', 'Target: main\nTarget: team/web', 'names two branches'],
     ['too many dependencies', `Depends-On: ${Array.from({ length: 21 }, (_, i) => `b${i}`).join(',')}`, 'more than 20'],
     ['too many commas', `Depends-On: ${','.repeat(500)}`, 'more than 20'],
