@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkContainment } from '../../src/adapter/git/contain.ts';
 import type { Oid } from '../../src/merge/branch.ts';
+import type { Files } from '../harness/repository.ts';
 import { candidateOf, requestFor, workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
@@ -94,6 +95,16 @@ test('a merge may change only what its branch changed: a planted change is found
   expect((await checkContainment(bench.git, bench.reader, { ...look, merged: wrong! })).stray).toBe('b');
   const lies = { ...bench.merger, merge: () => Promise.resolve({ kind: 'clean' as const, tree: wrong! }) };
   expect((await bench.buildWith({ merger: lies }, base, [tip]))[0]).toEqual({ kind: 'refused', reason: { code: 'verification-failed', detail: 'the merge changes b, which the branch did not' } });
+});
+
+test('a change follows more renames than diff-tree looks at by itself', async () => {
+  // Other names too: equal ones git pairs before it counts.
+  const many = (folder: string, more = ''): Files => Object.fromEntries(Array.from({ length: 1050 }, (_, at) => [`${folder}${at}`, `${`file ${at} has lines\n`.repeat(9)}${more}`]));
+  const gone = Object.fromEntries(Object.keys(many('old/')).map((path) => [path, null]));
+  const root = await bench.repo.commit(many('old/'), 'root', { parents: [base] });
+  const target = await bench.repo.commit({ ...gone, ...many('new/x', 'and one more\n') }, 'renames', { parents: [root] });
+  const tip = await bench.repo.commit({ 'old/7': `first\n${'file 7 has lines\n'.repeat(9)}` }, 'edit', { parents: [root] });
+  expect(candidateOf((await bench.build(target, [tip]))[0])).toMatchObject({ how: 'clean', paths: ['new/x7'] });
 });
 
 test('a change follows a rename of the target', async () => {

@@ -142,6 +142,14 @@ test('the partner is the landed merge that brought the lines', async () => {
   expect([...options.values()].map((option) => option.title)).toEqual(['Keep main\'s side (feature/apollo)', 'Take feature/athena\'s side']);
 });
 
+test('lines older than the merge base name no partner, however often they come', async () => {
+  const base = await bench.repo.commit({ f: 'a\nb\nc\nd\ne\n' }, 'base', { keep: false });
+  const ours = await bench.repo.commit({ f: 'a\nB\nc\nD\ne\n' }, 'ours', { parents: [base] });
+  const theirs = await bench.repo.commit({ f: '1\n2\n3\n4\n5\n' }, 'theirs', { parents: [base] });
+  const conflict = conflictOf((await bench.build(ours, [theirs]))[0]);
+  expect(conflict.partners.map((partner) => partner.title)).toEqual(['ours']);
+});
+
 test('a conflict with what is ahead only is told from one with the target', async () => {
   const base = await bench.repo.commit({ f: BODY }, 'base', { keep: false });
   const edit = (text: string): Promise<typeof base> => bench.repo.commit({ f: BODY.replace('second', text) }, text, { parents: [base] });

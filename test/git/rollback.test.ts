@@ -62,6 +62,14 @@ test('a branch cut from the target while the landing was in does not bring it ba
   expect(await bench.files(candidate.tree)).toEqual({ a: 'a\n', b: 'later\n', c: 'c\n' });
 });
 
+test('a union on the target takes nothing back: the rollback is refused, not made without effect', async () => {
+  const root = await bench.repo.commit({ '.gitattributes': 'log merge=union\n', log: 'one\n' }, 'root', { parents: [base] });
+  const tip = await bench.repo.commit({ log: 'one\ntwo\n' }, 'work', { parents: [root] });
+  const landed = candidateOf((await bench.build(root, [tip]))[0]).commit;
+  const later = await bench.repo.commit({ log: 'one\ntwo\nthree\n' }, 'later', { parents: [landed] });
+  expect((await bench.build(later, [rollbackOf(landed, tip)]))[0]).toEqual({ kind: 'refused', reason: { code: 'rollback-conflict', paths: ['log'] } });
+});
+
 async function landedThenLater(): Promise<{ readonly tip: Oid; readonly landed: Oid; readonly later: Oid }> {
   const tip = await bench.repo.commit({ a: 'changed\n', new: 'new\n' }, 'work', { parents: [base] });
   const landed = candidateOf((await bench.build(base, [tip]))[0]).commit;

@@ -1,4 +1,5 @@
 // The merge half of the git adapter on a real repository, in few words: requests, builds, options.
+import { attributeSource } from '../../src/adapter/git/attributes.ts';
 import { buildChain } from '../../src/adapter/git/build.ts';
 import type { BuildTools } from '../../src/adapter/git/build.ts';
 import { openMerger } from '../../src/adapter/git/merge.ts';
@@ -41,7 +42,8 @@ export async function workbench(format: 'sha1' | 'sha256' = 'sha1'): Promise<Wor
   const writer = objectWriter(repo.bare, format);
   const reader = openReader(git);
   const merger = openMerger(git, writer);
-  const tools: BuildTools = { git, writer, reader, merger, budget: treeBudget(reader) };
+  const budget = treeBudget(reader);
+  const tools: BuildTools = { git, writer, reader, merger, budget, attributes: attributeSource(repo.bare, reader, budget) };
   return {
     ...tools, repo,
     build: (tip, wanted, more = {}) => buildWith(tools, tip, wanted, more),

@@ -6,7 +6,7 @@ import type { Diff3Rule, Effect } from '../../merge/effect.ts';
 import type { BuildOutcome } from '../../merge/observation.ts';
 import { PATHS_MAX } from '../../merge/request.ts';
 import type { Candidate, MergeRequest, RequestId, Resolution } from '../../merge/request.ts';
-import { attributesOf } from './attributes.ts';
+import type { AttributeSource } from './attributes.ts';
 import { describeConflict, fingerprintOf } from './conflict.ts';
 import type { Change } from './change.ts';
 import { checkContainment } from './contain.ts';
@@ -23,7 +23,7 @@ import { shownPath } from './tree.ts';
 import { openPaths, unitsOf } from './unit.ts';
 import type { Conflicted, Sides, Unit } from './unit.ts';
 
-export type BuildTools = { readonly git: GitRunner; readonly reader: Reader; readonly merger: Merger; readonly writer: ObjectWriter; readonly budget: TreeBudget };
+export type BuildTools = { readonly git: GitRunner; readonly reader: Reader; readonly merger: Merger; readonly writer: ObjectWriter; readonly budget: TreeBudget; readonly attributes: AttributeSource };
 type BuildEffect = Extract<Effect, { kind: 'build' }>;
 type Results = readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[];
 
@@ -50,20 +50,20 @@ async function readAhead(effect: BuildEffect, tools: BuildTools): Promise<void> 
   }));
 }
 
-type Work = BuildTools & { readonly effect: BuildEffect; readonly attributes: string; readonly request: MergeRequest; readonly onto: DatedCommit };
+type Work = BuildTools & { readonly effect: BuildEffect; readonly attributesFile: string; readonly request: MergeRequest; readonly onto: DatedCommit };
 
 /** Attributes are those of what is merged into, so that a chain gives what landing one by one would give. */
-async function buildOne(task: Omit<Work, 'onto' | 'attributes'>, onto: Oid): Promise<BuildOutcome> {
+async function buildOne(task: Omit<Work, 'onto' | 'attributesFile'>, onto: Oid): Promise<BuildOutcome> {
   const { kind } = task.request;
-  const attributes = await attributesOf(task.git.directory, task.reader, onto);
+  const attributes = await task.attributes.of(onto);
   if (attributes.kind === 'unusable') return onto === task.effect.tip ? { kind: 'refused', reason: { code: 'target-unusable', detail: attributes.why } } : { kind: 'ahead', why: attributes.why };
-  const work = { ...task, attributes: attributes.file, onto: await need(task.reader, onto) };
+  const work = { ...task, attributesFile: attributes.file, onto: await need(task.reader, onto) };
   return kind.kind === 'rollback' ? buildRollback(work, kind) : buildMerge(work);
 }
 
 async function buildRollback(work: Work, kind: { readonly of: RequestId; readonly merge: Oid }): Promise<BuildOutcome> {
   const { onto, request } = work;
-  const undone = await undo(work, kind.merge, onto.tree, work.attributes);
+  const undone = await undo(work, kind.merge, onto.tree, work.attributesFile);
   if (undone.kind === 'conflict') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: undone.paths.slice(0, PATHS_MAX) } };
   if (undone.tree === onto.tree) return { kind: 'contained' };
   const commit = work.writer.commit({ tree: undone.tree, parents: [onto.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: rollbackMessage(request, kind.of) });
@@ -80,11 +80,11 @@ async function buildMerge(work: Work): Promise<BuildOutcome> {
   if (unsafe !== null) return { kind: 'refused', reason: { code: 'unsafe-content', detail: unsafe } };
   const bases = await reader.mergeBases(onto.oid, tip.oid);
   if (bases.length === 0) return { kind: 'refused', reason: { code: 'unrelated-histories' } };
-  const restored = await restore(work, effect.inverses, tip.oid, onto.oid, onto.tree, work.attributes);
+  const restored = await restore(work, effect.inverses, tip.oid, onto.oid, onto.tree, work.attributesFile);
   if (restored.kind === 'conflict') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: restored.paths.slice(0, PATHS_MAX) } };
   const baseTrees = await Promise.all(bases.map(async (base) => (await need(reader, base)).tree));
   const merge: Merge = { ...work, tip, bases, baseTrees, own: changesOf(reader, baseTrees, tip.tree), restores: restored.restores, allowed: restored.paths, start: startOf(work, restored.tree) };
-  const result = await work.merger.merge(merge.start, tip.oid, work.attributes);
+  const result = await work.merger.merge(merge.start, tip.oid, work.attributesFile);
   if (result.kind === 'conflict') return settleOrReport(merge, result);
   if (result.tree === onto.tree) {
     if (await reader.isAncestor(tip.oid, effect.tip)) return { kind: 'contained' };

@@ -7,6 +7,9 @@ import type { GitRunner } from './run.ts';
 import { shownPath } from './tree.ts';
 import { openTest } from './unit.ts';
 
+// As many as git's merge looks at; diff-tree alone would give up at 1,000.
+const RENAME_LIMIT = '-l7000';
+
 /** Trees: the merge goes from `onto` to `merged`; the branch went from each of `bases` to `tip`. */
 export type Containment = {
   readonly onto: Oid;
@@ -37,7 +40,7 @@ export async function checkContainment(git: GitRunner, reader: Reader, what: Con
 
 async function renames(git: GitRunner, from: Oid, to: Oid): Promise<readonly (readonly [string, string])[]> {
   if (parseOid(from) === null || parseOid(to) === null) return [];
-  const listed = await git.run(['diff-tree', '-r', '-z', '-M', '--raw', '--no-abbrev', '--diff-filter=R', from, to]);
+  const listed = await git.run(['diff-tree', '-r', '-z', '-M', RENAME_LIMIT, '--raw', '--no-abbrev', '--diff-filter=R', from, to]);
   const fields = listed.stdout.toString('latin1').split('\0');
   const pairs: (readonly [string, string])[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) pairs.push([fields[at + 1] ?? '', fields[at + 2] ?? '']);

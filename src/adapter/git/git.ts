@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import type { Git } from '../../port/git.ts';
+import { attributeSource } from './attributes.ts';
 import { buildChain } from './build.ts';
 import { readCertificate } from './certificate.ts';
 import { droppedBy } from './dropped.ts';
@@ -43,14 +44,16 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
   // Opened at the first landing that needs it, and never shared with the builder.
   let second: Merger | null = null;
   const secondMerger = (): Merger => second ??= openMerger(mirror.git, writer);
-  const tools = { git: mirror.git, reader, merger, writer, budget: treeBudget(reader) };
+  const budget = treeBudget(reader);
+  const attributes = attributeSource(mirror.directory, reader, budget);
+  const tools = { git: mirror.git, reader, merger, writer, budget, attributes };
   const context: LandContext = {
     mirror, remote, writer,
     identity: IDENTITY,
     pushTimeoutMs: options.pushTimeoutMs ?? PUSH_TIMEOUT_MS,
     commit: (oid) => reader.commit(oid),
     isAncestor: (a, b) => reader.isAncestor(a, b),
-    ...secondOpinion({ directory: mirror.directory, reader, writer, merger: secondMerger }),
+    ...secondOpinion({ attributes, reader, writer, merger: secondMerger }),
   };
   return {
     mirror: mirror.directory,

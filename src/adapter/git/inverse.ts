@@ -1,6 +1,7 @@
 // Taking a landed merge back, and bringing a rolled back one in again: three-way merges whose base is the merge itself.
 import type { Oid } from '../../merge/branch.ts';
 import type { Inverse } from '../../merge/effect.ts';
+import { withoutUnion } from './attributes.ts';
 import type { Merger } from './merge.ts';
 import type { Reader } from './read.ts';
 import { shownPath } from './tree.ts';
@@ -17,7 +18,7 @@ export async function undo(tools: Tools, commit: Oid, onto: Oid, attributes: str
   const merged = await reader.commit(commit);
   const before = merged?.parents[0] === undefined ? null : await reader.commit(merged.parents[0]);
   if (merged === null || before === null) return { kind: 'conflict', paths: [] };
-  const { result, ours, theirs } = await merger.mergeWithBase(merged.tree, onto, before.tree, attributes);
+  const { result, ours, theirs } = await merger.mergeWithBase(merged.tree, onto, before.tree, withoutUnion(attributes));
   if (result.kind === 'clean') return { kind: 'clean', tree: result.tree, paths: (await reader.changes(before.tree, merged.tree)).map((change) => change.path) };
   const units = unitsOf(result, { ours, theirs, oursName: 'the target', theirsName: 'the state before' });
   return { kind: 'conflict', paths: units.map((unit) => shownPath(unit.path)) };

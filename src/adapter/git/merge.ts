@@ -17,7 +17,7 @@ const PAIRS_MAX = 10_000;
 const SYNTHETIC = 'Maestro <maestro@localhost>';
 
 export type Merger = {
-  /** Two commits that exist and share history. `attributes` is a file as `attributesOf` gives it. */
+  /** Two commits that exist and share history. `attributes` is a file as an AttributeSource gives it. */
   merge(ours: Oid, theirs: Oid, attributes?: string): Promise<MergeResult>;
   /** Three trees, `base` given. */
   mergeWithBase(base: Oid, ours: Oid, theirs: Oid, attributes?: string): Promise<BasedMerge>;
@@ -34,7 +34,7 @@ let lasting: boolean | null = null;
 type Live = { readonly session: Session; merges: number };
 
 export function openMerger(git: GitRunner, writer: ObjectWriter): Merger {
-  const plain = attributesFile(git.directory, '');
+  const plain = attributesFile(git.directory, []);
   const live = new Map<string, Live>();
 
   const single = async (ours: Oid, theirs: Oid, attributes: string): Promise<MergeResult> => {

@@ -1,7 +1,7 @@
 // The second opinion on merges about to land: made again by git processes that had no part in building them. Writes no ref.
 import type { Oid } from '../../merge/branch.ts';
 import type { Landing } from '../../merge/effect.ts';
-import { attributesOf } from './attributes.ts';
+import type { AttributeSource } from './attributes.ts';
 import { undo } from './inverse.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
@@ -12,7 +12,7 @@ import type { Conflicted } from './unit.ts';
 import type { Recompute } from './verify.ts';
 
 /** `merger` is one of its own, not the builder's; asked for when it is needed. */
-type OpinionTools = { readonly directory: string; readonly reader: Reader; readonly writer: ObjectWriter; merger(): Merger };
+type OpinionTools = { readonly attributes: AttributeSource; readonly reader: Reader; readonly writer: ObjectWriter; merger(): Merger };
 
 export function secondOpinion(tools: OpinionTools): Recompute {
   return {
@@ -23,7 +23,7 @@ export function secondOpinion(tools: OpinionTools): Recompute {
 
 /** Attributes of a target seldom change, so nearly always this is one process. */
 async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: Oid; readonly tip: Oid }[]): Promise<readonly (Oid | 'conflict')[]> {
-  const attributes = await Promise.all(pairs.map(({ onto }) => attributesOf(tools.directory, tools.reader, onto)));
+  const attributes = await Promise.all(pairs.map(({ onto }) => tools.attributes.of(onto)));
   const files = attributes.map((one) => one.kind === 'file' ? one.file : null);
   const trees: (Oid | 'conflict')[] = pairs.map(() => 'conflict');
   for (const file of new Set(files)) {
@@ -36,7 +36,7 @@ async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: O
 }
 
 async function recheck(tools: OpinionTools, landing: Landing): Promise<Oid | null> {
-  const [attributes, onto] = await Promise.all([attributesOf(tools.directory, tools.reader, landing.onto), tools.reader.commit(landing.onto)]);
+  const [attributes, onto] = await Promise.all([tools.attributes.of(landing.onto), tools.reader.commit(landing.onto)]);
   if (onto === null || attributes.kind === 'unusable') return null;
   const { file } = attributes;
   if (landing.how === 'inverse') return landing.undoes === null ? null : undone(tools, landing.undoes, onto.tree, file);

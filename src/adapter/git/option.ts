@@ -6,7 +6,6 @@ import type { Diff3Rule, Inverse } from '../../merge/effect.ts';
 import type { MergeRequest, OptionLetter } from '../../merge/request.ts';
 import type { BuiltOption } from '../../port/git.ts';
 import type { Conflict } from '../../resolution/conflict.ts';
-import { attributesOf } from './attributes.ts';
 import { sidesOf } from './build.ts';
 import type { BuildTools } from './build.ts';
 import { fingerprintOf } from './conflict.ts';
@@ -26,7 +25,7 @@ export async function buildOptions(asking: Asking, tools: BuildTools): Promise<r
   const { reader, writer } = tools;
   const before = await reader.commit(onto);
   if (before === null) throw new MaestroError('git-failed', `commit ${onto} is not in the mirror`, { retryable: true });
-  const attributes = await attributesOf(tools.git.directory, reader, onto);
+  const attributes = await tools.attributes.of(onto);
   if (attributes.kind === 'unusable') return [];
   const restored = await restore(tools, asking.inverses, request.tip, onto, before.tree, attributes.file);
   if (restored.kind === 'conflict') return [];

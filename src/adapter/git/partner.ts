@@ -36,17 +36,18 @@ async function blame(git: GitRunner, range: string, conflict: PathConflict): Pro
   const spans = conflict.hunks.filter((hunk) => hunk.ours.length > 0).flatMap((hunk) => ['-L', `${hunk.oursLine},+${hunk.ours.length}`]);
   if (spans.length === 0) return [];
   const listed = await quietly(git, ['blame', '--first-parent', '-s', '--porcelain', ...spans, range, '--', conflict.path]);
-  const oids: Oid[] = [];
+  const oids = new Set<Oid>();
+  // Older than the merge base is nobody's news; git says so only at the first line of each commit.
+  const old = new Set<Oid>();
   let current: Oid | null = null;
   for (const line of listed.split('\n')) {
     const [, id = ''] = /^([0-9a-f]{40,64}) \d+ \d+/.exec(line) ?? [];
     const oid = parseOid(id);
     if (oid !== null) current = oid;
-    // A line older than the merge base is nobody's news.
-    if (line === 'boundary') current = null;
-    if (line.startsWith('\t') && current !== null) oids.push(current);
+    if (line === 'boundary' && current !== null) old.add(current);
+    if (line.startsWith('\t') && current !== null && !old.has(current)) oids.add(current);
   }
-  return [...new Set(oids)];
+  return [...oids];
 }
 
 async function lastToTouch(git: GitRunner, range: string, paths: readonly string[]): Promise<readonly Oid[]> {

@@ -7,17 +7,24 @@ import type { Reader } from './read.ts';
 const TREES_MAX = 200_000;
 const KEPT_MAX = 400_000;
 const READ_AT_ONCE_MAX = 512;
+const ATTRIBUTES_MAX = 2000;
+const UNLIMITED: TreeLimits = { treeEntriesMax: Infinity, treeDepthMax: Infinity };
 
 export type TreeLimits = { readonly treeEntriesMax: number; readonly treeDepthMax: number };
 
+/** `folder` is bytes as latin1, '' for the root. */
+export type AttributeFile = { readonly folder: string; readonly oid: string };
+
 export type TreeBudget = {
+  /** Every .gitattributes that git would read; a text says why there is no telling. The tree is the target's own. */
+  attributes(tree: string): Promise<readonly AttributeFile[] | string>;
   /** Null: fine. Else what is wrong with it, for people. `trusted` is the target's own tree: a name it already holds is its owners' affair. */
   refusal(tree: string, trusted: string, limits: TreeLimits): Promise<string | null>;
 };
 
 /** `entries` counts files below with repeats, as a walk would meet them; `hostile` names the first bad entry. */
-type Weight = { readonly entries: number; readonly depth: number; readonly hostile: string | null };
-type Folder = { readonly own: number; readonly hostile: string | null; readonly inner: readonly { readonly name: string; readonly oid: string }[] };
+type Weight = { readonly entries: number; readonly depth: number; readonly hostile: string | null; readonly attributes: readonly AttributeFile[] };
+type Folder = { readonly own: number; readonly hostile: string | null; readonly attributes: string | null; readonly inner: readonly { readonly name: string; readonly bytes: string; readonly oid: string }[] };
 
 export function treeBudget(reader: Reader): TreeBudget {
   const weights = new Map<string, Weight>();
@@ -30,6 +37,11 @@ export function treeBudget(reader: Reader): TreeBudget {
   };
 
   return {
+    attributes: async (tree) => {
+      const weight = await weigh(tree, UNLIMITED);
+      if (typeof weight === 'string') return weight;
+      return weight.attributes.length > ATTRIBUTES_MAX ? `its tree has more than ${ATTRIBUTES_MAX} .gitattributes` : weight.attributes;
+    },
     refusal: async (tree, trusted, limits) => {
       const weight = await weigh(tree, limits);
       if (typeof weight === 'string') return weight;
@@ -105,19 +117,23 @@ function weighFolders(root: string, folders: ReadonlyMap<string, Folder>, weight
 function sum(folder: Folder, weights: ReadonlyMap<string, Weight>): Weight {
   let { own: entries, hostile } = folder;
   let depth = 0;
-  for (const { name, oid } of folder.inner) {
-    const inner = weights.get(oid) ?? { entries: 0, depth: 0, hostile: null };
+  const attributes: AttributeFile[] = folder.attributes === null ? [] : [{ folder: '', oid: folder.attributes }];
+  for (const { name, bytes, oid } of folder.inner) {
+    const inner = weights.get(oid) ?? { entries: 0, depth: 0, hostile: null, attributes: [] };
+    for (const file of inner.attributes) if (attributes.length <= ATTRIBUTES_MAX) attributes.push({ folder: file.folder === '' ? bytes : `${bytes}/${file.folder}`, oid: file.oid });
     entries += inner.entries;
     depth = Math.max(depth, inner.depth);
     if (hostile === null && inner.hostile !== null) hostile = `${name}/${inner.hostile}`.slice(-200);
   }
-  return { entries, depth: depth + 1, hostile };
+  return { entries, depth: depth + 1, hostile, attributes };
 }
 
 function parseFolder(entries: readonly TreeEntry[]): Folder {
-  const inner = entries.filter((entry) => entry.mode === MODE_TREE).map((entry) => ({ name: shownPath(entry.name), oid: entry.oid }));
+  const inner = entries.filter((entry) => entry.mode === MODE_TREE).map((entry) => ({ name: shownPath(entry.name), bytes: entry.name, oid: entry.oid }));
   const bad = entries.find((entry) => isHostile(entry));
-  return { own: entries.length - inner.length, hostile: bad === undefined ? null : JSON.stringify(shownPath(bad.name)), inner };
+  // As git: a link is not followed, a folder not read.
+  const attributes = entries.find((entry) => entry.name === '.gitattributes' && entry.mode.startsWith('100'))?.oid ?? null;
+  return { own: entries.length - inner.length, attributes, hostile: bad === undefined ? null : JSON.stringify(shownPath(bad.name)), inner };
 }
 
 /** Names that a checkout on some system would take for git's own folder or for a way out of the tree. */
