@@ -5,8 +5,8 @@ import type { LandOutcome } from './observation.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 import type { MergeRequest } from './request.ts';
 
-// A refusal that would meet every request alike: the lane stops instead of rejecting them one by one.
-const MEETS_ALL = /protected|permission|not allowed|denied|read-only|forbidden|GH0\d\d|unauthori[sz]ed|quota/i;
+// Words of a refusal that would meet every request alike: the lane stops instead of rejecting them one by one.
+const MEETS_ALL = /protected|permission|not allowed|denied|read-only|forbidden|GH0\d\d|unauthori[sz]ed|quota|checked out/i;
 
 export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): void {
   const atMs = turn.view.nowMs;
@@ -21,7 +21,7 @@ export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): v
       if (outcome.tip === intent.old) return dropChain(turn, 'its candidate was lost with the mirror');
       return emit(turn, { kind: 'tip', atMs, oid: outcome.tip });
     case 'refused':
-      return receiveRefusal(turn, intent, outcome.detail);
+      return receiveRefusal(turn, intent, outcome);
     case 'missing':
       emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target is gone' });
       return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'target-gone', detail: 'The target was deleted on the remote; Maestro never creates it again.' } });
@@ -33,10 +33,10 @@ export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): v
 }
 
 /** Of several pushed together nobody knows which one the remote minds: they are pushed one at a time from here. */
-function receiveRefusal(turn: Turn, intent: Intent, detail: string): void {
+function receiveRefusal(turn: Turn, intent: Intent, { detail, everyone }: Extract<LandOutcome, { kind: 'refused' }>): void {
   const atMs = turn.view.nowMs;
   emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: true, why: detail });
-  if (MEETS_ALL.test(detail)) return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'refused', detail } });
+  if (everyone || MEETS_ALL.test(detail)) return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'refused', detail: `${detail}. Let Maestro's account push to the target and to refs/maestro/.` } });
   const [only] = intent.requests;
   if (intent.requests.length === 1 && only !== undefined) emit(turn, { kind: 'rejected', atMs, id: only, reason: { code: 'refused-by-remote', detail } });
 }

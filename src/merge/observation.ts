@@ -18,7 +18,7 @@ export type BuildOutcome =
 export type LandOutcome =
   | { readonly kind: 'landed' }
   | { readonly kind: 'stale'; readonly tip: Oid }                       // the target moved on; ours did not get in
-  | { readonly kind: 'refused'; readonly detail: string }               // a clear policy rejection
+  | { readonly kind: 'refused'; readonly detail: string; readonly everyone: boolean }   // a clear policy rejection; everyone: the next push would meet it too
   | { readonly kind: 'missing' }                                        // the target is gone
   | { readonly kind: 'alarm'; readonly alarm: Alarm; readonly tip: Oid | null };
 

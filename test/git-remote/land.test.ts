@@ -1,4 +1,6 @@
 // Landing on a real remote: what every answer of the remote is taken for.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Oid } from '../../src/merge/branch.ts';
 import { MAIN, land, ref, world } from './world.ts';
@@ -23,6 +25,16 @@ describe('a landing that goes through', () => {
       expect(await w.git.certificate(id)).toBe(`certificate of ${id}\n`);
     }
     expect(w.applied()).toBe(1);
+  });
+
+  it('is not confused by branches that are named like full refs', async () => {
+    const tip = await w.agent('feature/a');
+    const plan = await w.plan(['feature/a']);
+    for (const name of ['refs/heads/main', `refs/maestro/merge/${plan.landings[0]!.id}`]) await w.remote.git(['update-ref', `refs/heads/${name}`, tip]);
+    expect(await land(w.git, plan)).toEqual({ kind: 'landed' });
+    expect(await w.tip()).toBe(plan.intent.new);
+    expect(await w.tip('refs/heads/main')).toBe(tip);
+    expect(readdirSync(join(w.git.mirror, 'refs/maestro/out'))).toEqual([]);
   });
 
   it('is landed too when somebody has built on it before it was read back', async () => {
@@ -104,21 +116,21 @@ describe('a remote that says no', () => {
     w.hook(name, 'echo "release freeze until Monday" >&2; exit 1');
     await w.agent('feature/a');
     const outcome = await land(w.git, await w.plan(['feature/a']));
-    expect(outcome).toMatchObject({ kind: 'refused', detail: expect.stringContaining('release freeze until Monday') });
+    expect(outcome).toMatchObject({ kind: 'refused', everyone: false, detail: expect.stringContaining('release freeze until Monday') });
     expect((await w.refs()).filter((name) => name.startsWith('refs/maestro/'))).toEqual([]);
   });
 
   it('to atomic pushes: refused, and nothing is pushed in parts', async () => {
     await w.remote.git(['config', 'receive.advertiseAtomic', 'false']);
     await w.agent('feature/a');
-    expect(await land(w.git, await w.plan(['feature/a']))).toMatchObject({ kind: 'refused', detail: expect.stringContaining('atomic') });
+    expect(await land(w.git, await w.plan(['feature/a']))).toMatchObject({ kind: 'refused', everyone: true, detail: expect.stringContaining('atomic') });
     expect(w.applied()).toBe(0);
   });
 
   it('to refs of ours: refused, naming them', async () => {
     w.hook('update', 'case $1 in refs/heads/*) ;; *) echo "only branches here" >&2; exit 1;; esac');
     await w.agent('feature/a');
-    expect(await land(w.git, await w.plan(['feature/a']))).toMatchObject({ kind: 'refused', detail: expect.stringContaining('refs/maestro/merge/') });
+    expect(await land(w.git, await w.plan(['feature/a']))).toMatchObject({ kind: 'refused', everyone: true, detail: expect.stringContaining('refs/maestro/merge/') });
     expect(w.applied()).toBe(0);
   });
 

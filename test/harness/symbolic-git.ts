@@ -83,7 +83,7 @@ async function settle({ call, remote, history }: Hands, bugs: GitBugs, intent: I
   });
 
   function atOld(was: Answer | null, { old }: Intent): LandOutcome | null {
-    if (was?.kind === 'refused') return { kind: 'refused', detail: was.detail };
+    if (was?.kind === 'refused') return { kind: 'refused', detail: was.detail, everyone: false };
     return wasApplied(was) ? { kind: 'alarm', alarm: { kind: 'rewound', detail: 'it was landed and is back' }, tip: old } : null;
   }
 

@@ -67,7 +67,7 @@ async function settle(context: LandContext, intent: Intent, landings: readonly L
   if (tip === intent.new) return landed(context, intent, landings, tip);
   if (tip === null) return { kind: 'missing' };
   if (tip !== intent.old) return settleMoved(context, intent, landings, answer);
-  if (answer?.kind === 'refused') return { kind: 'refused', detail: answer.detail };
+  if (answer?.kind === 'refused') return answer;
   if (await wasApplied(context, landings, answer)) return alarm('rewound', intent, tip, 'it was landed and is back at the value before');
   return null;
 }

@@ -1,6 +1,6 @@
 // Maestro's own bare repository in the state directory: a cache of the remote that may be thrown away at any time. Knows no branch and no merge.
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import { parseOid } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
@@ -22,6 +22,7 @@ export type Mirror = {
   /** Names below refs/maestro/; the mirror has no other refs. */
   readRef(name: string): Oid | null;
   writeRef(name: string, oid: Oid): void;
+  /** One, or a folder of them. */
   removeRef(name: string): void;
   /** Starts again from nothing: what is on the remote comes back with the next fetch. */
   rebuild(algorithm: Algorithm): void;
@@ -29,6 +30,8 @@ export type Mirror = {
 };
 
 const FOLDERS = ['objects/info', 'objects/pack', 'refs/heads', 'refs/maestro/in', 'refs/maestro/pin'];
+/** What a push under way is about to send; of no use to any other. */
+export const OUT_REFS = 'refs/maestro/out';
 const GIT_OWN = ['HEAD', 'config', 'objects', 'refs', 'packed-refs', 'shallow', 'logs'];
 const REMOTE_CONFIG = 'remote.config';
 const CORRUPT = /object file .* is empty|is corrupt|loose object|bad (?:object|tree|signature)|unable to read (?:tree|sha1|[0-9a-f]{40})|missing (?:blob|tree|commit|object)|broken ref|invalid sha1 pointer|not a git repository: '|packfile .* (?:cannot|does not|is)|garbage at end of|inflate: data stream error/i;
@@ -60,7 +63,7 @@ async function bind(directory: string, address: Address, algorithm: Algorithm): 
     reach: (args, call = {}) => git.run(args, { ...call, env: { ...env, ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
     readRef: (name) => readRef(join(directory, name)),
     writeRef: (name, oid) => writeRef(directory, name, oid),
-    removeRef: (name) => rmSync(join(directory, name), { force: true }),
+    removeRef: (name) => rmSync(join(directory, name), { force: true, recursive: true }),
     rebuild: (next) => {
       current = next;
       remake(directory, next);
@@ -97,6 +100,7 @@ function existingAlgorithm(directory: string): Algorithm | null {
 /** What a killed git left behind. Only we use the mirror, and the caller holds the state, so no lock in it can be alive. */
 function sweep(directory: string): void {
   for (const folder of FOLDERS) mkdirSync(join(directory, folder), { recursive: true });
+  rmSync(join(directory, OUT_REFS), { recursive: true, force: true });
   for (const folder of ['', 'refs/maestro/in', 'refs/maestro/pin', 'objects', 'objects/info', 'objects/pack']) {
     for (const name of readdirSync(join(directory, folder))) {
       if (name.endsWith('.lock') || /^(?:tmp_|incoming-|tmp-ref-)/.test(name)) rmSync(join(directory, folder, name), { recursive: true, force: true });
@@ -138,9 +142,11 @@ function readRef(file: string): Oid | null {
 }
 
 function writeRef(directory: string, name: string, oid: Oid): void {
+  const file = join(directory, name);
   const temporary = join(directory, `tmp-ref-${oid}`);
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(temporary, `${oid}\n`);
-  renameSync(temporary, join(directory, name));
+  renameSync(temporary, file);
 }
 
 function readText(file: string): string | null {

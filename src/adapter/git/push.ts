@@ -1,8 +1,10 @@
 // One atomic push with a lease on every ref, and what git and the remote said of it. What the remote then holds is asked elsewhere.
+import { createHash } from 'node:crypto';
 import { MaestroError } from '../../error.ts';
 import { printable } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import { checked } from './fetch.ts';
+import { OUT_REFS } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
 
@@ -14,7 +16,8 @@ export type PushAnswer =
   | { readonly kind: 'accepted' }
   /** The lease of these refs did not hold: certainly nothing was applied. */
   | { readonly kind: 'stale'; readonly refs: readonly string[] }
-  | { readonly kind: 'refused'; readonly detail: string }
+  /** `everyone`: it was no matter of what was pushed, so the next push would meet the same. */
+  | { readonly kind: 'refused'; readonly detail: string; readonly everyone: boolean }
   /** Time-out, killed, connection lost, or words nobody knows: it may have been applied. */
   | { readonly kind: 'unclear'; readonly detail: string };
 
@@ -27,12 +30,16 @@ const OUT_OF_SPACE = /no space left|disk quota|cannot allocate/i;
 
 export async function push(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {
   const leases = [`--force-with-lease=${checked(move.target)}:${move.old}`, ...move.records.map((record) => `--force-with-lease=${record.ref}:`)];
-  const specs = [`${move.new}:${move.target}`, ...move.records.map((record) => `${record.tag}:${record.ref}`)];
+  // A plain `<id>:<ref>` is a guess to git: with a branch named refs/heads/main on the remote, refs/heads/main is ambiguous. A pattern is none.
+  const folder = `${OUT_REFS}/${createHash('sha256').update(`${move.target} ${move.new}`).digest('hex')}`;
   try {
-    return read(await mirror.reach([...OPTIONS, '--atomic', ...leases, mirror.address.url, ...specs], { timeoutMs }));
+    for (const { ref, oid } of [{ ref: move.target, oid: move.new }, ...move.records.map(({ ref, tag }) => ({ ref, oid: tag }))]) mirror.writeRef(ref.replace(/^refs/, folder), oid);
+    return read(await mirror.reach([...OPTIONS, '--atomic', ...leases, mirror.address.url, `${folder}/*:refs/*`], { timeoutMs }));
   } catch (error) {
     if (error instanceof MaestroError && error.code === 'timeout') return { kind: 'unclear', detail: error.message };
     throw error;
+  } finally {
+    mirror.removeRef(folder);
   }
 }
 
@@ -42,9 +49,9 @@ function read(result: GitResult): PushAnswer {
   const stale = refs.filter(({ remote, why }) => !remote && /stale info|fetch first|non-fast-forward/.test(why));
   if (stale.length > 0) return { kind: 'stale', refs: stale.map(({ ref }) => ref) };
   const policy = refs.filter(({ remote, why }) => remote && !NOT_POLICY.test(why));
-  if (policy.length > 0 && !OUT_OF_SPACE.test(result.stderr)) return { kind: 'refused', detail: worded(policy.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
+  if (policy.length > 0 && !OUT_OF_SPACE.test(result.stderr)) return { kind: 'refused', everyone: policy.every(({ ref }) => ref.startsWith('refs/maestro/')), detail: worded(policy.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
   // Without a line for any ref the remote never looked at them.
-  if (refs.length === 0 && REFUSED_OUTRIGHT.test(result.stderr)) return { kind: 'refused', detail: worded([], result.stderr) };
+  if (refs.length === 0 && REFUSED_OUTRIGHT.test(result.stderr)) return { kind: 'refused', everyone: true, detail: worded([], result.stderr) };
   return { kind: 'unclear', detail: worded(refs.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
 }
 
@@ -53,7 +60,7 @@ type Rejection = { readonly ref: string; readonly remote: boolean; readonly why:
 /** `! TAB from:to TAB [rejected] (why)` or `[remote rejected] (why)`. */
 function rejections(porcelain: string): readonly Rejection[] {
   return porcelain.split('\n').flatMap((line) => {
-    const [, ref, by, why] = /^!\t[0-9a-f]*:([^\t]+)\t\[(remote )?(?:rejected|failure|no match)\](?: \((.*)\))?/.exec(line) ?? [];
+    const [, ref, by, why] = /^!\t[^:\t]*:([^\t]+)\t\[(remote )?(?:rejected|failure|no match)\](?: \((.*)\))?/.exec(line) ?? [];
     return ref === undefined ? [] : [{ ref, remote: by !== undefined, why: why ?? 'no reason given' }];
   });
 }
