@@ -1,5 +1,5 @@
 // Puts a running Maestro together: the only file that names adapters.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
@@ -18,7 +18,8 @@ import { DEFAULT_BRANCH_NOTE, type Listener, type Ports } from './coordinator/co
 import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
 import { MaestroError } from './error.ts';
-import { settingsFiles } from './hook/settings.ts';
+import { readSettings, settingsFiles } from './hook/settings.ts';
+import { perform, writeUnlessSame } from './hook/step.ts';
 import { parseBranch, shortName, type Oid, type RefName } from './merge/branch.ts';
 import type { Control } from './port/control.ts';
 import type { Git } from './port/git.ts';
@@ -92,9 +93,9 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
 /** The hooks of this clone and its worktrees learn the policy in force, where they are installed. */
 function tellHooks(place: Place, options: MaestroOptions, { coordinator }: Service): void {
   if (place.clone === null || options.state !== null || !existsSync(join(place.state, 'hook'))) return;
-  const files = settingsFiles({ policy: coordinator.routing, defaultBranch: shortName(coordinator.defaultBranch), guardsTargets: true });
+  const settings = { ...readSettings(place.state), policy: coordinator.routing, defaultBranch: shortName(coordinator.defaultBranch) };
   try {
-    for (const [path, content] of files) writeFileSync(join(place.state, path), content);
+    perform([...settingsFiles(settings)].flatMap(([path, content]) => writeUnlessSame(join(place.state, path), content, 0o644)));
   } catch {
     // Hooks are a hint: with old settings they still are.
   }

@@ -58,14 +58,21 @@ function describe(found: HooksStatus): string {
   return [...hooks, ...(installed ? spools : []), ...found.notes.map((note) => `note: ${note}`), ''].join('\n');
 }
 
-/** The policy on HEAD; what an earlier install or the coordinator wrote when that says nothing. */
+/** The policy on HEAD; what an earlier install or the coordinator wrote when that says nothing, and the default before that. */
 async function settingsOf(repository: Repository, readPolicy: PolicyReader | null): Promise<{ readonly settings: HookSettings; readonly trouble: string | null }> {
-  const before = readSettings(maestroDir(repository));
+  const before = settingsBefore(repository);
   const yaml = ask(['cat-file', 'blob', 'HEAD:.github/maestro.yml'], { cwd: repository.root, env: cleanEnvironment() });
   if (yaml === null || readPolicy === null) return { settings: before, trouble: null };
   const policy = await readPolicy(yaml);
   if ('trouble' in policy) return { settings: before, trouble: policy.trouble };
-  const remote = repository.remotes.includes('origin') ? 'origin' : repository.remotes[0];
-  const main = remote === undefined ? null : shortName(defaultBranchOf(DEFAULT_SETTINGS, remote, repository.root));
-  return { settings: { policy, defaultBranch: before.defaultBranch ?? main, guardsTargets: true }, trouble: null };
+  return { settings: { ...before, policy }, trouble: null };
+}
+
+/** With what the clone itself says of its remote. */
+function settingsBefore(repository: Repository): HookSettings {
+  const before = readSettings(maestroDir(repository));
+  const name = repository.remotes.includes('origin') ? 'origin' : repository.remotes[0];
+  if (name === undefined) return { ...before, remote: null };
+  const url = ask(['remote', 'get-url', '--push', name], { cwd: repository.root, env: cleanEnvironment() }) ?? '';
+  return { ...before, defaultBranch: before.defaultBranch ?? shortName(defaultBranchOf(DEFAULT_SETTINGS, name, repository.root)), remote: { name, url } };
 }

@@ -6,37 +6,48 @@ import { parseBranch, parseOid } from '../merge/branch.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import { ask, git } from './git.ts';
 
-const BUDGET_MS = 2_000;
+/** All forecasts of one push together: it is a courtesy, and somebody waits for the prompt. */
+export const BUDGET_MS = 1_000;
 const BRANCHES_MAX = 50;
 const REFS_READ_MAX = 1_000;
 
-export type Rival = { readonly ref: RefName; readonly isTarget: boolean; readonly files: readonly string[] };
+export type Rival = {
+  readonly ref: RefName;
+  readonly isTarget: boolean;
+  /** Files in which the tip and the rival conflict, and neither of them already with the target. */
+  readonly files: readonly string[];
+  /** It cannot land as it is either, so nobody has to wait for it. */
+  readonly isStuck: boolean;
+};
 export type Forecast = {
   readonly tip: Oid;
   readonly ref: RefName;
   readonly target: RefName;
   readonly remote: string;
+  readonly untilMs: number;
   /** Whether a commit with this message asks to land. */
   readonly isReady: (message: string) => boolean;
 };
 
 /** The target first, then ready branches, newest first. What is not known in time is left out: no news is no promise. */
 export function predict(forecast: Forecast, nowMs: () => number): readonly Rival[] {
-  const untilMs = nowMs() + BUDGET_MS;
+  const leftMs = (): number => forecast.untilMs - nowMs();
+  if (leftMs() <= 0) return [];
   const prefix = `refs/remotes/${forecast.remote}/`;
   const target = `${prefix}${forecast.target.slice('refs/heads/'.length)}`;
   const targetTip = parseOid(ask(['rev-parse', '--verify', '--quiet', `${target}^{commit}`]) ?? '');
-  const others = [
-    ...(targetTip === null ? [] : [{ ref: forecast.target, tip: targetTip }]),
-    ...readyBranches(forecast, prefix, targetTip, untilMs - nowMs()),
-  ];
+  const others = readyBranches(forecast, prefix, targetTip, leftMs());
   return inQuarantine((env) => {
-    const rivals: Rival[] = [];
-    for (const other of others) {
-      const leftMs = untilMs - nowMs();
-      if (leftMs <= 0) break;
-      const files = conflictingFiles(other.tip, forecast.tip, leftMs, env);
-      if (files.length > 0) rivals.push({ ref: other.ref, isTarget: other.ref === forecast.target, files });
+    const conflicts = (one: Oid | null, other: Oid): readonly string[] => one === null || leftMs() <= 0 ? [] : conflictingFiles(one, other, leftMs(), env);
+    const withTarget = conflicts(targetTip, forecast.tip);
+    const rivals: Rival[] = withTarget.length === 0 ? [] : [{ ref: forecast.target, isTarget: true, files: withTarget, isStuck: false }];
+    for (const { ref, tip } of others) {
+      const shared = conflicts(forecast.tip, tip);
+      if (shared.length === 0) continue;
+      // What either of them has to settle with the target anyway is not between the two.
+      const theirs = conflicts(targetTip, tip);
+      const files = shared.filter((file) => !withTarget.includes(file) && !theirs.includes(file));
+      if (files.length > 0) rivals.push({ ref, isTarget: false, files, isStuck: theirs.length > 0 });
     }
     return rivals;
   });

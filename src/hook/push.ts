@@ -6,9 +6,9 @@ import { readSignal } from '../merge/signal.ts';
 import { ask } from './git.ts';
 import { SILENCE } from './message.ts';
 import type { Advice } from './message.ts';
-import { predict } from './predict.ts';
+import { BUDGET_MS, predict } from './predict.ts';
 import type { Rival } from './predict.ts';
-import { defaultBranchOf } from './settings.ts';
+import { defaultBranchOf, watchedName } from './settings.ts';
 import type { HookSettings } from './settings.ts';
 
 /** One line of pre-push's stdin; `tip` is null when the branch is deleted, `was` when the remote has none yet. */
@@ -34,11 +34,12 @@ export function adviseOnPushes(pushes: readonly Push[], remote: string, settings
   const { conflict, directPush } = settings.policy.hooks;
   const main = defaultBranchOf(settings, remote);
   // A target that does not exist yet is somebody's to create; Maestro never does.
-  const straight = pushes.filter((push) => push.was !== null && settings.guardsTargets && isTarget(settings.policy, push.ref, main));
+  const straight = pushes.filter((push) => push.was !== null && isTarget(settings.policy, push.ref, main));
   if (straight.length > 0 && !direct && directPush !== 'allow') return { refused: directPush === 'refuse', lines: aboutStraight(straight, settings.policy.marker) };
   if (conflict !== 'refuse') return SILENCE;
-  const lines = pushes.flatMap((push) => aboutMarked(push, remote, main, settings, nowMs));
-  return { refused: lines.length > 0, lines };
+  const look: Look = { remote, main, settings, untilMs: nowMs() + BUDGET_MS };
+  const marked = pushes.map((push) => aboutMarked(push, look, nowMs));
+  return { refused: marked.some((advice) => advice.refused), lines: marked.flatMap((advice) => advice.lines) };
 }
 
 /** A tip the remote has now, and the ref of this clone that follows it: `refs/remotes/<remote>/<branch>`. */
@@ -46,10 +47,12 @@ export type Pushed = { readonly tip: string; readonly trackingRef: string };
 
 /** Behind the push, where the forecast delays no landing. */
 export function adviseOnPushed(pushed: readonly Pushed[], settings: HookSettings, nowMs: () => number): Advice {
+  const untilMs = nowMs() + BUDGET_MS;
   const lines = pushed.slice(0, PUSHES_MAX).flatMap(({ tip, trackingRef }) => {
     const [, , remote = '', ...name] = trackingRef.split('/');
     const parsed = parseBranch(name.join('/'));
-    return parsed.ok ? aboutMarked({ ref: parsed.ref, tip: oidOf(tip) }, remote, defaultBranchOf(settings, remote), settings, nowMs) : [];
+    if (!parsed.ok || watchedName(settings, remote, '') === null) return [];
+    return aboutMarked({ ref: parsed.ref, tip: oidOf(tip) }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, nowMs).lines;
   });
   return { refused: false, lines };
 }
@@ -63,20 +66,27 @@ function aboutStraight(pushes: readonly Push[], marker: string): readonly string
   ];
 }
 
-function aboutMarked(push: Pick<Push, 'ref' | 'tip'>, remote: string, main: RefName, settings: HookSettings, nowMs: () => number): readonly string[] {
-  if (push.tip === null) return [];
-  const signal = signalOf(ask(['cat-file', 'commit', push.tip]) ?? '', settings.policy.marker);
-  if (signal === null) return [];
-  const routing = routeOf(settings.policy, push.ref, main, signal.target);
+type Look = { readonly remote: string; readonly main: RefName; readonly settings: HookSettings; readonly untilMs: number };
+
+/** `refused` is meant where conflicts are refused. */
+function aboutMarked(push: Pick<Push, 'ref' | 'tip'>, look: Look, nowMs: () => number): Advice {
+  if (push.tip === null) return SILENCE;
+  const { marker } = look.settings.policy;
+  const signal = signalOf(ask(['cat-file', 'commit', push.tip]) ?? '', marker);
+  if (signal === null) return SILENCE;
+  const routing = routeOf(look.settings.policy, push.ref, look.main, signal.target);
   switch (routing.kind) {
-    case 'is-target': return [];
-    case 'refused': return [`${shortName(push.ref)} would be rejected. ${routing.detail}`];
+    case 'is-target': return SILENCE;
+    case 'refused': return { refused: true, lines: [`${shortName(push.ref)} would be rejected. ${routing.detail}`] };
     case 'to': {
-      const rivals = predict({ tip: push.tip, ref: push.ref, target: routing.target, remote, isReady: (message) => signalOf(message, settings.policy.marker) !== null }, nowMs);
-      if (rivals.length === 0) return [];
-      return [`${shortName(push.ref)} would conflict with`, ...rivals.map(describe), `to settle it now: git fetch ${printable(remote)}, merge, push again (a forecast from what this clone last fetched)`];
+      const rivals = predict({ tip: push.tip, ref: push.ref, target: routing.target, remote: look.remote, untilMs: look.untilMs, isReady: (message) => signalOf(message, marker) !== null }, nowMs);
+      return { refused: rivals.some((rival) => !rival.isStuck), lines: rivals.length === 0 ? [] : aboutRivals(push.ref, rivals, look.remote) };
     }
   }
+}
+
+function aboutRivals(ref: RefName, rivals: readonly Rival[], remote: string): readonly string[] {
+  return [`${shortName(ref)} would conflict with`, ...rivals.map(describe), `to settle it now: git fetch ${printable(remote)}, merge, push again (a forecast from what this clone last fetched)`];
 }
 
 function signalOf(commit: string, marker: string): { readonly target: string | null } | null {
@@ -87,5 +97,6 @@ function signalOf(commit: string, marker: string): { readonly target: string | n
 function describe(rival: Rival): string {
   const shown = rival.files.slice(0, FILES_SHOWN).map((file) => printable(file, 120)).join(', ');
   const more = rival.files.length > FILES_SHOWN ? ` and ${rival.files.length - FILES_SHOWN} more` : '';
-  return `  ${shortName(rival.ref)} (${rival.isTarget ? 'the target' : 'ready too'}): ${shown}${more}`;
+  const role = rival.isTarget ? 'the target' : rival.isStuck ? 'ready too, but in conflict with the target itself' : 'ready too';
+  return `  ${shortName(rival.ref)} (${role}): ${shown}${more}`;
 }

@@ -8,7 +8,7 @@ import type { Advice } from './message.ts';
 import { adviseOnPushed, adviseOnPushes, readPushes } from './push.ts';
 import type { Pushed } from './push.ts';
 import { maestroDir } from './repository.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, watchedName } from './settings.ts';
 
 /** The exit code that the shims take for a refusal. Not 1: a crashed or too old node ends with that. */
 export const REFUSED_EXIT = 10;
@@ -21,7 +21,10 @@ export function runHook(call: HookCall): Advice {
   const settings = readSettings(maestroDir({ commonDir: resolve(commonDir) }));
   switch (call.hook) {
     case 'commit-msg': return adviseOnMessage(readFileSync(call.args[0] ?? '', 'utf8'), settings.policy.marker, unknownBranches);
-    case 'pre-push': return adviseOnPushes(readPushes(call.stdin()), call.args[0] ?? '', settings, call.env['MAESTRO_DIRECT'] === '1', call.nowMs);
+    case 'pre-push': {
+      const remote = watchedName(settings, call.args[0] ?? '', call.args[1] ?? '');
+      return remote === null ? SILENCE : adviseOnPushes(readPushes(call.stdin()), remote, settings, call.env['MAESTRO_DIRECT'] === '1', call.nowMs);
+    }
     case 'reference-transaction': return adviseOnPushed(pairsOf(call.args.slice(1)), settings, call.nowMs);
     default: throw new MaestroError('usage', `no hook is called ${call.hook}`, { next: 'maestro-hooks --help' });
   }

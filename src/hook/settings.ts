@@ -13,17 +13,16 @@ export type HookSettings = {
   readonly policy: Policy;
   /** Short name; null: ask the clone's own refs. */
   readonly defaultBranch: string | null;
-  /** False: nobody said what the targets are, so nobody's push to one is refused. */
-  readonly guardsTargets: boolean;
+  /** The remote Maestro lands on; pushes elsewhere are nobody's business here. null: whichever is pushed to. */
+  readonly remote: { readonly name: string; readonly url: string } | null;
 };
 
-export const DEFAULT_SETTINGS: HookSettings = { policy: DEFAULT_POLICY, defaultBranch: null, guardsTargets: false };
+export const DEFAULT_SETTINGS: HookSettings = { policy: DEFAULT_POLICY, defaultBranch: null, remote: null };
 
 /** Path below `<git-common-dir>/maestro` to content. Whoever learns a newer policy (install, the coordinator) writes these. */
 export function settingsFiles(settings: HookSettings): ReadonlyMap<string, string> {
   const { policy } = settings;
-  const guarded = settings.guardsTargets && policy.hooks.directPush !== 'allow';
-  const globs = guarded ? targetPatterns(policy, refOf(settings.defaultBranch) ?? MAIN) : [];
+  const globs = policy.hooks.directPush === 'allow' ? [] : targetPatterns(policy, refOf(settings.defaultBranch) ?? MAIN);
   return new Map([
     ['hooks.json', `${JSON.stringify(settings, null, 2)}\n`],
     ['targets', globs.map((glob) => `${glob}\n`).join('')],
@@ -47,6 +46,12 @@ export function readSettings(maestroDir: string): HookSettings {
   } catch {
     return DEFAULT_SETTINGS;
   }
+}
+
+/** The name of the watched remote when this is it, as git names it to a pre-push hook; null when it is another one. */
+export function watchedName(settings: HookSettings, name: string, url: string): string | null {
+  if (settings.remote === null) return name;
+  return name === settings.remote.name || url === settings.remote.url ? settings.remote.name : null;
 }
 
 const MAIN = 'refs/heads/main' as RefName;

@@ -44,10 +44,20 @@ test('deleting a target is refused, making a new one is not', async () => {
   expect(clone.git(['push', '-q', 'origin', 'main:team/red/deeper']).err).not.toContain('target');
 });
 
-test('without a maestro.yml nobody is refused', async () => {
+test('without a maestro.yml the default branch is a target', async () => {
   await clone.install();
   clone.commit('work');
-  expect(clone.push('main')).toMatchObject({ code: 0, err: '' });
+  expect(clone.push('main').err).toContain('main is a target');
+});
+
+test('only the remote that Maestro lands on is guarded, by its name or its URL', async () => {
+  await installWith();
+  clone.git(['init', '-q', '--bare', '../fork.git']);
+  clone.git(['remote', 'add', 'fork', '../fork.git']);
+  clone.git(['push', '-q', 'fork', 'HEAD~1:refs/heads/main']);
+  clone.commit('work');
+  expect(clone.git(['push', '-q', 'fork', 'main'])).toMatchObject({ code: 0, err: '' });
+  expect(clone.git(['push', '-q', clone.remote, 'main']).err).toContain('main is a target');
 });
 
 test.each([['warn', 0, /please note/], ['allow', 0, /^$/]] as const)('directPush: %s', async (directPush, code, err) => {
@@ -63,7 +73,7 @@ test('a marked push that conflicts with the target is told the file, and goes th
   clone.branch('feature/a', MARKED, { 'a.txt': 'ONE\ntwo\nthree\n' });
   clone.git(['checkout', '-q', 'main']);
   clone.commit('elsewhere', { 'a.txt': 'one!\ntwo\nthree\n' });
-  clone.push('main');
+  clone.push('main', OFF);
   const { code, err } = clone.push('feature/a');
   expect(code).toBe(0);
   expect(err).toMatch(/please note\n {2}feature\/a would conflict with\n {4}main \(the target\): a\.txt\n/);
@@ -79,6 +89,38 @@ test('a marked push that conflicts with another ready branch is told which, an u
   const { err } = clone.push('feature/a');
   expect(err).toContain('feature/b (ready too): a.txt');
   expect(err).not.toMatch(/feature\/[cd]/);
+});
+
+test('several branches in one push get one forecast', async () => {
+  await clone.install();
+  othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });
+  for (const name of ['feature/x', 'feature/y', 'feature/z']) clone.branch(name, MARKED, { 'a.txt': `one\ntwo\n${name}\n` });
+  const { err } = clone.git(['push', '-q', 'origin', 'feature/x', 'feature/y', 'feature/z']);
+  expect(err.match(/please note/g)).toHaveLength(1);
+  expect(clone.signals()).toHaveLength(3);
+});
+
+test('a rival is not charged with what it, or the branch itself, has to settle with the target', async () => {
+  await clone.install();
+  othersPush('feature/b', MARKED, { 'a.txt': 'ONE\ntwo\nthree\n' });
+  clone.branch('feature/a', MARKED, { 'a.txt': '1\ntwo\nthree\n' });
+  clone.git(['checkout', '-q', 'main']);
+  clone.commit('elsewhere', { 'a.txt': 'one!\ntwo\nthree\n' });
+  clone.push('main', OFF);
+  const { err } = clone.push('feature/a');
+  expect(err).toContain('main (the target): a.txt');
+  expect(err).not.toContain('feature/b');
+});
+
+test('hooks.conflict: refuse waits for no rival that is in conflict with the target itself', async () => {
+  await installWith({ hooks: { conflict: 'refuse', directPush: 'refuse' } });
+  othersPush('feature/b', MARKED, { 'a.txt': 'ONE\ntwo\nthree\n', 'b.txt': 'theirs\n' });
+  clone.branch('feature/a', MARKED, { 'b.txt': 'ours\n' });
+  clone.git(['checkout', '-q', 'main']);
+  clone.commit('elsewhere', { 'a.txt': 'one!\ntwo\nthree\n' });
+  clone.push('main', OFF);
+  const { code, err } = clone.push('feature/a');
+  expect([code, err]).toEqual([0, expect.stringContaining('feature/b (ready too, but in conflict with the target itself): b.txt') as string]);
 });
 
 test('hooks.conflict: refuse', async () => {

@@ -86,6 +86,17 @@ test('fetching what others marked is no signal', async () => {
   expect(other.signals()).toEqual([]);
 });
 
+test('without reflogs fetching is no signal either', async () => {
+  const other = clone.another();
+  other.git(['config', 'core.logAllRefUpdates', 'false']);
+  rmSync(join(other.folder, '.git/logs'), { recursive: true });
+  await other.install();
+  clone.branch('feature/a', MARKED);
+  clone.push('feature/a');
+  expect(other.git(['fetch', '-q']).code).toBe(0);
+  expect(other.signals()).toEqual([]);
+});
+
 test('without reflogs a push is still a signal', () => {
   clone.git(['config', 'core.logAllRefUpdates', 'false']);
   clone.branch('feature/a', MARKED);
