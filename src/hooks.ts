@@ -20,7 +20,8 @@ const USAGE = `maestro-hooks <verb> [options]       Git hooks that tell Maestro 
   --json              machine-readable
   --help
 
-MAESTRO_HOOKS=0 skips the hooks once, MAESTRO_DIRECT=1 pushes past Maestro once.
+MAESTRO_HOOKS=0 skips the hooks once, MAESTRO_DIRECT=1 pushes past Maestro once,
+MAESTRO_FORECAST_MS is the time for the forecast of conflicts (default 1000, 0: none).
 Exit codes: 0 done (status: all installed); 1 status: not all installed; 2 could not be done; 10 run: refused.
 `;
 

@@ -6,8 +6,6 @@ import { parseBranch, parseOid } from '../merge/branch.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import { ask, git } from './git.ts';
 
-/** All forecasts of one push together: it is a courtesy, and somebody waits for the prompt. */
-export const BUDGET_MS = 1_000;
 const BRANCHES_MAX = 50;
 const REFS_READ_MAX = 1_000;
 

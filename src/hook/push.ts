@@ -6,7 +6,7 @@ import { readSignal } from '../merge/signal.ts';
 import { ask } from './git.ts';
 import { SILENCE } from './message.ts';
 import type { Advice } from './message.ts';
-import { BUDGET_MS, predict } from './predict.ts';
+import { predict } from './predict.ts';
 import type { Rival } from './predict.ts';
 import { defaultBranchOf, watchedName } from './settings.ts';
 import type { HookSettings } from './settings.ts';
@@ -29,16 +29,19 @@ function oidOf(text: string): Oid | null {
   return /^0+$/.test(text) ? null : parseOid(text);
 }
 
+/** `forecastMs` is for all forecasts of one push together. */
+export type Time = { readonly nowMs: () => number; readonly forecastMs: number };
+
 /** Before the push. `direct` is the person's word that a push past Maestro is meant. */
-export function adviseOnPushes(pushes: readonly Push[], remote: string, settings: HookSettings, direct: boolean, nowMs: () => number): Advice {
+export function adviseOnPushes(pushes: readonly Push[], remote: string, settings: HookSettings, direct: boolean, time: Time): Advice {
   const { conflict, directPush } = settings.policy.hooks;
   const main = defaultBranchOf(settings, remote);
   // A target that does not exist yet is somebody's to create; Maestro never does.
   const straight = pushes.filter((push) => push.was !== null && isTarget(settings.policy, push.ref, main));
   if (straight.length > 0 && !direct && directPush !== 'allow') return { refused: directPush === 'refuse', lines: aboutStraight(straight, settings.policy.marker) };
   if (conflict !== 'refuse') return SILENCE;
-  const look: Look = { remote, main, settings, untilMs: nowMs() + BUDGET_MS };
-  const marked = pushes.map((push) => aboutMarked(push, look, nowMs));
+  const look: Look = { remote, main, settings, untilMs: time.nowMs() + time.forecastMs };
+  const marked = pushes.map((push) => aboutMarked(push, look, time));
   return { refused: marked.some((advice) => advice.refused), lines: marked.flatMap((advice) => advice.lines) };
 }
 
@@ -46,13 +49,13 @@ export function adviseOnPushes(pushes: readonly Push[], remote: string, settings
 export type Pushed = { readonly tip: string; readonly trackingRef: string };
 
 /** Behind the push, where the forecast delays no landing. */
-export function adviseOnPushed(pushed: readonly Pushed[], settings: HookSettings, nowMs: () => number): Advice {
-  const untilMs = nowMs() + BUDGET_MS;
+export function adviseOnPushed(pushed: readonly Pushed[], settings: HookSettings, time: Time): Advice {
+  const untilMs = time.nowMs() + time.forecastMs;
   const lines = pushed.slice(0, PUSHES_MAX).flatMap(({ tip, trackingRef }) => {
     const [, , remote = '', ...name] = trackingRef.split('/');
     const parsed = parseBranch(name.join('/'));
     if (!parsed.ok || watchedName(settings, remote, '') === null) return [];
-    return aboutMarked({ ref: parsed.ref, tip: oidOf(tip) }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, nowMs).lines;
+    return aboutMarked({ ref: parsed.ref, tip: oidOf(tip) }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, time).lines;
   });
   return { refused: false, lines };
 }
@@ -69,7 +72,7 @@ function aboutStraight(pushes: readonly Push[], marker: string): readonly string
 type Look = { readonly remote: string; readonly main: RefName; readonly settings: HookSettings; readonly untilMs: number };
 
 /** `refused` is meant where conflicts are refused. */
-function aboutMarked(push: Pick<Push, 'ref' | 'tip'>, look: Look, nowMs: () => number): Advice {
+function aboutMarked(push: Pick<Push, 'ref' | 'tip'>, look: Look, time: Time): Advice {
   if (push.tip === null) return SILENCE;
   const { marker } = look.settings.policy;
   const signal = signalOf(ask(['cat-file', 'commit', push.tip]) ?? '', marker);
@@ -79,7 +82,7 @@ function aboutMarked(push: Pick<Push, 'ref' | 'tip'>, look: Look, nowMs: () => n
     case 'is-target': return SILENCE;
     case 'refused': return { refused: true, lines: [`${shortName(push.ref)} would be rejected. ${routing.detail}`] };
     case 'to': {
-      const rivals = predict({ tip: push.tip, ref: push.ref, target: routing.target, remote: look.remote, untilMs: look.untilMs, isReady: (message) => signalOf(message, marker) !== null }, nowMs);
+      const rivals = predict({ tip: push.tip, ref: push.ref, target: routing.target, remote: look.remote, untilMs: look.untilMs, isReady: (message) => signalOf(message, marker) !== null }, time.nowMs);
       return { refused: rivals.some((rival) => !rival.isStuck), lines: rivals.length === 0 ? [] : aboutRivals(push.ref, rivals, look.remote) };
     }
   }

@@ -6,7 +6,7 @@ import { ask, git } from './git.ts';
 import { SILENCE, adviseOnMessage } from './message.ts';
 import type { Advice } from './message.ts';
 import { adviseOnPushed, adviseOnPushes, readPushes } from './push.ts';
-import type { Pushed } from './push.ts';
+import type { Pushed, Time } from './push.ts';
 import { maestroDir } from './repository.ts';
 import { readSettings, watchedName } from './settings.ts';
 
@@ -23,11 +23,20 @@ export function runHook(call: HookCall): Advice {
     case 'commit-msg': return adviseOnMessage(readFileSync(call.args[0] ?? '', 'utf8'), settings.policy.marker, unknownBranches);
     case 'pre-push': {
       const remote = watchedName(settings, call.args[0] ?? '', call.args[1] ?? '');
-      return remote === null ? SILENCE : adviseOnPushes(readPushes(call.stdin()), remote, settings, call.env['MAESTRO_DIRECT'] === '1', call.nowMs);
+      return remote === null ? SILENCE : adviseOnPushes(readPushes(call.stdin()), remote, settings, call.env['MAESTRO_DIRECT'] === '1', timeOf(call));
     }
-    case 'reference-transaction': return adviseOnPushed(pairsOf(call.args.slice(1)), settings, call.nowMs);
+    case 'reference-transaction': return adviseOnPushed(pairsOf(call.args.slice(1)), settings, timeOf(call));
     default: throw new MaestroError('usage', `no hook is called ${call.hook}`, { next: 'maestro-hooks --help' });
   }
+}
+
+// A courtesy, and somebody waits for the prompt.
+const FORECAST_MS = 1_000;
+const FORECAST_MS_MAX = 60_000;
+
+function timeOf(call: HookCall): Time {
+  const wished = /^[0-9]{1,6}$/.test(call.env['MAESTRO_FORECAST_MS'] ?? '') ? Number(call.env['MAESTRO_FORECAST_MS']) : FORECAST_MS;
+  return { nowMs: call.nowMs, forecastMs: Math.min(wished, FORECAST_MS_MAX) };
 }
 
 /** `<new oid> <tracking ref>` of each marked push the remote took. */

@@ -112,6 +112,8 @@ export function cloneAt(folder: string, remote: string): Clone {
 }
 
 const BASE_ENV: Env = {
+  // However slow the machine of the test is.
+  MAESTRO_FORECAST_MS: '60000',
   GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'Agent', GIT_AUTHOR_EMAIL: 'agent@example.org', GIT_COMMITTER_NAME: 'Agent', GIT_COMMITTER_EMAIL: 'agent@example.org',
 };
