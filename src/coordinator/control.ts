@@ -125,11 +125,12 @@ export class CoordinatorControl implements Control {
 
   async promote(branch: string, by: string): Promise<MergeRequest> {
     const parsed = parseBranch(branch);
-    if (!parsed.ok) throw new MaestroError('usage', `"${branch}" is no branch: ${parsed.why}`);
+    if (!parsed.ok) throw new MaestroError('usage', `"${branch}" is no branch: ${parsed.why}`, { next: 'maestro status' });
+    if (!isTarget(this.#coordinator.routing, parsed.ref, this.#coordinator.defaultBranch)) throw new MaestroError('not-allowed', `${branch} is no target; only a target is promoted`, { next: 'push a commit with READY_TO_MERGE' });
     const route = promotionRouteOf(this.#coordinator.routing, parsed.ref);
     if (route === null) throw new MaestroError('not-allowed', `no route leads on from ${branch}`, { next: 'add one under hierarchy: in .github/maestro.yml' });
     const tip = (await this.#ports.git.fetch([parsed.ref])).get(parsed.ref) ?? null;
-    if (tip === null) throw new MaestroError('unknown-request', `the remote has no branch ${branch}`);
+    if (tip === null) throw new MaestroError('unknown-request', `the remote has no branch ${branch}`, { next: 'maestro status' });
     await this.#settled(route.target, { kind: 'promote', branch: parsed.ref, tip, title: `Promote ${branch}`, author: by });
     const mine = [...(this.#coordinator.lanes.get(route.target)?.requests.values() ?? [])].findLast((one) => one.kind.kind === 'promotion' && one.branch === parsed.ref && one.tip === tip);
     if (mine === undefined) throw new MaestroError('internal', 'the promotion was not recorded');

@@ -82,6 +82,14 @@ test('a promotion by hand works where none is automatic', async () => {
   expect(await on.read('b.txt', 'main')).toBe('b');
 });
 
+test('an unmarked branch cannot be promoted past its marker', async () => {
+  const on = await hierarchy();
+  await on.quietly('feature/unready', { 'b.txt': 'b\n' });
+  const { control } = await on.start();
+  await expect(control.promote('feature/unready', 'op')).rejects.toMatchObject({ code: 'not-allowed', next: 'push a commit with READY_TO_MERGE' });
+  expect(on.request('feature/unready')).toBeNull();
+});
+
 test('rollback takes back one merge and keeps the later one; the branch pushed again brings it back', async () => {
   const on = await scene();
   const { control } = await on.start();
