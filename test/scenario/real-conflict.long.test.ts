@@ -1,5 +1,7 @@
-// Every kind of conflict, answered [A]: the target's side stays, exactly. The other answer is in the fast suite.
-import { test } from 'vitest';
+// Every kind of conflict, with both answers.
+import { describe, test } from 'vitest';
 import { CASES, endsAs } from './conflict-case.ts';
 
-test.each(CASES)('a conflict of kind $kind: A gives the tree it promised', (one) => endsAs(one, 'A'));
+describe.each(CASES)('a conflict of kind $kind', (one) => {
+  test.each(['A', 'B'] as const)('is named and asked; %s gives the tree it promised', (letter) => endsAs(one, letter));
+});

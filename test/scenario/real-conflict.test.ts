@@ -1,9 +1,9 @@
-// Conflicts git itself cannot settle, with real git: named, put to a person, answered. The other answer of every kind is in the long suite.
+// Conflicts git itself cannot settle, with real git: named, put to a person, answered. Every kind with both answers is in the long suite.
 import { expect, test } from 'vitest';
 import { CASES, endsAs, withFirstLanded } from './conflict-case.ts';
 import { gateConfig, scene } from './scene.ts';
 
-test.each(CASES)('a conflict of kind $kind is named and asked; B gives the tree it promised', (one) => endsAs(one, 'B'));
+test.each(CASES.slice(0, 3))('a conflict of kind $kind is named and asked; B gives the tree it promised', (one) => endsAs(one, 'B'));
 
 test('several conflicts are answered at once, one letter each, and the losing sides get their homework', async () => {
   const on = await scene({ files: { f: 'x\n', g: 'x\n' } });
