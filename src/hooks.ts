@@ -18,6 +18,7 @@ const USAGE = `maestro-hooks <verb> [options]       Git hooks that tell Maestro 
   --into-hooks-path   install: also when core.hooksPath points outside this repository
   --dry-run           install, uninstall: only list what would be done
   --json              machine-readable
+  --version
   --help
 
 MAESTRO_HOOKS=0 skips the hooks once, MAESTRO_DIRECT=1 pushes past Maestro once,
@@ -52,10 +53,12 @@ async function dispatch(argv: readonly string[], readPolicy: PolicyReader | null
       'into-hooks-path': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const [verb = 'help', ...rest] = positionals;
+  if (values.version) return say(`${version()}\n`);
   if (values.help || verb === 'help') return say(USAGE);
   if (rest.length > 0) throw new MaestroError('usage', `too many arguments: ${rest.join(' ')}`, { next: 'maestro-hooks --help' });
   const choices: Choices = { repo: resolve(values.repo), spools: values.spool, intoHooksPath: values['into-hooks-path'], dryRun: values['dry-run'], json: values.json };
@@ -70,6 +73,12 @@ async function dispatch(argv: readonly string[], readPolicy: PolicyReader | null
     }
     default: throw new MaestroError('usage', `no verb is called ${verb}`, { next: 'maestro-hooks --help' });
   }
+}
+
+/** Of the package; a copy in a clone has none. */
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version?: string };
+  return version ?? 'unknown';
 }
 
 async function run(hook: string, args: readonly string[]): Promise<number> {

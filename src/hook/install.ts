@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MaestroError } from '../error.ts';
 import { printable } from '../merge/branch.ts';
-import { HOOK_NAMES, blockFor, findAt, isThere, keptPath, placeOf, shimCopyPath, withBlock, withoutBlock } from './place.ts';
+import { HOOK_NAMES, blockFor, findAt, isKeptTwice, isThere, keptPath, placeOf, shimCopyPath, withBlock, withoutBlock } from './place.ts';
 import type { HookName, Place } from './place.ts';
 import { maestroDir, readIfThere } from './repository.ts';
 import type { Repository } from './repository.ts';
@@ -43,8 +43,11 @@ export function planInstall(repository: Repository, wish: InstallWish): readonly
 }
 
 function refuseOddPlaces(repository: Repository, wish: InstallWish): void {
+  const { hooksPath, hooksDir } = repository;
+  if (hooksPath === '' || (hooksPath !== null && existsSync(hooksDir) && !statSync(hooksDir).isDirectory()))
+    throw new MaestroError('usage', `core.hooksPath is ${hooksPath === '' ? 'empty' : `${printable(hooksPath)}, which is no folder`}: git runs no hook here`, { next: 'git config --show-origin core.hooksPath says who set it; unset it, then run maestro-hooks install again' });
   if (repository.layout === 'outside' && !wish.intoHooksPath)
-    throw new MaestroError('usage', `core.hooksPath is ${printable(repository.hooksDir)}, which is not in this repository: other repositories may use it too`, { next: 'maestro-hooks install --into-hooks-path (the hooks do nothing where Maestro is not installed), or unset core.hooksPath here' });
+    throw new MaestroError('usage', `core.hooksPath is ${printable(hooksDir)}, which is not in this repository: other repositories may use it too`, { next: 'maestro-hooks install --into-hooks-path (the hooks do nothing where Maestro is not installed), or unset core.hooksPath here' });
   if (repository.bare && repository.remotes.length === 0)
     throw new MaestroError('usage', 'this is a bare repository without a remote: nothing is pushed from here', { next: 'run maestro-hooks install in the clones that push' });
   const odd = wish.spools.find((path) => path.includes('\n'));
@@ -60,6 +63,7 @@ function installOne(repository: Repository, name: HookName): readonly Step[] {
     case 'ours': return [];
     case 'nothing': case 'ours-but-old': return [write];
     case 'foreign':
+      if (isKeptTwice(place)) return [write];
       if (isThere(keptPath(place))) throw new MaestroError('usage', `two hooks to keep: ${printable(place.path)} and ${printable(keptPath(place))}`, { next: 'join them into one file, remove the other, then run maestro-hooks install again' });
       return [{ kind: 'move', from: place.path, to: keptPath(place) }, write];
   }
@@ -119,6 +123,7 @@ function uninstallOne(place: Place, made: readonly string[]): readonly Step[] {
   }
   const found = findAt(place, '');
   if (isThere(kept) && found !== 'foreign') return [{ kind: 'move', from: kept, to: place.path }];
+  if (isKeptTwice(place)) return [{ kind: 'remove', path: kept }];
   return found === 'ours-but-old' || found === 'ours' ? [{ kind: 'remove', path: place.path }] : [];
 }
 

@@ -40,6 +40,11 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** Whether the hook that was moved aside stands in its old place again: some tools write theirs anew on every run. */
+export function isKeptTwice(place: Place): boolean {
+  return existsSync(place.path) && existsSync(keptPath(place)) && textOf(place.path) === textOf(keptPath(place));
+}
+
 function textOf(path: string): string {
   return existsSync(path) ? readFileSync(path, 'latin1') : '';
 }

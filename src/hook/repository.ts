@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { MaestroError } from '../error.ts';
+import { printable } from '../merge/branch.ts';
 import { ask, cleanEnvironment } from './git.ts';
 import type { GitOptions } from './git.ts';
 
@@ -31,6 +32,7 @@ export function maestroDir(repository: Pick<Repository, 'commonDir'>): string {
 }
 
 export function findRepository(cwd: string): Repository {
+  if (!existsSync(cwd)) throw new MaestroError('not-a-repository', `there is no folder ${printable(cwd)}`, { next: 'maestro-hooks <verb> --repo <your clone>' });
   const here: GitOptions = { cwd, env: cleanEnvironment() };
   const gitVersion = ask(['version'], here)?.replace(/^git version /, '');
   if (gitVersion === undefined) throw new MaestroError('git-failed', 'git did not answer', { next: 'install git and put it on PATH' });

@@ -47,7 +47,8 @@ export function statusOf(repository: Repository): HooksStatus {
 function statusOfOne(repository: Repository, name: HookName, current: boolean): HookStatus {
   const place = placeOf(repository, name);
   const found = findAt(place, place.form === 'block' ? blockFor(name) : shimOf(name));
-  const kept = isThere(keptPath(place)) ? keptPath(place) : null;
+  // Somebody else's hook in our place runs nothing of what we kept.
+  const kept = found !== 'foreign' && isThere(keptPath(place)) ? keptPath(place) : null;
   const { path } = place;
   switch (found) {
     case 'nothing': return { name, state: 'missing', path, kept };
@@ -62,6 +63,8 @@ function notesOn(repository: Repository): readonly string[] {
   if (!knowsTransactions(repository.gitVersion)) notes.push(`git ${repository.gitVersion} has no reference-transaction hook (2.28 has): Maestro's sweep will find pushes, up to 30 s later`);
   if (repository.hooksPath !== null && !isAbsolute(repository.hooksPath) && !existsSync(repository.hooksDir))
     notes.push(`core.hooksPath is ${printable(repository.hooksPath)}, relative to each worktree, and this worktree has no such folder: no hook runs here at all`);
+  const idle = HOOK_NAMES.map((name) => placeOf(repository, name)).filter((place) => isThere(keptPath(place)) && findAt(place, '') === 'foreign');
+  notes.push(...idle.map((place) => `${printable(keptPath(place))} is not run: another tool has put its own hook over ours; maestro-hooks install puts ours back`));
   const untracked = repository.remotes.filter((remote) => ask(['config', '--get-all', `remote.${remote}.fetch`], { cwd: repository.root, env: cleanEnvironment() }) === null);
   if (untracked.length > 0) notes.push(`remote ${untracked.map((name) => printable(name)).join(', ')} has no fetch refspec, so a push leaves no tracking ref for the hook to see: Maestro's sweep will find it`);
   return notes;

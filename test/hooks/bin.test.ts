@@ -1,6 +1,6 @@
 // The two bins as a shell sees them: exit codes, messages, and older nodes.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,11 +35,16 @@ test.each([
   [['frob'], /no verb is called frob/],
   [['install', 'here'], /too many arguments: here/],
   [['status', '--repo', '/'], /is not inside a git repository/],
+  [['status', '--repo', '/nowhere'], /there is no folder \/nowhere/],
   [['run', 'post-frob'], /no hook is called post-frob/],
 ])('%j cannot be done, and is said without a stack', (args, message) => {
   const { code, err } = hooks(...args);
   expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   expect(err).not.toMatch(/^ +at /m);
+});
+
+test('--version is that of the package', () => {
+  expect(hooks('--version').out).toBe(`${(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version}\n`);
 });
 
 const oldNode = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules')).map((folder) => join(folder, 'node'))

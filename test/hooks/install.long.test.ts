@@ -107,6 +107,24 @@ test('two older hooks of one name are a question for a person', async () => {
   await expect(clone.install()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('two hooks to keep') as string });
 });
 
+test('a tool that writes its own hook anew over ours changes nothing for good', async () => {
+  clone.write('.git/hooks/pre-push', '#!/bin/sh\n# lefthook\n', 0o755);
+  const before = snapshot(join(clone.folder, '.git/hooks'));
+  await clone.install();
+  clone.write('.git/hooks/pre-push', '#!/bin/sh\n# lefthook\n', 0o755);
+  expect(status(choices(clone.folder)).text).toMatch(/^foreign +pre-push +\S[^(]*$[^]*pre-push\.pre-maestro is not run/m);
+  await clone.install();
+  expect(clone.states()).toEqual(ALL('installed'));
+  clone.write('.git/hooks/pre-push', '#!/bin/sh\n# lefthook\n', 0o755);
+  clone.uninstall();
+  expect(snapshot(join(clone.folder, '.git/hooks'))).toEqual(before);
+});
+
+test.each([['', 'is empty'], ['/dev/null', 'is /dev/null, which is no folder']])('core.hooksPath=%j switches hooks off, and is said to', async (path, said) => {
+  clone.git(['config', 'core.hooksPath', path]);
+  await expect(clone.install({ intoHooksPath: true })).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(`core.hooksPath ${said}: git runs no hook here`) as string });
+});
+
 test('a changed runtime is outdated', async () => {
   await clone.install();
   clone.write('.git/maestro/hook/hook/run.js', '// old');
