@@ -1,5 +1,6 @@
 // Whether a hierarchy makes sense as a whole: captures that exist, and no way back to where a branch came from.
 import type { Complaint } from './config-problem.ts';
+import { parseBranch } from './merge/branch.ts';
 import { captureNames, fillPattern, matchPattern } from './merge/pattern.ts';
 import type { Route } from './merge/policy.ts';
 
@@ -20,6 +21,8 @@ function intoComplaints(route: Route): readonly string[] {
   if (route.into.includes('*')) return ['hierarchy into: must name one target; `*` is only for patterns'];
   const known = captureNames(route.branch);
   const unknown = captureNames(route.into).filter((name) => !known.includes(name));
+  const sample = parseBranch(sampleOf(route.into));
+  if (unknown.length === 0 && !sample.ok) return [`hierarchy into: \`${route.into}\` is no branch name: ${sample.why}`];
   return unknown.map((name) => `hierarchy into: {${name}} is not captured by \`${route.branch}\``);
 }
 
@@ -49,7 +52,8 @@ function leadsTo(route: Route, name: string): string | null {
   return target === name && route.branch !== name ? null : target;
 }
 
+/** Each capture by a sample of its own: where two are swapped the circle needs two rounds, and is one all the same. */
 function sampleOf(pattern: string): string {
   const filled = pattern.replaceAll('**', 'x').replaceAll('*', 'x');
-  return fillPattern(filled, new Map(captureNames(pattern).map((name) => [name, 'x']))) ?? filled;
+  return fillPattern(filled, new Map(captureNames(pattern).map((name, at) => [name, at === 0 ? 'x' : `x${at}`]))) ?? filled;
 }

@@ -48,7 +48,7 @@ function unknownKey(path: Path, key: string): Complaint {
 
 const KEY_CHARS_MAX = 60;
 
-/** The nearest known word, null when none is within a third of its length. */
+/** The nearest known word, null when none is within a third of its length and none begins the same way (`promotion`). */
 function nearestOf(word: string, known: readonly string[]): string | null {
   let nearest: string | null = null;
   let least = Number.POSITIVE_INFINITY;
@@ -56,8 +56,10 @@ function nearestOf(word: string, known: readonly string[]): string | null {
     const distance = editDistance(word.toLowerCase().replaceAll('_', '-'), candidate);
     if (distance < least && distance <= Math.max(2, candidate.length / 3)) [nearest, least] = [candidate, distance];
   }
-  return nearest;
+  return nearest ?? known.find((candidate) => candidate.length >= SAME_START_CHARS && word.startsWith(candidate.slice(0, SAME_START_CHARS))) ?? null;
 }
+
+const SAME_START_CHARS = 5;
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, key) => typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<string | number, unknown>)[key] : undefined, value);

@@ -37,7 +37,8 @@ const route = z.strictObject({
   'back-into': z.array(pattern).max(ENTRIES_MAX).nullish().describe('Targets that also receive what this route landed, e.g. hotfixes merged back down.'),
 });
 
-const command = z.string().min(1).max(4000).regex(/^[^\n\r\0]*\S[^\n\r\0]*$/, 'write a command on one line');
+const COMMAND_ADVICE = 'write a command on one line; leave the key out where nothing is to be run';
+const command = z.string().max(4000).regex(/^[^\n\r\0]*\S[^\n\r\0]*\n?$/, COMMAND_ADVICE).transform((text) => text.replace(/\n$/, ''));
 const variable = z.string().max(100).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write the name of an environment variable');
 
 const gate = z.strictObject({

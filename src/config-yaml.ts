@@ -20,6 +20,7 @@ export function readYaml(text: string): YamlReading {
   if (Buffer.byteLength(text) > CONFIG_BYTES_MAX) return broken(null, `the file is larger than ${CONFIG_BYTES_MAX / 1024} KB`);
   const directive = text.split('\n').findIndex((line) => line.startsWith('%'));
   if (directive >= 0) return broken(directive + 1, 'YAML directives are not accepted');
+  if (bracketDepth(text) > BRACKETS_MAX) return broken(null, 'the file is nested too deeply');
   try {
     return parse(text);
   } catch (error) {
@@ -28,17 +29,36 @@ export function readYaml(text: string): YamlReading {
   }
 }
 
+/** The parser's time grows with the square of it. Brackets in quotes or comments count too: no config has that many. */
+const BRACKETS_MAX = 32;
+
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') most = Math.max(most, depth += 1);
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+  }
+  return most;
+}
+
 function parse(text: string): YamlReading {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   // Duplicates are looked for below: the parser compares every key with every other.
   const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core', logLevel: 'error' });
   const trouble = [...doc.errors, ...doc.warnings].map((error) => ({ line: lineAt(error.pos[0]), text: plainWords(error.code, error.message) }));
-  if (trouble.length > 0) return { kind: 'broken', problems: trouble };
+  if (trouble.length > 0) return { kind: 'broken', problems: withoutEchoes(trouble, text.split('\n')) };
   const refused = refusedNodes(doc, lineAt);
   if (refused.length > 0) return { kind: 'broken', problems: refused };
   const value: unknown = doc.toJS({ maxAliasCount: 0 });
   return { kind: 'ok', value, lineOf: (path) => lineOf(doc, path, lineAt) };
+}
+
+/** To YAML a bare `{team}` opens a map, and one such value makes a row of errors: only that is said, once a line. */
+function withoutEchoes(trouble: readonly Problem[], source: readonly string[]): readonly Problem[] {
+  const bare = trouble.map(({ line }) => line).filter((line) => line !== null && /\{[a-z][a-z0-9_]*\}/.test((source[line - 1] ?? '').replaceAll(/"[^"]*"|'[^']*'/g, '')));
+  return bare.length === 0 ? trouble : [...new Set(bare)].map((line) => ({ line, text: 'a value with `{` needs quotes' }));
 }
 
 function plainWords(code: string, message: string): string {

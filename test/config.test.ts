@@ -6,6 +6,7 @@ import { commentedConfig } from '../src/config-comment.ts';
 import { jsonSchemaText } from '../src/config-schema.ts';
 import { CONFIG_BYTES_MAX } from '../src/config-yaml.ts';
 import { parseConfig } from '../src/config.ts';
+import { parseBranch } from '../src/merge/branch.ts';
 import { patternProblem } from '../src/merge/pattern.ts';
 import { DEFAULT_GATE, DEFAULT_POLICY } from '../src/merge/policy.ts';
 import type { Policy } from '../src/merge/policy.ts';
@@ -74,6 +75,14 @@ describe('a config', () => {
     } satisfies Policy);
   });
 
+  it('takes a block of one line as a command', () => {
+    expect(policyOf('targets:\n  - target: main\n    gate: |\n      npm test\n').targets[0]?.gate?.run).toBe('npm test');
+  });
+
+  it('names a bare capture once, however many errors it makes', () => {
+    expect(problemsOf('hierarchy:\n  - { branch: feature/{team}-*, into: team/{team} }')).toBe('2: a value with `{` needs quotes');
+  });
+
   it.each([['nothing', ''], ['comments', '# hello\n'], ['a version', 'version: 1'], ['empty lists', 'hierarchy:\ntargets:\nowners:\nlimits:\nhooks:\n'], ['a map', '{}']])('of %s is the default policy', (_name, text) => {
     expect(policyOf(text)).toEqual(DEFAULT_POLICY);
   });
@@ -121,6 +130,12 @@ describe('a broken config is explained', () => {
     ['a prototype key', '__proto__: { marker: EVIL }', 'unknown key `__proto__`'],
     ['an endless nesting', '['.repeat(CONFIG_BYTES_MAX - 1), 'nested too deeply'],
     ['a large file', `# ${'x'.repeat(CONFIG_BYTES_MAX)}`, 'null: the file is larger than 64 KB'],
+    ['a capture without quotes', 'hierarchy:\n  - branch: {team}-x\n    into: main', '2: a value with `{` needs quotes'],
+    ['a key that begins like a known one', 'hierarchy:\n  - branch: a\n    into: b\n    promotion: manual', '4: unknown key `promotion` in hierarchy #1; did you mean `promote`?'],
+    ['a target that git refuses', 'hierarchy:\n  - branch: a\n    into: main.lock', '3: hierarchy into: `main.lock` is no branch name: a part of the name'],
+    ['a target with an option\'s name', 'hierarchy:\n  - branch: a\n    into: -x', '`-x` is no branch name'],
+    ['an empty command', 'targets:\n  - target: main\n    gate: ""', '3: targets #1 gate: write a command on one line; leave the key out'],
+    ['brackets a config has no use for', `owners: ${'['.repeat(40)}`, 'nested too deeply'],
     ['a command on two lines', 'targets:\n  - target: main\n    gate: |\n      a\n      b', '3: targets #1 gate: write a command'],
   ])('%s', (_name, text, problem) => {
     expect(problemsOf(text)).toContain(problem);
@@ -129,6 +144,7 @@ describe('a broken config is explained', () => {
   it.each([
     ['two steps', ['team/*', 'integration/weekly', 'integration/*', 'team/core'], 'integration/weekly -> team/core -> integration/weekly'],
     ['with captures', ['team/{t}', 'int/{t}', 'int/{x}', 'team/{x}'], 'team/x -> int/x -> team/x'],
+    ['with captures swapped', ['f/{x}-{y}', 'f/{y}-{x}'], 'f/x-x1 -> f/x1-x -> f/x-x1'],
     ['to itself', ['main', 'main'], 'main -> main'],
     ['ever longer names', ['a/{x}', 'a/{x}-y'], 'a/x -> a/x-y -> a/x-y-y -> a/x-y-y-y -> ...'],
   ])('a circle: %s', (_name, pairs, circle) => {
@@ -163,7 +179,7 @@ describe('any text', () => {
 describe('the config that init writes', () => {
   const name = fc.string({ unit: fc.constantFrom('a', 'B', '1', '-', '.', '_', '/', '*', 'true', 'null'), minLength: 1, maxLength: 8 });
   const pattern = fc.oneof(name, fc.constantFrom('**', '*', '*/x', 'feature/{team}-*', 'null', 'true', '1e3', '0x1', '-', '1.5')).filter((text) => patternProblem(text) === null);
-  const into = pattern.filter((text) => !/[*{]/.test(text)).map((text) => `into/${text}`);
+  const into = pattern.filter((text) => !/[*{]/.test(text)).map((text) => `into/${text}`).filter((text) => parseBranch(text).ok);
   const gate = fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => /^[^\n\r\0]*\S[^\n\r\0]*$/.test(text));
   // Starts that no `into` has, so that no proposal is a circle.
   const hierarchy = fc.array(fc.record({ branch: pattern.map((text) => `from/${text}`), into }), { maxLength: 5 });
