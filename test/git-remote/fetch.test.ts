@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fetcher, inRef } from '../../src/adapter/git/fetch.ts';
 import { openMirror } from '../../src/adapter/git/mirror.ts';
+import { openRemote } from '../../src/adapter/git/remote.ts';
 import { parseBranch } from '../../src/merge/branch.ts';
 import type { RefName } from '../../src/merge/branch.ts';
 import { MAIN, land, ref, world } from './world.ts';
@@ -43,6 +44,12 @@ describe('looking', () => {
     await w.remote.git(['branch', '-m', 'main', 'trunk']);
     await w.git.remoteHeads();
     expect(await w.git.defaultBranch()).toBe('refs/heads/trunk');
+  });
+
+  it.each(['could not read Username for \'https://x\'', 'Authentication failed for \'https://x\''])('without credentials names what helps: %s', async (words) => {
+    const mirror = await openMirror(join(w.state, 'other.git'), w.remote.bare);
+    const mute = openRemote({ ...mirror, reach: () => Promise.resolve({ code: 128, stdout: Buffer.from(''), stderr: `fatal: ${words}` }) });
+    await expect(mute.heads()).rejects.toMatchObject({ code: 'unreachable', next: expect.stringContaining('credential helper') });
   });
 
   it('relates two commits', async () => {
@@ -104,6 +111,20 @@ describe('fetching', () => {
     expect((await fetcher.fetch([MAIN])).get(MAIN)).toBe(during);
     await fetcher.fetch([]);
     expect(mirror.readRef(inRef(MAIN))).toBe(tip);
+  });
+
+  it('asks for thousands of branches in portions, and misses none', async () => {
+    const tip = await w.tip();
+    const names = Array.from({ length: 1201 }, (_, at) => `many/${at}`);
+    writeFileSync(join(w.remote.bare, 'packed-refs'), `# pack-refs with: peeled fully-peeled sorted \n${names.map((name) => `${tip} refs/heads/${name}`).toSorted((a, b) => a < b ? -1 : 1).join('\n')}\n`);
+    const mirror = await openMirror(join(w.state, 'other.git'), w.remote.bare);
+    const portions: number[] = [];
+    const fetcher = new Fetcher({ ...mirror, reach: (args, call) => {
+      portions.push(String(call?.input).split('\n').length - 1);
+      return mirror.reach(args, call);
+    } });
+    expect(new Set((await fetcher.fetch(names.map((name) => ref(name)))).values())).toEqual(new Set([tip]));
+    expect(portions).toEqual([500, 500, 201]);
   });
 
   it('takes away the lock of a fetch that was killed', async () => {

@@ -1,6 +1,6 @@
 // Bad input at the door, with real git: a clear word, and nothing lost.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findPlace } from '../../src/adapter/local/place.ts';
@@ -21,6 +21,12 @@ describe('where it is started', () => {
     mkdirSync(plain);
     await expect(openMaestro({ ...quiet, repo: plain, state: null })).rejects.toMatchObject({ code: 'not-a-repository', next: expect.stringContaining('--repo') });
     await expect(openMaestro({ ...quiet, repo: join(on.folder, 'nowhere'), state: null })).rejects.toMatchObject({ code: 'not-a-repository' });
+  });
+
+  test.runIf(process.geteuid?.() === 0)('a repository of another user is called that, with the command that helps', async () => {
+    const on = await scene();
+    chownSync(on.remote.bare, 65534, 65534);
+    await expect(openMaestro({ ...quiet, repo: on.remote.bare, state: null })).rejects.toMatchObject({ message: expect.stringContaining('another user'), next: expect.stringContaining('safe.directory') });
   });
 
   test('a clone without a remote is refused, with the command that helps', async () => {

@@ -11,6 +11,9 @@ type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch:
 const ASK_TIMEOUT_MS = 60_000;
 const DISK = /no space left|disk quota|read-only file system|unable to (?:create|write)/i;
 
+// Maestro asks nobody at a terminal, and reads no config of a clone.
+const NO_CREDENTIALS = /could not read (?:username|password)|authentication failed/i;
+
 /** All branches and what HEAD names, in one question. */
 export async function askAll(mirror: Mirror): Promise<Heads> {
   const lines = await askLines(mirror, ['--symref', mirror.address.url, 'HEAD', 'refs/heads/*']);
@@ -65,7 +68,8 @@ export async function reach(mirror: Mirror, args: readonly string[], call: Param
 
 export function unreachable(mirror: Mirror, result: GitResult): MaestroError {
   if (DISK.test(result.stderr)) return new MaestroError('disk', `The mirror cannot be written: ${lastWords(result.stderr)}`, { retryable: true, next: 'maestro doctor' });
-  return new MaestroError('unreachable', `The remote ${publicName(mirror.address.url)} does not answer: ${lastWords(result.stderr)}`, { retryable: true });
+  const next = NO_CREDENTIALS.test(result.stderr) ? { next: 'name a credential helper in your global git config: git config --global credential.helper' } : {};
+  return new MaestroError('unreachable', `The remote ${publicName(mirror.address.url)} does not answer: ${lastWords(result.stderr)}`, { retryable: true, ...next });
 }
 
 /** What git and the remote complained of, for people. */

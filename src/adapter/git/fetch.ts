@@ -17,6 +17,8 @@ const FIRST_TIMEOUT_MS = 30 * 60_000;
 const RETRIES_MAX = 3;
 const REBUILDS_MAX = 3;
 const REFUSED_MAX = 500;
+// What git spends on refspecs grows with their square.
+const REFS_AT_ONCE_MAX = 500;
 // Every ref of the mirror is read by every fetch. Nothing is ever pruned here, so refs only tell the remote what we have.
 const IN_REFS_MAX = 64;
 // Every checked fetch leaves a pack, and every look for an unknown object opens all of them.
@@ -79,7 +81,8 @@ export class Fetcher {
     const found: Found = new Map();
     const wanted = [...new Set(refs)];
     const suspects = wanted.filter((ref) => this.refused.has(ref));
-    await this.#bring(wanted.filter((ref) => !this.refused.has(ref)), found);
+    const others = wanted.filter((ref) => !this.refused.has(ref));
+    for (let at = 0; at < others.length; at += REFS_AT_ONCE_MAX) await this.#bring(others.slice(at, at + REFS_AT_ONCE_MAX), found);
     for (const ref of suspects) await this.#bring([ref], found);
     this.#filled = true;
     this.#forget();

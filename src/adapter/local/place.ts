@@ -82,9 +82,10 @@ function git(directory: string, args: readonly string[]): Promise<string | null>
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX']) delete (env as Record<string, string | undefined>)[name];
   return new Promise((settle, reject) => {
-    execFile('git', [...calm, '-C', directory, ...args], { env, maxBuffer: 1024 * 1024 }, (error, stdout) => {
+    execFile('git', [...calm, '-C', directory, ...args], { env, maxBuffer: 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) settle(stdout.trim());
       else if ('code' in error && error.code === 'ENOENT') reject(new MaestroError('git-too-old', 'git is not installed', { next: 'install git 2.38 or newer' }));
+      else if (stderr.includes('dubious ownership')) reject(new MaestroError('not-a-repository', `${directory} belongs to another user, so git does not open it`, { next: `git config --global --add safe.directory ${directory}` }));
       else settle(null);
     });
   });
