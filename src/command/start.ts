@@ -12,13 +12,15 @@ import { timeline } from './render/timeline.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 const TROUBLE_LOOK_MS = 1_000;
+const IGNORED_SHOWN = 10;
 const EXIT_KILLED = 130;
+const EXIT_UNREACHABLE = 7;
 
 export const start: Verb = {
   args: [],
   flags: [['--drain', 'process what is ready, print a summary, exit']],
   notes: [
-    '--drain exits 0 when nothing is left that Maestro can do by itself, also when branches were refused or questions are open: the summary counts them. 7: the remote did not answer.',
+    '--drain exits 0 when nothing is left that Maestro can do by itself, also when branches were refused or questions are open: the summary counts them. 7: the remote did not answer, or git refuses what a target holds.',
     'Without --drain a remote that does not answer is waited for. SIGINT or SIGTERM lets the running push end and exits 0; a second one exits 130 at once: a push cut off is looked into by the next start.',
     '--json: one line a batch of events ({target, events}), first {started}, last {summary}.',
   ].join('\n'),
@@ -47,7 +49,8 @@ async function run(call: Call): Promise<number> {
     await maestro.close();
     talk.summary(maestro, Date.now() - startedAtMs, early);
   }
-  return 0;
+  // Nothing was read of it, so nothing can be said of what is ready.
+  return [...maestro.service.coordinator.lanes.values()].some((lane) => lane.alarm?.kind === 'unfetchable') ? EXIT_UNREACHABLE : 0;
 }
 
 type Talk = {
@@ -90,10 +93,18 @@ function openTalk(call: Call): Talk {
     summary: (maestro, totalMs, early) => {
       if (!call.has('drain')) return;
       const summary = summaryOf(tally, maestro.service.coordinator.lanes.values(), totalMs);
-      if (call.json) printJson(call, { summary });
-      else say([line('plain', ''), ...summaryLines(tally, summary, early)]);
+      const ignored = [...maestro.service.refusedNames];
+      if (call.json) printJson(call, { summary, ignored });
+      else say([line('plain', ''), ...summaryLines(tally, summary, early), ...ignoredLines(ignored)]);
     },
   };
+}
+
+/** Nobody can open a request under such a name: this is all their authors hear. */
+function ignoredLines(names: readonly string[]): readonly Line[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, IGNORED_SHOWN).map((name) => printable(name.replace('refs/heads/', ''))).join(', ');
+  return [line('ask', `- ${names.length} ${names.length === 1 ? 'branch' : 'branches'} left alone, for their names: ${shown}${names.length > IGNORED_SHOWN ? ', ...' : ''}`)];
 }
 
 function greeting({ place }: Maestro, call: Call): readonly Line[] {

@@ -14,6 +14,8 @@ export class Lookout {
   readonly #git: Git;
   readonly #coordinator: Coordinator;
   readonly #known = new Map<RefName, Oid>();
+  /** Tips that were said to be refused. */
+  readonly #refused = new Map<RefName, Oid>();
   readonly #hinted = new Set<RefName>();
   #everything = true;
   /** What the fetch of this look brought: null where the remote has no such branch. */
@@ -63,7 +65,7 @@ export class Lookout {
         continue;
       }
       present.add(branch.ref);
-      if (this.#known.get(branch.ref) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);
+      if ((this.#known.get(branch.ref) ?? this.#refused.get(branch.ref)) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);
     }
     for (const ref of [...this.#known.keys(), ...this.#openBranches()]) if (!present.has(ref)) changed.push(ref);
     return changed;
@@ -89,7 +91,8 @@ export class Lookout {
   async #lookAt(refs: readonly RefName[]): Promise<void> {
     if (refs.length === 0) return;
     // A push is judged by the config and onto the target of this moment, not of the last sweep.
-    const tips = await this.#git.fetch([...new Set([this.#coordinator.defaultBranch, ...refs.flatMap((ref) => this.#likelyTargetOf(ref)), ...refs])]);
+    const asked = [...new Set([this.#coordinator.defaultBranch, ...refs.flatMap((ref) => this.#likelyTargetOf(ref)), ...refs])];
+    const tips = await this.#git.fetch(asked);
     this.#seen = tips;
     // The default branch first: its config says where all others go.
     const first = tips.get(this.#coordinator.defaultBranch);
@@ -105,6 +108,22 @@ export class Lookout {
     }
     const commits = await Promise.all(branches.map((ref) => this.#tipCommit(tips.get(ref) ?? null)));
     for (const [index, ref] of branches.entries()) await this.#lookAtBranch(ref, commits[index] ?? null);
+    for (const ref of asked) if (!tips.has(ref)) this.#lookAtRefused(ref, tips.has(this.#coordinator.defaultBranch));
+  }
+
+  /** What git will not take cannot be read, so nobody knows whether it was marked: it is said once. A target stands still. */
+  #lookAtRefused(ref: RefName, isRoutingKnown: boolean): void {
+    const refusal = this.#git.refused.get(ref);
+    this.#known.delete(ref);
+    if (refusal === undefined) return;
+    const { tip, why } = refusal;
+    const { defaultBranch, routing } = this.#coordinator;
+    if (isTarget(routing, ref, defaultBranch)) return this.#post(ref, { kind: 'refused-target', detail: `${shortName(ref)} cannot be fetched: ${why}.` });
+    if (!isRoutingKnown) return;
+    this.#refused.set(ref, tip);
+    const sight: Sight = { title: shortName(ref), author: '', dependsOn: [], contained: [], priority: 'normal' };
+    this.#post(defaultBranch, { kind: 'refused-branch', branch: ref, tip, sight, reason: { code: 'unsafe-content', detail: why } });
+    this.#tellOthers(ref, tip, null);
   }
 
   #post(target: RefName, seen: Observation): void {
@@ -136,11 +155,15 @@ export class Lookout {
 
   async #lookAtBranch(ref: RefName, commit: Commit | null): Promise<void> {
     const target = commit === null ? null : await this.#deliverSignal(ref, commit);
-    // Every lane that still holds an older tip of this branch learns that it moved on or is gone.
+    this.#tellOthers(ref, commit?.oid ?? null, target);
+  }
+
+  /** Every lane that still holds an older tip of this branch learns that it moved on or is gone. */
+  #tellOthers(ref: RefName, tip: Oid | null, target: RefName | null): void {
     for (const lane of this.#coordinator.lanes.values()) {
       if (lane.target === target) continue;
-      if ([...lane.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== commit?.oid))
-        this.#post(lane.target, { kind: 'branch', branch: ref, tip: commit?.oid ?? null, sight: null });
+      if ([...lane.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== tip))
+        this.#post(lane.target, { kind: 'branch', branch: ref, tip, sight: null });
     }
   }
 

@@ -17,7 +17,7 @@ export type Intent = {
 };
 
 /** Why a lane stands still until a person resumes it. */
-export type Alarm = { readonly kind: 'rewound' | 'diverged' | 'target-gone' | 'config-broken' | 'refused' | 'read-back'; readonly detail: string };
+export type Alarm = { readonly kind: 'rewound' | 'diverged' | 'target-gone' | 'config-broken' | 'refused' | 'read-back' | 'unfetchable'; readonly detail: string };
 
 export type LedgerEvent =
   | { readonly kind: 'requested'; readonly atMs: number; readonly id: RequestId; readonly what: RequestKind; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string; readonly dependsOn: readonly string[]; readonly dependsMet: readonly string[]; readonly priority: Priority }

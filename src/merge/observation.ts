@@ -39,6 +39,8 @@ export type Observation =
   | { readonly kind: 'refused-branch'; readonly branch: RefName; readonly tip: Oid; readonly sight: Sight; readonly reason: Reason }
   /** `from`: the tip it was compared with; a lane that is no longer there has newer knowledge. */
   | { readonly kind: 'target'; readonly from: Oid | null; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
+  /** git refuses what the target holds now. */
+  | { readonly kind: 'refused-target'; readonly detail: string }
   | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }
   | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[] }
   | { readonly kind: 'gated'; readonly tree: Oid; readonly verdict: Verdict }

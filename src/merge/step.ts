@@ -19,6 +19,10 @@ export function receive(turn: Turn, seen: Observation): void {
       return;
     }
     case 'target': return receiveTarget(turn, seen);
+    case 'refused-target':
+      // While a push is under way its own answer says what became of the target.
+      if (turn.lane.landing === null && turn.lane.alarm === null) emit(turn, { kind: 'stopped', atMs: turn.view.nowMs, alarm: { kind: 'unfetchable', detail: seen.detail } });
+      return;
     case 'built':
       for (const { id, outcome } of seen.results) receiveBuild(turn, id, outcome);
       return;

@@ -8,6 +8,9 @@ import type { Conflict } from '../resolution/conflict.ts';
 
 export type Commit = { readonly oid: Oid; readonly tree: Oid; readonly parents: readonly Oid[]; readonly message: string; readonly author: string };
 
+/** `tip`: what the remote has under that name and git will not take; `why` in git's words. */
+export type Refusal = { readonly tip: Oid; readonly why: string };
+
 /** An option before its gate ran. */
 export type BuiltOption = Omit<Option, 'verdict'>;
 
@@ -19,7 +22,9 @@ export type Git = {
   remoteHeads(): Promise<ReadonlyMap<string, Oid>>;
   /** The branch that HEAD of the remote names, as a raw full name. */
   defaultBranch(): Promise<string | null>;
-  /** Brings the tips of these branches in; a branch the remote does not have maps to null. Throws `unreachable`. */
+  /** Branches that the last fetch of them left out because git refuses their objects. */
+  readonly refused: ReadonlyMap<RefName, Refusal>;
+  /** Brings the tips of these branches in; a branch the remote does not have maps to null, one that is refused is left out. Throws `unreachable`. */
   fetch(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid | null>>;
   commit(oid: Oid): Promise<Commit | null>;
   /** A file of a fetched commit as text. Larger than `bytesMax` it is unusable. */

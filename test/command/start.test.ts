@@ -52,6 +52,23 @@ test('with --json every line is a document: started, batches, summary', async ()
   expect(lines.at(-1)).toMatchObject({ summary: { processed: 1, clean: 1, rejected: 0, waiting: 0 } });
 });
 
+test('a drain of a remote that git cannot fetch from says so and ends with 7', async () => {
+  ready(clone, 'feature/x', { 'b.txt': 'x\n' });
+  git(clone, 'push', '--quiet', 'origin', 'feature/x:main');
+  git(clone, 'clone', '--quiet', '--bare', '--depth', '1', `file://${join(root.path, 'remote.git')}`, join(root.path, 'shallow.git'));
+  const { code, out } = await maestro(clone, ['start', '--drain', '--repo', join(root.path, 'shallow.git')]);
+  expect(out).toContain('shallow clone');
+  expect(code).toBe(7);
+});
+
+test('a drain names the branches whose names it refuses', async () => {
+  ready(clone, 'feature/x', { 'b.txt': 'x\n' });
+  git(clone, 'push', '--quiet', 'origin', 'feature/x:refs/heads/+sly', 'feature/x:refs/heads/refs/heads/main');
+  const { code, out } = await maestro(clone, ['start', '--drain']);
+  expect(out).toMatch(/2 branches left alone, for their names: .*\+sly.*refs\/heads\/main/);
+  expect(code).toBe(0);
+});
+
 test('stops on SIGTERM with exit code 0', async () => {
   started = running(clone, ['start']);
   await started.said('Watching');

@@ -146,7 +146,7 @@ describe('bad content', () => {
     poison('feature/bad');
     const tips = await w.git.fetch([...names, 'feature/bad', 'main'].map((name) => ref(name)));
     expect([...tips.keys()].toSorted()).toEqual([...names, 'main'].map((name) => ref(name)));
-    expect(w.git.refused.get(ref('feature/bad'))).toMatch(/hasDotgit/);
+    expect(w.git.refused.get(ref('feature/bad'))).toEqual({ tip: await w.tip('feature/bad'), why: expect.stringMatching(/hasDotgit/) });
   });
 
   it('is forgotten once the branch is clean again', async () => {

@@ -73,6 +73,14 @@ describe('a target that is not what it was', () => {
     expect(w.applied()).toBe(0);
   });
 
+  it('moved to what git refuses: an alarm in its words', async () => {
+    await w.agent('feature/a');
+    const plan = await w.plan(['feature/a']);
+    const tree = w.remote.tree([{ mode: '100644', name: '.git', oid: w.remote.object('blob', Buffer.from('x')) }]);
+    w.remote.branch('main', w.remote.commitTree(tree, 'evil', [plan.intent.old]));
+    expect(await land(w.git, plan)).toMatchObject({ kind: 'alarm', alarm: { kind: 'unfetchable', detail: expect.stringContaining('hasDotgit') } });
+  });
+
   it('deleted: missing, and never created again', async () => {
     await w.agent('feature/a');
     const plan = await w.plan(['feature/a']);

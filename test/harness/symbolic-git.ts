@@ -24,6 +24,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
   return {
     remoteHeads: () => call('net', 'ls-remote', () => new Map(remote.refs)),
     defaultBranch: () => Promise.resolve('refs/heads/main'),
+    refused: new Map(),
     fetch: (refs) => call('net', 'fetch', () => new Map(refs.map((ref) => [ref, remote.tip(ref)]))),
     commit: (oid) => call('local', 'commit', () => history.find(oid)),
     file: (commit, path) => call('local', 'file', () => contentOf(history.find(commit)?.files.get(path))),

@@ -103,6 +103,18 @@ describe('what a branch may hold', () => {
     await on.start();
     await on.landed('feature/good');
     expect(await on.read('.git/config')).toBeNull();
+    expect((await on.reaches('feature/evil', 'rejected')).phase.reason).toMatchObject({ code: 'unsafe-content', detail: expect.stringContaining('hasDotgit') });
+  });
+
+  test('a target git would not check out stands still and says why', async () => {
+    const on = await scene();
+    await on.start();
+    await on.ready('feature/a', { 'b.txt': 'b\n' });
+    await on.landed('feature/a');
+    const tree = on.remote.tree([{ mode: '100644', name: '.git', oid: on.remote.object('blob', Buffer.from('x')) }]);
+    on.remote.branch('main', on.remote.commitTree(tree, 'evil', [await on.tip()]));
+    on.hint('main');
+    expect(await on.until('the alarm', () => on.lane()?.alarm)).toMatchObject({ kind: 'unfetchable', detail: expect.stringContaining('hasDotgit') });
   });
 
   test('an executable, a symlink and odd bytes land as they are', async () => {

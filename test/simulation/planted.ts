@@ -28,7 +28,7 @@ export const PLANTED: readonly Planted[] = [
   inProduct('rollbacks are not remembered', 'merge/lane.ts', 'lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id }];', 'lane.inverses = [...lane.inverses];'),
   inProduct('a refused push is retried into the default branch', 'merge/reason.ts', "return reason.code !== 'no-route'", "return reason.code !== 'unsafe-ref'"),
   inProduct('own merges are signals', 'merge/signal.ts', "return lines.some((line) => line.startsWith('Maestro-Merge-Id:'));", "return lines.some((line) => line.startsWith('Nobody-Says-This:'));"),
-  inProduct('the sweep trusts what it knows', 'coordinator/lookout.ts', 'if (this.#known.get(branch.ref) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);', 'if (!this.#known.has(branch.ref)) changed.push(branch.ref);'),
+  inProduct('the sweep trusts what it knows', 'coordinator/lookout.ts', 'if ((this.#known.get(branch.ref) ?? this.#refused.get(branch.ref)) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);', 'if (!this.#known.has(branch.ref)) changed.push(branch.ref);'),
   inProduct('a hold is never released', 'queue/settle.ts', "if (over) emit(turn, { kind: 'released'", "if (over && one.heldTimes < 0) emit(turn, { kind: 'released'"),
   inProduct('a rewound target goes on', 'merge/step.ts', "if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))", "if (lane.tip !== null && relation === 'diverged' && tip === lane.tip)"),
   inProduct('memory and ledger part', 'merge/turn.ts', 'turn.events.push(event);', "if (event.kind !== 'baseline') turn.events.push(event);"),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import { parseBranch } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
+import type { Refusal } from '../../port/git.ts';
 import { askHeads, lastWords, reach, unreachable } from './ask.ts';
 import { soundsCorrupt } from './mirror.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
@@ -33,7 +34,7 @@ const TOLERATED = ['zeroPaddedFilemode', 'badTimezone', 'badDate', 'badDateOverf
 const POISON = /fsck error|^error: (?:object|in tag|in commit|in tree) .*: |invalid object specified|remote did not send all necessary objects|pack has bad object|does not point to a valid object|not our ref/im;
 
 export class Fetcher {
-  readonly refused = new Map<RefName, string>();
+  readonly refused = new Map<RefName, Refusal>();
   readonly #mirror: Mirror;
   /** Hashes of refs, the one not fetched for longest first. */
   readonly #kept: Set<string>;
@@ -96,7 +97,9 @@ export class Fetcher {
     for (let tries = 0; there.length > 0 && tries <= RETRIES_MAX; tries += 1) {
       const answer = await this.#attempt(there);
       switch (answer.kind) {
-        case 'fetched': return there.forEach((ref) => this.#receive(ref, found));
+        case 'fetched':
+          for (const ref of there) await this.#receive(ref, found);
+          return;
         case 'poisoned': return this.#isolate(there, answer.why, found);
         case 'locked': this.#unlock(); break;
         case 'vanished': there = await this.#stillThere(there, found);
@@ -124,7 +127,7 @@ export class Fetcher {
 
   async #isolate(refs: readonly RefName[], why: string, found: Found): Promise<void> {
     const [only] = refs;
-    if (refs.length === 1 && only !== undefined) return this.#refuse(only, why);
+    if (refs.length === 1 && only !== undefined) return this.#refuse(only, why, found);
     const middle = Math.ceil(refs.length / 2);
     await this.#bring(refs.slice(0, middle), found);
     await this.#bring(refs.slice(middle), found);
@@ -136,17 +139,22 @@ export class Fetcher {
     return refs.filter((ref) => heads.has(ref));
   }
 
-  #receive(ref: RefName, found: Found): void {
+  async #receive(ref: RefName, found: Found): Promise<void> {
     const oid = this.#mirror.readRef(inRef(ref));
-    if (oid === null) return this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)');
+    if (oid === null) return this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)', found);
     found.set(ref, oid);
     this.refused.delete(ref);
     this.#kept.delete(hashOf(ref));
     this.#kept.add(hashOf(ref));
   }
 
-  #refuse(ref: RefName, why: string): void {
-    if (this.refused.size < REFUSED_MAX) this.refused.set(ref, why);
+  async #refuse(ref: RefName, why: string, found: Found): Promise<void> {
+    const tip = (await askHeads(this.#mirror, ref)).get(ref);
+    this.refused.delete(ref);
+    if (tip === undefined) found.set(ref, null);
+    else this.refused.set(ref, { tip, why });
+    const [oldest] = this.refused.keys();
+    if (this.refused.size > REFUSED_MAX && oldest !== undefined) this.refused.delete(oldest);
   }
 
   #forget(): void {

@@ -1,6 +1,6 @@
 // The Git port put together from its parts: one mirror, one remote, the merges and the landing. Holds no rule of its own.
 import { join } from 'node:path';
-import type { Oid, RefName } from '../../merge/branch.ts';
+import type { Oid } from '../../merge/branch.ts';
 import type { Git } from '../../port/git.ts';
 import { attributeSource } from './attributes.ts';
 import { buildChain } from './build.ts';
@@ -26,8 +26,6 @@ export type GitOptions = { readonly state: string; readonly remote: string; read
 
 export type OpenGit = Git & {
   readonly mirror: string;
-  /** Branches whose objects git refuses to take, with its words. */
-  readonly refused: ReadonlyMap<RefName, string>;
   /** Hardened git on the mirror for the gate: stdout, or a throw. */
   /** Reads for the gate, through the same lasting processes. */
   readonly objects: Pick<Reader, 'blob' | 'changes'> & { treeOf(commit: Oid): Promise<Oid | null> };

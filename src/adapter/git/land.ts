@@ -75,7 +75,7 @@ async function settle(context: LandContext, intent: Intent, landings: readonly L
 async function settleMoved(context: LandContext, intent: Intent, landings: readonly Landing[], answer: PushAnswer | null): Promise<LandOutcome> {
   const tip = (await context.remote.fetch([intent.target])).get(intent.target);
   if (tip === null) return { kind: 'missing' };
-  if (tip === undefined) throw new MaestroError('git-failed', `The new tip of ${shortName(intent.target)} cannot be fetched: ${context.remote.refused.get(intent.target) ?? 'git refused it'}`, { retryable: true });
+  if (tip === undefined) return { kind: 'alarm', alarm: { kind: 'unfetchable', detail: `The new tip of ${shortName(intent.target)} cannot be fetched: ${context.remote.refused.get(intent.target)?.why ?? 'git refused it'}.` }, tip: null };
   if (await holds(context, tip, intent.new)) return landed(context, intent, landings, tip);
   if (await wasApplied(context, landings, answer)) return alarm('rewound', intent, tip, 'it was landed and the target holds it no longer');
   if (await holds(context, tip, intent.old)) return { kind: 'stale', tip };

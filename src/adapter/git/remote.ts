@@ -1,5 +1,6 @@
 // The remote as the landing protocol and the port see it: what it has, and bringing it in. Pushes nothing.
 import type { Oid, RefName } from '../../merge/branch.ts';
+import type { Refusal } from '../../port/git.ts';
 import { askAll, askHeads, askRefs } from './ask.ts';
 import { Fetcher, checked } from './fetch.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
@@ -12,7 +13,7 @@ export type Remote = {
   /** One branch was seen to hold this commit, which is in the mirror. */
   note(ref: RefName, tip: Oid): void;
   /** Branches whose last fetch was refused, with git's own words. */
-  readonly refused: ReadonlyMap<RefName, string>;
+  readonly refused: ReadonlyMap<RefName, Refusal>;
   /** One branch as the remote has it now; brings nothing in. */
   tip(ref: RefName): Promise<Oid | null>;
   /** Refs outside refs/heads/, by full name; the value is the commit a tag stands for. */
