@@ -1,5 +1,6 @@
 // `maestro inbox`: what waits for people. Reads the ledger when no coordinator runs.
 import { shortName } from '../merge/branch.ts';
+import { adviceOn } from '../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../merge/request.ts';
 import type { Status } from '../port/control.ts';
 import { printJson, type Verb } from './verb.ts';
@@ -16,8 +17,9 @@ export const inbox: Verb = {
     const [status, allTasks] = await Promise.all([source.status(), source.tasks()]);
     const questions = openQuestions(status).filter((request) => whom === null || concerns(request, whom));
     const tasks = allTasks.filter((task) => whom === null || isFor(task, whom));
-    if (call.json) printJson(call, { questions, tasks });
-    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines(questions, tasks, call.has('patch'), Date.now())], call.terminal.colour));
+    const rejected = authorsTurn(status).filter((request) => whom === null || isBy(request, whom));
+    if (call.json) printJson(call, { questions, rejected, tasks });
+    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines({ questions, rejected, tasks }, call.has('patch'), Date.now())], call.terminal.colour));
     return 0;
   }),
 };
@@ -26,9 +28,21 @@ export function openQuestions(status: Status): readonly MergeRequest[] {
   return status.lanes.flatMap((lane) => lane.open.map((one) => one.request).filter((request) => request.phase.state === 'escalated'));
 }
 
+/** What was rejected and not pushed again: its author has to do something about it. */
+function authorsTurn(status: Status): readonly MergeRequest[] {
+  return status.lanes.flatMap(({ open, closed }) => {
+    const all = [...closed, ...open.map((one) => one.request)];
+    return closed.filter((request) => request.phase.state === 'rejected' && adviceOn(request.phase.reason).turn === 'author' && !all.some((one) => one.branch === request.branch && one.arrival > request.arrival));
+  });
+}
+
 function concerns(request: MergeRequest, whom: string): boolean {
   if (request.phase.state !== 'escalated') return false;
-  return shortName(request.branch) === whom || isAuthor(request.author, whom) || request.phase.question.conflict.partners.some((partner) => partner.branch === whom);
+  return isBy(request, whom) || request.phase.question.conflict.partners.some((partner) => partner.branch === whom);
+}
+
+function isBy(request: MergeRequest, whom: string): boolean {
+  return shortName(request.branch) === whom || isAuthor(request.author, whom);
 }
 
 function isFor(task: RefactorTask, whom: string): boolean {

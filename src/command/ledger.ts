@@ -2,7 +2,7 @@
 import { publicName } from '../adapter/git/address.ts';
 import type { Place } from '../adapter/local/place.ts';
 import { openSqliteStoreReadOnly } from '../adapter/sqlite/read-only.ts';
-import { positions, tell, waitsFor } from '../coordinator/explain.ts';
+import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from '../coordinator/explain.ts';
 import { MaestroError } from '../error.ts';
 import { shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
@@ -13,7 +13,6 @@ import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
 import type { Control, Explanation } from '../port/control.ts';
 
-const CLOSED_SHOWN = 20;
 const PREFIX_MIN = 4;
 
 /** Null when there is no ledger yet. */
@@ -41,7 +40,7 @@ function laneStatus(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number
     alarm: lane.alarm,
     landing: lane.landing,
     open: positions(lane, viewOf(lane, lanes, nowMs)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, lanes) })),
-    closed: [...lane.requests.values()].filter((one) => !isOpen(one)).slice(-CLOSED_SHOWN),
+    closed: recentlyClosed(lane),
   };
 }
 
@@ -52,6 +51,7 @@ function explanation(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefNa
     position: place === -1 ? null : place,
     waitsFor: waitsFor(request, lane, lanes),
     advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
+    suspectedBy: suspectedBy(request, lane),
     story,
   };
 }

@@ -9,11 +9,10 @@ import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.t
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
 import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
-import { positions, tell, waitsFor } from './explain.ts';
+import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
 import { planRollback } from './rollback-plan.ts';
 import type { Service } from './service.ts';
 
-const CLOSED_SHOWN = 20;
 const PREFIX_MIN = 4;
 
 export class CoordinatorControl implements Control {
@@ -93,7 +92,7 @@ export class CoordinatorControl implements Control {
         alarm: lane.alarm,
         landing: lane.landing,
         open: positions(lane, this.#coordinator.viewNow(lane)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, this.#coordinator.lanes) })),
-        closed: [...lane.requests.values()].filter((one) => !isOpen(one)).slice(-CLOSED_SHOWN),
+        closed: recentlyClosed(lane),
       })),
     });
   }
@@ -107,6 +106,7 @@ export class CoordinatorControl implements Control {
       position: place === -1 ? null : place,
       waitsFor: waitsFor(request, lane, this.#coordinator.lanes),
       advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
+      suspectedBy: suspectedBy(request, lane),
       story: (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event) })),
     };
   }

@@ -8,6 +8,8 @@ import type { View } from '../merge/turn.ts';
 import { dependencyState, rollOf } from '../queue/dependency.ts';
 import { buildOrder } from '../queue/plan.ts';
 
+const CLOSED_SHOWN = 20;
+
 export function waitsFor(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>): string {
   const stopped = whyStopped(lane);
   if (isOpen(request) && stopped !== null) return stopped;
@@ -28,6 +30,18 @@ export function positions(lane: Lane, view: View): readonly MergeRequest[] {
   const placed = new Set<RequestId>([...chain, ...queued].map((one) => one.id));
   const rest = [...lane.requests.values()].filter((one) => isOpen(one) && !placed.has(one.id));
   return [...chain, ...queued, ...rest];
+}
+
+/** The latest of those that are over, oldest first. Refusals stay in sight however much lands after them. */
+export function recentlyClosed(lane: Lane): readonly MergeRequest[] {
+  const closed = [...lane.requests.values()].filter((one) => !isOpen(one));
+  const refused = closed.filter((one) => one.phase.state === 'rejected').slice(-CLOSED_SHOWN);
+  return [...refused, ...closed.filter((one) => one.phase.state !== 'rejected').slice(-CLOSED_SHOWN)].sort((a, b) => a.arrival - b.arrival);
+}
+
+/** Whose red gate points at this request. */
+export function suspectedBy(request: MergeRequest, lane: Lane): readonly string[] {
+  return [...lane.requests.values()].flatMap(({ branch, phase }) => phase.state === 'rejected' && phase.reason.code === 'gate-failed' && phase.reason.suspects.some((one) => one.request === request.id) ? [shortName(branch)] : []);
 }
 
 /** One line an event, as far as it concerns this request. */

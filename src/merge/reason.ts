@@ -1,8 +1,12 @@
 // Why a merge request ended without landing: a closed list, each with cause, evidence, next action and whose turn it is.
 
+const AMID_SHOWN = 3;
+const UNITS = [{ name: 'GB', bytes: 1024 ** 3 }, { name: 'MB', bytes: 1024 ** 2 }, { name: 'KB', bytes: 1024 }];
+
 export type Reason =
-  | { readonly code: 'gate-failed'; readonly tail: string; readonly log: string | null; readonly exitCode: number | null; readonly suspects: readonly Suspect[] }
+  | { readonly code: 'gate-failed'; readonly tail: string; readonly log: string | null; readonly exitCode: number | null; readonly suspects: readonly Suspect[]; readonly amid?: readonly string[] }   // amid: the branches it stood on that had passed, latest first; absent where none is known
   | { readonly code: 'gate-timeout'; readonly tail: string; readonly log: string | null; readonly afterMs: number }
+  | { readonly code: 'gate-capped'; readonly tail: string; readonly log: string | null; readonly cap: 'output' | 'disk'; readonly bytesMax: number }
   | { readonly code: 'already-contained'; readonly target: string }
   | { readonly code: 'branch-deleted' }
   | { readonly code: 'target-missing'; readonly target: string }
@@ -20,7 +24,7 @@ export type Reason =
   | { readonly code: 'verification-failed'; readonly detail: string }
   | { readonly code: 'gave-up'; readonly detail: string };
 
-/** An earlier landing this one probably fails together with, most likely first, and what points at it. */
+/** An earlier merge this one may fail only together with, most likely first, and what points at it. */
 export type Suspect = { readonly request: string; readonly branch: string; readonly why: string };
 
 export type Advice = {
@@ -39,9 +43,11 @@ export function mayBeRetried(reason: Reason): boolean {
 export function adviceOn(reason: Reason): Advice {
   switch (reason.code) {
     case 'gate-failed':
-      return { cause: reason.suspects.length === 0 ? 'The gate failed on the merge of this branch.' : `The gate failed on the merge of this branch; it probably fails together with ${reason.suspects.map((s) => s.branch).join(', ')}.`, next: 'Fix the branch, then push a new marked commit.', turn: 'author' };
+      return { cause: `The gate failed on the merge of this branch${companyOf(reason.suspects, reason.amid ?? [])}.`, next: 'Fix the branch, then push a new marked commit.', turn: 'author' };
     case 'gate-timeout':
       return { cause: `The gate did not end within ${Math.round(reason.afterMs / 1000)} s.`, next: 'Fix the branch, or raise the gate\'s timeout in .github/maestro.yml on the target.', turn: 'author' };
+    case 'gate-capped':
+      return { cause: `The gate was stopped: it ${reason.cap === 'output' ? 'wrote more output' : 'filled more disk'} than the ${sizeWords(reason.bytesMax)} it may.`, next: `Fix the branch, or raise the gate's \`${reason.cap}:\` in .github/maestro.yml on the target.`, turn: 'author' };
     case 'already-contained':
       return { cause: `${reason.target} already contains this commit.`, next: 'Nothing to do.', turn: 'nobody' };
     case 'branch-deleted':
@@ -75,4 +81,18 @@ export function adviceOn(reason: Reason): Advice {
     case 'gave-up':
       return { cause: `Maestro failed on this branch again and again: ${reason.detail}.`, next: 'Run `maestro doctor`, then `maestro retry`.', turn: 'operator' };
   }
+}
+
+/** A suspicion is said as one; without any, what it stood on is only told. */
+function companyOf(suspects: readonly Suspect[], amid: readonly string[]): string {
+  if (suspects.length > 0) return `; it may fail only together with ${suspects.map((one) => `${one.branch} (${one.why})`).join(', ')}`;
+  if (amid.length === 0) return '';
+  const more = amid.length > AMID_SHOWN ? ' and more' : '';
+  return `; it was red on top of ${amid.length} ${amid.length === 1 ? 'branch' : 'branches'} that had passed: ${amid.slice(0, AMID_SHOWN).join(', ')}${more}`;
+}
+
+/** In the units the config is written in. */
+function sizeWords(bytes: number): string {
+  const unit = UNITS.find((one) => bytes >= one.bytes);
+  return unit === undefined ? `${bytes} bytes` : `${Math.round(bytes / unit.bytes)}${unit.name}`;
 }

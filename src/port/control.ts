@@ -30,6 +30,8 @@ export type Explanation = {
   readonly position: number | null;
   readonly waitsFor: string;
   readonly advice: Advice | null;
+  /** Branches whose gate failed and that may fail only together with this one. */
+  readonly suspectedBy: readonly string[];
   /** One line each, oldest first. */
   readonly story: readonly { readonly atMs: number; readonly text: string }[];
 };

@@ -2,7 +2,7 @@
 import { greenKey, type Lane } from '../merge/lane.ts';
 import type { Oid } from '../merge/branch.ts';
 import type { GateRule } from '../merge/policy.ts';
-import { suspectsOf } from '../merge/blame.ts';
+import { amidOf, suspectsOf } from '../merge/blame.ts';
 import { duePromotions } from '../merge/promotion.ts';
 import { receiveVerdict, request } from '../merge/step.ts';
 import type { Reason } from '../merge/reason.ts';
@@ -161,7 +161,10 @@ function rejectGuilty(turn: Turn): void {
 
 function reasonOf(turn: Turn, guilty: MergeRequest, verdict: Extract<Verdict, { kind: 'failed' }>): Reason {
   if (verdict.cause === 'timeout') return { code: 'gate-timeout', tail: verdict.tail, log: verdict.log, afterMs: verdict.ms };
-  return { code: 'gate-failed', tail: verdict.tail, log: verdict.log, exitCode: verdict.exitCode, suspects: suspectsOf(guilty, turn.lane, `${verdict.gate}\n${verdict.tail}`) };
+  const { gate } = turn.view.rule;
+  if (verdict.cause !== 'exit' && gate !== null) return { code: 'gate-capped', tail: verdict.tail, log: verdict.log, cap: verdict.cause, bytesMax: verdict.cause === 'output' ? gate.outputBytesMax : gate.diskBytesMax };
+  const amid = amidOf(guilty, turn.lane);
+  return { code: 'gate-failed', tail: verdict.tail, log: verdict.log, exitCode: verdict.exitCode, suspects: suspectsOf(guilty, turn.lane, { command: verdict.gate, output: verdict.tail }), ...(amid.length === 0 ? {} : { amid }) };
 }
 
 function intendLanding(turn: Turn): void {

@@ -11,6 +11,7 @@ import { duration } from '../../src/command/render/time.ts';
 import { timeline } from '../../src/command/render/timeline.ts';
 import { cut, fit, widthOf, wrap } from '../../src/command/render/width.ts';
 import type { LedgerEvent } from '../../src/merge/event.ts';
+import { suspectedBy } from '../../src/coordinator/explain.ts';
 import { adviceOn } from '../../src/merge/reason.ts';
 import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
 import type { Status } from '../../src/port/control.ts';
@@ -30,11 +31,10 @@ describe('the timeline', () => {
       ✗ CONFLICT in engram/vector_storage.py (with sprint/search)
       [Merge Coordinator] Processing sprint/api...
       ✗ Gate failed on sprint/api (exit 1): sh check.sh
-      ✗ sprint/api does not land (gate-failed): The gate failed on the merge of this branch; it probably fails together with sprint/search.
+      ✗ sprint/api does not land (gate-failed): The gate failed on the merge of this branch; it may fail only together with sprint/search (both changed engram/vector_storage.py).
         | compiling
         | storage.py: broken
         whole log: /state/gate/1.log
-        suspect: sprint/search (both changed engram/)
         the author's turn: Fix the branch, then push a new marked commit."
     `);
   });
@@ -142,8 +142,8 @@ test('the status is a table of lanes', () => {
     main  555555555555  1 open request
       #  ID            BRANCH          STATE     AGE  WAITS FOR
       1  bbbbbbbbbbb2  sprint/storage  asks you  1m   an answer: maestro decide bbbbbbbbbbb2 A|B
-      ✓ landed  sprint/search  aaaaaaaaaaa1  1m ago
-      ✗ rejected (gate-failed)  sprint/api  ccccccccccc3  1m ago"
+      ✗ rejected (gate-failed)  sprint/api  ccccccccccc3  1m ago
+      ✓ landed  sprint/search  aaaaaaaaaaa1  1m ago"
   `);
 });
 
@@ -166,12 +166,12 @@ test('the status says what stands still and who paused it', () => {
 test('an explanation says whose turn it is', () => {
   const request = requestOf(NUMA);
   if (request.phase.state !== 'rejected') throw new Error('the sample changed');
-  const found = { request, position: null, waitsFor: 'nothing', advice: adviceOn(request.phase.reason), story: [{ atMs: AT_MS, text: 'queued: Streaming answers' }] };
+  const found = { request, position: null, waitsFor: 'nothing', advice: adviceOn(request.phase.reason), suspectedBy: [], story: [{ atMs: AT_MS, text: 'queued: Streaming answers' }] };
   expect(plain(explanationLines(found, 80))).toMatchInlineSnapshot(`
     "sprint/api into main  ccccccccccc3
       "Streaming answers" by Numa <numa@example.org>, commit dddddddddddd
       state      rejected
-      why        The gate failed on the merge of this branch; it probably fails together with sprint/search.
+      why        The gate failed on the merge of this branch; it may fail only together with sprint/search (both changed engram/vector_storage.py).
       next       Fix the branch, then push a new marked commit. (the author's turn)
       | compiling
       | storage.py: broken
@@ -181,13 +181,22 @@ test('an explanation says whose turn it is', () => {
   `);
 });
 
-test('the inbox lists questions, then tasks with their patch', () => {
+test('an explanation says whose red gate points at it', () => {
+  const found = { request: requestOf(APOLLO), position: null, waitsFor: 'nothing', advice: null, suspectedBy: suspectedBy(requestOf(APOLLO), laneAfter(STORY)), story: [] };
+  expect(plain(explanationLines(found, 80))).toContain('sprint/api failed its gate and may fail only together with this');
+});
+
+test('the inbox lists questions, then what was rejected, then tasks with their patch', () => {
   const { tasks } = laneAfter([...STORY, ...ENDING]);
-  expect(plain(inboxLines([requestOf(ATHENA)], tasks, true, AT_MS + 65_000))).toMatchInlineSnapshot(`
+  expect(plain(inboxLines({ questions: [requestOf(ATHENA)], rejected: [requestOf(NUMA)], tasks }, true, AT_MS + 65_000))).toMatchInlineSnapshot(`
     "1 open question
       sprint/storage into main against sprint/search, asked 1m ago
         in engram/vector_storage.py
         maestro decide bbbbbbbbbbb2 A|B
+    1 rejected request
+      sprint/api into main by Numa <numa@example.org>, ccccccccccc3, 1m ago
+        The gate failed on the merge of this branch; it may fail only together with sprint/search (both changed engram/vector_storage.py).
+        Fix the branch, then push a new marked commit.
     1 refactor task
       [sprint/search (Apollo <apollo@example.org>)]  engram/vector_storage.py, 59s ago, after bbbbbbbbbbb2
         "In engram/vector_storage.py the side of sprint/storage was kept."
@@ -195,7 +204,7 @@ test('the inbox lists questions, then tasks with their patch', () => {
         | -a
         | +b"
   `);
-  expect(plain(inboxLines([], [], false, AT_MS))).toBe('Nothing waits for you.');
+  expect(plain(inboxLines({ questions: [], rejected: [], tasks: [] }, false, AT_MS))).toBe('Nothing waits for you.');
 });
 
 test('the summary counts like the seeds', () => {

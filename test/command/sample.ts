@@ -41,7 +41,7 @@ export const STORY: readonly (readonly LedgerEvent[])[] = [
   [{ kind: 'gated', atMs: AT_MS, ids: [APOLLO], verdict: PASSED }, { kind: 'intended', atMs: AT_MS, intent: { id: 'i1', target: TARGET, old: oid('0'), new: oid('5'), tree: oid('7'), requests: [APOLLO], atMs: AT_MS } }],
   [{ kind: 'landed', atMs: AT_MS + 500, intent: 'i1' }, { kind: 'conflicted', atMs: AT_MS + 500, id: ATHENA, onto: oid('5'), conflict: CONFLICT }],
   [built(NUMA, '6', 'clean')],
-  [{ kind: 'gated', atMs: AT_MS + 700, ids: [NUMA], verdict: FAILED }, { kind: 'rejected', atMs: AT_MS + 700, id: NUMA, reason: { code: 'gate-failed', tail: FAILED.tail, log: FAILED.log, exitCode: 1, suspects: [{ request: APOLLO, branch: 'sprint/search', why: 'both changed engram/' }] } }],
+  [{ kind: 'gated', atMs: AT_MS + 700, ids: [NUMA], verdict: FAILED }, { kind: 'rejected', atMs: AT_MS + 700, id: NUMA, reason: { code: 'gate-failed', tail: FAILED.tail, log: FAILED.log, exitCode: 1, suspects: [{ request: APOLLO, branch: 'sprint/search', why: 'both changed engram/vector_storage.py' }] } }],
   [{ kind: 'asked', atMs: AT_MS + 900, id: ATHENA, question: QUESTION }],
 ];
 

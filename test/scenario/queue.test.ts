@@ -1,6 +1,7 @@
 // Chains, red gates, dependencies, second thoughts and pauses, told on the symbolic world.
 import { describe, expect, test } from 'vitest';
 import type { RefName } from '../../src/merge/branch.ts';
+import { adviceOn } from '../../src/merge/reason.ts';
 import { tell, type Tale } from '../harness/tale.ts';
 
 const CHECK = { gate: { run: 'check', scope: 'each' } } as const;
@@ -40,6 +41,25 @@ describe('a chain', () => {
     tale.push('feature/2', { 'src/two': 'right:9' });
     await tale.settles();
     expect(suspectsOf(tale, 'feature/2')).toEqual(['feature/1']);
+  });
+
+  test('a gate that names a file of each of two branches points at the pair', async () => {
+    const tale = tell({ gate: { run: 'test ! -e a7 || test ! -e b9', scope: 'each' } });
+    tale.push('feature/1', { a7: 'fine' });
+    tale.push('feature/2', { c8: 'fine' });
+    tale.push('feature/3', { b9: 'bad' });
+    await tale.settles();
+    expect(suspectsOf(tale, 'feature/3')).toEqual(['feature/1']);
+  });
+
+  test('where nothing points at another branch nobody is accused; what was below is told', async () => {
+    const tale = tell({ gate: { run: 'check src/one', scope: 'each' } });
+    tale.push('feature/1', { 'src/one': 'fine' });
+    tale.push('feature/2', { 'src/two': 'bad' });
+    await tale.settles();
+    const { reason } = tale.phase('feature/2', 'rejected');
+    expect(reason).toMatchObject({ suspects: [], amid: ['feature/1'] });
+    expect(adviceOn(reason).cause).toBe('The gate failed on the merge of this branch; it was red on top of 1 branch that had passed: feature/1.');
   });
 
   test.each([['each', 10], ['chain', 10]] as const)('ten branches, the fourth red, the seventh and ninth together: eight land, gate scope %s', async (scope, runsMax) => {

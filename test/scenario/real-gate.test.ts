@@ -57,6 +57,18 @@ test('a gate that takes too long is ended and said to be', async () => {
   expect((await on.reaches('feature/slow', 'rejected')).phase.reason).toMatchObject({ code: 'gate-timeout' });
 });
 
+test.each([
+  ['output', 'yes', 'output: 1MB', 'it wrote more output than the 1MB it may'],
+  ['disk', 'head -c 9000000 /dev/zero > big; sleep 60', 'disk: 1MB', 'it filled more disk than the 1MB it may'],
+])('a gate stopped for its %s says so and accuses nobody', async (cap, flood, rule, cause) => {
+  const on = await scene({ config: `version: 1\ntargets:\n  - target: main\n    gate: { run: "[ ! -e b.txt ] || { ${flood}; }", ${rule} }\n` });
+  await on.ready('feature/flood', { 'b.txt': 'b\n' });
+  const { control } = await on.start();
+  const { reason } = (await on.reaches('feature/flood', 'rejected')).phase;
+  expect(reason).toMatchObject({ code: 'gate-capped', cap, bytesMax: 1024 ** 2 });
+  expect((await control.explain('feature/flood')).advice).toMatchObject({ cause: expect.stringContaining(cause), next: expect.stringContaining(`${cap}:`) });
+});
+
 test('the gate sees exactly the tree that lands, and none of our environment', async () => {
   process.env['MAESTRO_TEST_SECRET'] = 'hunter2';
   const on = await scene();

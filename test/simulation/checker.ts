@@ -139,7 +139,7 @@ export class Checker implements Watcher {
       this.holds('I14 honest words', this.everHad(target, request.tip), () => `${id} is called contained, but ${target} never had ${request.tip}`);
     if (reason.code === 'already-contained' && request.kind.kind === 'branch' && this.contains(target, request.tip))
       this.holds('I8 rollback', !this.#isRolledBack(target, request), () => `${id} is called contained, but it was rolled back`);
-    if (reason.code === 'gate-failed' || reason.code === 'gate-timeout') this.#checkBlame(target, lane, request);
+    if ('tail' in reason) this.#checkBlame(target, lane, request);
   }
 
   /** Its merge was built, landed and taken back: the content is not there though the commit is. */

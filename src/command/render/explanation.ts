@@ -11,7 +11,7 @@ import { turnWords } from './timeline.ts';
 const TAIL_LINES = 20;
 const STORY_SHOWN = 60;
 
-export function explanationLines({ request, position, waitsFor, advice, story }: Explanation, columns: number): readonly Line[] {
+export function explanationLines({ request, position, waitsFor, advice, suspectedBy, story }: Explanation, columns: number): readonly Line[] {
   const { word, tone } = stateOf(request);
   const hidden = story.length - STORY_SHOWN;
   return [
@@ -22,6 +22,7 @@ export function explanationLines({ request, position, waitsFor, advice, story }:
     ...factLines(request),
     ...(advice === null ? [] : [line('bad', `  why        ${printable(advice.cause)}`), line('plain', `  next       ${printable(advice.next)} (${turnWords(advice)})`)]),
     ...evidence(request),
+    ...suspectedBy.map((branch) => line('ask', `  note       ${printable(branch)} failed its gate and may fail only together with this`)),
     ...(request.phase.state === 'escalated' ? [line('plain', ''), ...questionBox(request, request.phase.question, columns)] : []),
     line('plain', ''),
     ...(hidden > 0 ? [line('quiet', `  (${hidden} earlier steps: --json)`)] : []),
@@ -44,6 +45,6 @@ function factLines(request: MergeRequest): readonly Line[] {
 function evidence({ phase }: MergeRequest): readonly Line[] {
   if (phase.state !== 'rejected') return [];
   const { reason } = phase;
-  if (reason.code !== 'gate-failed' && reason.code !== 'gate-timeout') return [];
+  if (!('tail' in reason)) return [];
   return [...tailLines(reason.tail, TAIL_LINES).map((text) => line('quiet', `  | ${text}`)), ...(reason.log === null ? [] : [line('quiet', `  whole log: ${printable(reason.log)}`)])];
 }

@@ -1,5 +1,6 @@
-// What waits for people: open questions first, then the refactor tasks of those whose side was not taken.
+// What waits for people: open questions first, then what was rejected, then the refactor tasks of those whose side was not taken.
 import { printable, shortName } from '../../merge/branch.ts';
+import { adviceOn } from '../../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
 import { line, untabbed, type Line } from './line.ts';
 import { lettersOf, partnerWords } from './question.ts';
@@ -8,11 +9,15 @@ import { age } from './time.ts';
 
 const PATCH_LINES_SHOWN = 200;
 
-export function inboxLines(questions: readonly MergeRequest[], tasks: readonly RefactorTask[], withPatches: boolean, nowMs: number): readonly Line[] {
-  if (questions.length + tasks.length === 0) return [line('plain', 'Nothing waits for you.')];
+export type Waiting = { readonly questions: readonly MergeRequest[]; readonly rejected: readonly MergeRequest[]; readonly tasks: readonly RefactorTask[] };
+
+export function inboxLines({ questions, rejected, tasks }: Waiting, withPatches: boolean, nowMs: number): readonly Line[] {
+  if (questions.length + rejected.length + tasks.length === 0) return [line('plain', 'Nothing waits for you.')];
   return [
     ...(questions.length === 0 ? [] : [line('head', count(questions.length, 'open question'))]),
     ...questions.flatMap((request) => questionLines(request, nowMs)),
+    ...(rejected.length === 0 ? [] : [line('head', count(rejected.length, 'rejected request'))]),
+    ...rejected.flatMap((request) => rejectedLines(request, nowMs)),
     ...(tasks.length === 0 ? [] : [line('head', count(tasks.length, 'refactor task'))]),
     ...tasks.flatMap((task) => taskLines(task, withPatches, nowMs)),
   ];
@@ -26,6 +31,16 @@ function questionLines(request: MergeRequest, nowMs: number): readonly Line[] {
     line('ask', `  ${nameOf(request)} into ${printable(shortName(request.target))}${partners === '' ? '' : ` against ${partners}`}, asked ${age(nowMs - question.askedAtMs)} ago`),
     line('plain', `    in ${question.conflict.paths.map((path) => printable(path.path)).join(', ')}`),
     line('plain', `    maestro decide ${request.id} ${lettersOf(question).join('|')}`),
+  ];
+}
+
+function rejectedLines(request: MergeRequest, nowMs: number): readonly Line[] {
+  if (request.phase.state !== 'rejected') return [];
+  const { cause, next } = adviceOn(request.phase.reason);
+  return [
+    line('bad', `  ${nameOf(request)} into ${printable(shortName(request.target))} by ${printable(request.author)}, ${request.id}, ${age(nowMs - request.phase.atMs)} ago`),
+    line('plain', `    ${printable(cause, 600)}`),
+    line('plain', `    ${printable(next)}`),
   ];
 }
 

@@ -48,9 +48,11 @@ function openRows(lane: LaneStatus, nowMs: number, columns: number): readonly Li
   return [head, ...rows].map(({ cells, tone }) => line(tone, cut(`  ${cells.map((cell, at) => at === cells.length - 1 ? cell : fit(cell, widths[at] ?? 0)).join(GAP)}`, columns)));
 }
 
-/** The latest last, as the ledger has it. */
+/** What was refused first: somebody has to act on it. In each group the latest last, as the ledger has it. */
 function closedLines(closed: readonly MergeRequest[], nowMs: number): readonly Line[] {
-  return closed.slice(-CLOSED_SHOWN).map((request) => {
+  const isRefused = (request: MergeRequest): boolean => request.phase.state === 'rejected';
+  const shown = [...closed.filter(isRefused).slice(-CLOSED_SHOWN), ...closed.filter((one) => !isRefused(one)).slice(-CLOSED_SHOWN)];
+  return shown.map((request) => {
     const { word, tone } = stateOf(request);
     const when = 'atMs' in request.phase ? `${age(nowMs - request.phase.atMs)} ago` : '';
     const why = request.phase.state === 'rejected' ? ` (${request.phase.reason.code})` : '';

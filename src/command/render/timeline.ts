@@ -93,9 +93,8 @@ function landedWords(request: MergeRequest): string {
 
 function rejected(name: string, reason: Reason): readonly Line[] {
   const advice = adviceOn(reason);
-  const evidence = reason.code === 'gate-failed' || reason.code === 'gate-timeout' ? [...quote(reason.tail), ...(reason.log === null ? [] : [line('quiet', `  whole log: ${printable(reason.log)}`)])] : [];
-  const suspects = reason.code === 'gate-failed' ? reason.suspects.map((one) => line('plain', `  suspect: ${printable(one.branch)} (${printable(one.why)})`)) : [];
-  return [line('bad', `✗ ${name} does not land (${reason.code}): ${printable(advice.cause)}`), ...evidence, ...suspects, line('plain', `  ${turnWords(advice)}: ${printable(advice.next)}`)];
+  const evidence = 'tail' in reason ? [...quote(reason.tail), ...(reason.log === null ? [] : [line('quiet', `  whole log: ${printable(reason.log)}`)])] : [];
+  return [line('bad', `✗ ${name} does not land (${reason.code}): ${printable(advice.cause)}`), ...evidence, line('plain', `  ${turnWords(advice)}: ${printable(advice.next)}`)];
 }
 
 export function turnWords(advice: Advice): string {
