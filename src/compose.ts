@@ -6,6 +6,7 @@ import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
 import { publicName } from './adapter/git/address.ts';
 import { openGit } from './adapter/git/git.ts';
+import { requireGit } from './adapter/git/probe.ts';
 import { systemClock } from './adapter/local/clock.ts';
 import { fastFolder } from './adapter/local/fast-folder.ts';
 import { findPlace, type Place } from './adapter/local/place.ts';
@@ -40,21 +41,34 @@ export type MaestroOptions = {
 
 export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; close(): Promise<void> };
 
-/** Starts a coordinator for one repository. Throws `state-held` when one already runs on this state. */
+/** Starts a coordinator for one repository. Throws `state-held` when one already runs on this state, `git-too-old` when this git cannot do it. */
 export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
+  // Asked while everything else opens: a start does not wait for it.
+  const goodGit = requireGit();
+  goodGit.catch(() => undefined);
+  try {
+    return await openPlace(options, goodGit);
+  } catch (error) {
+    // An old git explains whatever else went wrong.
+    await goodGit;
+    throw error;
+  }
+}
+
+async function openPlace(options: MaestroOptions, goodGit: Promise<void>): Promise<Maestro> {
   const startedAtMs = Date.now();
   const place = await findPlace(options.repo, options.state);
   mkdirSync(place.state, { recursive: true, mode: 0o700 });
   const letGo = holdState(join(place.state, 'lock'), place.state);
   try {
-    return await openHeld(options, place, startedAtMs, letGo);
+    return await openHeld(options, place, startedAtMs, letGo, goodGit);
   } catch (error) {
     letGo();
     throw error;
   }
 }
 
-async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void): Promise<Maestro> {
+async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void, goodGit: Promise<void>): Promise<Maestro> {
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
   try {
     const slots = fastFolder(place.state, place.gate);
@@ -62,6 +76,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
+    await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options);
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads);
     const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs);

@@ -1,7 +1,7 @@
 // `maestro start` as its own process, on real git: drains, says the story, stops when told, waits for a remote that is away.
-import { renameSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cloneIn, folder, git, maestro, ready, running, type Running } from './stage.ts';
 
 let root: ReturnType<typeof folder>;
@@ -67,6 +67,14 @@ test('a drain names the branches whose names it refuses', async () => {
   const { code, out } = await maestro(clone, ['start', '--drain']);
   expect(out).toMatch(/2 branches left alone, for their names: .*\+sly.*refs\/heads\/main/);
   expect(code).toBe(0);
+
+test('an old git is refused at the door', async () => {
+  const path = process.env['PATH'] ?? '';
+  writeFileSync(join(root.path, 'git'), `#!/bin/sh\n[ "$1" = --version ] && { echo git version 2.37.9; exit; }\nPATH='${path}' exec git "$@"\n`, { mode: 0o755 });
+  vi.stubEnv('PATH', `${root.path}:${path}`);
+  const { code, err } = await maestro(clone, ['start']);
+  vi.unstubAllEnvs();
+  expect([code, err]).toEqual([1, 'maestro: git 2.37.9 is too old: 2.38 or newer is needed to merge without a checkout.\n  next: install git 2.38 or newer\n']);
 });
 
 test('stops on SIGTERM with exit code 0', async () => {

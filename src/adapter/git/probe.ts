@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { MaestroError } from '../../error.ts';
 
 export type GitProbe = { readonly version: string | null; readonly ok: boolean; readonly problems: readonly string[] };
 
@@ -22,6 +23,13 @@ export async function probeGit(): Promise<GitProbe> {
   if (version === null) return { version, ok: false, problems: ['git is missing: install git 2.38 or newer.', ...problems] };
   const about = judgeVersion(version);
   return { version, ok: about.ok, problems: [...about.problems, ...problems] };
+}
+
+/** Throws `git-too-old`. One that does not tell its version is given the benefit of the doubt: it may only be slow. */
+export async function requireGit(): Promise<void> {
+  const version = await gitVersion();
+  const judged = version === null ? null : judgeVersion(version);
+  if (judged?.ok === false) throw new MaestroError('git-too-old', judged.problems.join(' '), { next: `install git 2.${MINOR_MIN} or newer` });
 }
 
 export function judgeVersion(version: string): { readonly ok: boolean; readonly problems: readonly string[] } {
