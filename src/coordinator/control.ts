@@ -116,8 +116,8 @@ export class CoordinatorControl implements Control {
     if (request.phase.state !== 'landed') throw refuse(request, `is ${request.phase.state}; only what landed can be rolled back`, `maestro explain ${request.id}`);
     if (request.kind.kind === 'rollback') throw refuse(request, 'is a rollback itself; to bring its work back, land that again', `maestro retry ${request.kind.of}`);
     const before = await planRollback(request, lane, this.#coordinator.viewNow(lane), this.#ports.git);
-    if (!before.clean) throw new MaestroError('not-allowed', `${request.id} cannot be rolled back cleanly: later work changed ${before.conflictPaths.join(', ')}`, { next: before.dependents[0] === undefined ? 'revert by hand' : `maestro rollback ${before.dependents[0].id}` });
     if (dryRun) return before;
+    if (!before.clean) throw notClean(request, before);
     await this.#settled(lane.target, { kind: 'rollback', landed: request, by });
     const mine = [...(this.#coordinator.lanes.get(lane.target)?.requests.values() ?? [])].find((one) => one.kind.kind === 'rollback' && one.kind.of === request.id);
     return { ...before, request: mine ?? null };
@@ -196,4 +196,10 @@ export class CoordinatorControl implements Control {
 
 function refuse(request: MergeRequest, why: string, next: string): MaestroError {
   return new MaestroError('not-allowed', `${request.id} (${shortName(request.branch)}) ${why}`, { next });
+}
+
+function notClean(request: MergeRequest, { conflictPaths, dependents }: RollbackPlan): MaestroError {
+  const [newest] = dependents;
+  const leaning = newest === undefined ? '' : `; later merges lean on it: ${dependents.map((one) => `${one.id} (${one.branch}, ${one.why})`).join(', ')}`;
+  return refuse(request, `cannot be rolled back cleanly: later work changed ${conflictPaths.join(', ')}${leaning}`, newest === undefined ? 'revert by hand' : `maestro rollback ${newest.id}`);
 }

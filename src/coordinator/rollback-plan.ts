@@ -14,17 +14,21 @@ export async function planRollback(request: MergeRequest, lane: Lane, view: View
   const inverse: MergeRequest = { ...request, id: requestId(what, request.branch, request.tip, lane.target), kind: what, resolution: null, phase: { state: 'queued', hold: null } };
   const [built] = await git.build({ kind: 'build', target: lane.target, tip: lane.tip, onto: lane.tip, requests: [inverse], inverses: [], diff3: 'off', limits: view.limits });
   const refused = built?.outcome.kind === 'refused' && built.outcome.reason.code === 'rollback-conflict' ? built.outcome.reason.paths : [];
-  return { request: null, clean: built?.outcome.kind === 'candidate', conflictPaths: refused, dependents: dependentsOf(request, lane) };
+  return { request: null, clean: built?.outcome.kind === 'candidate', conflictPaths: refused, dependents: dependentsOf(request, refused, lane) };
 }
 
-function dependentsOf(request: MergeRequest, lane: Lane): RollbackPlan['dependents'] {
-  const mine = new Set(request.phase.state === 'landed' ? request.phase.candidate.paths : []);
-  const landedMs = request.phase.state === 'landed' ? request.phase.atMs : 0;
-  return [...lane.requests.values()].flatMap((other) => {
-    if (other.id === request.id || other.phase.state !== 'landed' || other.phase.atMs < landedMs) return [];
+/** Newest first: in that order they can be taken back. */
+function dependentsOf(request: MergeRequest, conflictPaths: readonly string[], lane: Lane): RollbackPlan['dependents'] {
+  if (request.phase.state !== 'landed') return [];
+  const mine = new Set([...request.phase.candidate.paths, ...conflictPaths]);
+  const landedMs = request.phase.atMs;
+  const landed = [...lane.requests.values()].flatMap((one) => one.phase.state === 'landed' ? [{ ...one, phase: one.phase }] : []);
+  // What landed with one push has one time.
+  const later = landed.filter((one) => one.phase.atMs > landedMs || (one.phase.atMs === landedMs && one.arrival > request.arrival));
+  return later.sort((a, b) => b.phase.atMs - a.phase.atMs || b.arrival - a.arrival).flatMap((other) => {
     const branch = shortName(other.branch);
     if (other.dependsOn.some((name) => name === shortName(request.branch) || name === request.id)) return [{ id: other.id, branch, why: 'declared Depends-On' }];
-    const shared = other.arrival > request.arrival ? other.phase.candidate.paths.find((path) => mine.has(path)) : undefined;
+    const shared = other.phase.candidate.paths.find((path) => mine.has(path));
     return shared === undefined ? [] : [{ id: other.id, branch, why: `also changed ${shared}` }];
   });
 }

@@ -57,6 +57,6 @@ export type RollbackPlan = {
   readonly request: MergeRequest | null;
   readonly clean: boolean;
   readonly conflictPaths: readonly string[];
-  /** Later landings that touch the same paths or declared a dependency. */
+  /** Later landings that touch the same paths or declared a dependency, newest first. */
   readonly dependents: readonly { readonly id: string; readonly branch: string; readonly why: string }[];
 };

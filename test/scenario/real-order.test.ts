@@ -126,8 +126,12 @@ test('a rollback that later work stands on is refused by name', async () => {
   await on.landed('feature/a');
   await on.ready('feature/on-top', { 'b.txt': 'two\n' }, { parents: [await on.tip()] });
   await on.landed('feature/on-top');
-  await expect(control.rollback('feature/a', 'op', false)).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('b.txt'), next: expect.stringContaining('rollback') });
-  expect(await on.read('b.txt')).toBe('two');
+  await on.ready('feature/newest', { 'b.txt': 'three\n' }, { parents: [await on.tip()] });
+  await on.landed('feature/newest');
+  const [onTop, newest] = ['feature/on-top', 'feature/newest'].map((branch) => on.request(branch)?.id);
+  await expect(control.rollback('feature/a', 'op', false)).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringMatching(new RegExp(`changed b\\.txt; .*${newest}.*${onTop}`)), next: `maestro rollback ${newest}` });
+  expect(await control.rollback('feature/a', 'op', true)).toMatchObject({ request: null, clean: false, conflictPaths: ['b.txt'], dependents: [{ id: newest }, { id: onTop }] });
+  expect(await on.read('b.txt')).toBe('three');
 });
 
 test('a certificate of what landed can be read back from the remote', async () => {
