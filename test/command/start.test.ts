@@ -67,6 +67,7 @@ test('a drain names the branches whose names it refuses', async () => {
   const { code, out } = await maestro(clone, ['start', '--drain']);
   expect(out).toMatch(/2 branches left alone, for their names: .*\+sly.*refs\/heads\/main/);
   expect(code).toBe(0);
+});
 
 test('an old git is refused at the door', async () => {
   const path = process.env['PATH'] ?? '';
