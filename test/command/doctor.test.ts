@@ -38,6 +38,14 @@ test('a remote that does not answer is fatal', async () => {
   expect(levels((await examine()).checks)).toMatchObject({ remote: 'fatal' });
 });
 
+test('a remote that is a shallow clone is fatal', async () => {
+  commit(clone, { 'a.txt': 'more\n' }, 'More');
+  git(clone, 'push', '-q', 'origin', 'main');
+  git(clone, 'clone', '-q', '--bare', '--depth', '1', `file://${join(root.path, 'remote.git')}`, join(root.path, 'shallow.git'));
+  git(clone, 'remote', 'set-url', 'origin', join(root.path, 'shallow.git'));
+  expect((await examine()).checks.find((check) => check.name === 'remote')).toMatchObject({ level: 'fatal', next: expect.stringContaining('--unshallow') });
+});
+
 test('a remote that would run a command is refused without being asked', async () => {
   git(clone, 'remote', 'set-url', 'origin', 'ext::sh -c "exit 1"');
   const { checks } = await examine();

@@ -12,8 +12,9 @@ const ASK_TIMEOUT_MS = 20_000;
 
 export async function remoteChecks(place: Place): Promise<readonly Check[]> {
   const name = publicName(place.remote);
+  let path: string | null;
   try {
-    parseAddress(place.remote);
+    ({ path } = parseAddress(place.remote));
   } catch (error) {
     if (!(error instanceof MaestroError)) throw error;
     return [found('remote', 'fatal', error.message, error.next ?? 'git remote set-url origin <https or ssh URL>')];
@@ -24,6 +25,7 @@ export async function remoteChecks(place: Place): Promise<readonly Check[]> {
   const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? null;
   const tip = parseOid(/^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? '');
   if (tip === null) return [found('remote', 'fatal', `${name} answers, but its default branch has no commit`, 'push a first commit to main')];
+  if (path !== null && ask(['rev-parse', '--is-shallow-repository'], { cwd: path }) === 'true') return [found('remote', 'fatal', `${name} is a shallow clone: git takes no branch from it`, `git -C ${path} fetch --unshallow`)];
   return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), await configCheck(place, branch ?? 'HEAD', tip)];
 }
 
