@@ -6,7 +6,7 @@ import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type Hold, type MergeRequest, type RequestId } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
 import { dependencyState, rollOf } from '../queue/dependency.ts';
-import { buildOrder } from '../queue/plan.ts';
+import { buildOrder } from '../queue/urgency.ts';
 
 const CLOSED_SHOWN = 20;
 

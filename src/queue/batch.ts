@@ -1,4 +1,5 @@
 // Which candidates of a chain to gate next, and which one a red verdict blames. A chain is a stack: each candidate holds all before it.
+import type { Lane } from '../merge/lane.ts';
 import type { GateRule } from '../merge/policy.ts';
 import type { Verdict } from '../merge/request.ts';
 
@@ -6,6 +7,13 @@ const GATHER_MS = 400;
 
 /** The chain's verdicts, bottom first; null: not gated yet. */
 export type Verdicts = readonly (Verdict | null)[];
+
+export function verdictsOf(lane: Pick<Lane, 'chain' | 'requests'>): Verdicts {
+  return lane.chain.map((id) => {
+    const phase = lane.requests.get(id)?.phase;
+    return phase?.state === 'gating' || phase?.state === 'landing' ? phase.verdict : null;
+  });
+}
 
 /** Positions to gate now, at most `gatesMax`. */
 export function nextToGate(verdicts: Verdicts, scope: GateRule['scope'], gatesMax: number): readonly number[] {

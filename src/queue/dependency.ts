@@ -2,7 +2,8 @@
 import type { Lane } from '../merge/lane.ts';
 import { parseBranch, shortName } from '../merge/branch.ts';
 import { adviceOn } from '../merge/reason.ts';
-import type { MergeRequest, RequestId } from '../merge/request.ts';
+import { isOpen, type MergeRequest, type RequestId } from '../merge/request.ts';
+import { inDependencyOrder, type Blocker } from './order.ts';
 
 /** The latest request of each branch, and every request by id. `lanes` still know how older ones ended. */
 export type Roll = { readonly byBranch: ReadonlyMap<string, MergeRequest>; readonly byId: ReadonlyMap<string, MergeRequest>; readonly lanes: readonly Lane[] };
@@ -13,7 +14,7 @@ export type DependencyState =
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'missing' };
 
-const CYCLE_LENGTH_MAX = 50;
+const CYCLE_NAMES_MAX = 50;
 
 export function rollOf(lanes: readonly Lane[]): Roll {
   const byBranch = new Map<string, MergeRequest>();
@@ -44,33 +45,75 @@ export function dependencyState(request: MergeRequest, name: string, roll: Roll)
   }
 }
 
+export function blockerOf(request: MergeRequest, isAhead: (id: RequestId) => boolean, roll: Roll): Blocker {
+  for (const name of request.dependsOn) {
+    const state = dependencyState(request, name, roll);
+    if (state.kind === 'met' || (state.kind === 'open' && isAhead(state.request.id))) continue;
+    return state.kind === 'open' ? { kind: 'request', id: state.request.id } : { kind: 'nobody' };
+  }
+  return { kind: 'none' };
+}
+
 /** Everything it depends on has landed or is ahead of it. */
 export function hasAhead(request: MergeRequest, isAhead: (id: RequestId) => boolean, roll: Roll): boolean {
-  return request.dependsOn.every((name) => {
+  return blockerOf(request, isAhead, roll).kind === 'none';
+}
+
+/**
+ * Names the shortest cycle through a request, starting and ending with it, or null. Those that can be put in an order are in none,
+ * so that a tall stack is not walked once a member.
+ */
+export function cyclesIn(roll: Roll): (request: MergeRequest) => readonly string[] | null {
+  const open = [...roll.byId.values()].filter(isOpen);
+  const ordered = new Set(inDependencyOrder(open, (one, placed) => firstOpen(one, placed, roll)));
+  return (request) => {
+    if (dependsOnItself(request, roll)) return [shortName(request.branch), shortName(request.branch)];
+    return ordered.has(request) ? null : cycleThrough(request, roll);
+  };
+}
+
+function firstOpen(request: MergeRequest, placed: ReadonlySet<string>, roll: Roll): Blocker {
+  const first = openDependencies(request, roll).find(({ id }) => !placed.has(id));
+  return first === undefined ? { kind: 'none' } : { kind: 'request', id: first.id };
+}
+
+function dependsOnItself(request: MergeRequest, roll: Roll): boolean {
+  return request.dependsOn.some((name) => findDependency(name, roll)?.id === request.id && !request.dependsMet.includes(name));
+}
+
+function cycleThrough(request: MergeRequest, roll: Roll): readonly string[] | null {
+  const cameFrom = new Map<RequestId, MergeRequest | null>([[request.id, null]]);
+  const found = [request];
+  // It grows while it is walked: each request comes in once.
+  for (const at of found) {
+    for (const next of openDependencies(at, roll)) {
+      if (next.id === request.id) return named(pathTo(at, cameFrom), request);
+      if (cameFrom.has(next.id)) continue;
+      cameFrom.set(next.id, at);
+      found.push(next);
+    }
+  }
+  return null;
+}
+
+/** What it depends on and is still open, in any lane. */
+export function openDependencies(request: MergeRequest, roll: Roll): readonly MergeRequest[] {
+  return request.dependsOn.flatMap((name) => {
     const state = dependencyState(request, name, roll);
-    return state.kind === 'met' || (state.kind === 'open' && isAhead(state.request.id));
+    return state.kind === 'open' ? [state.request] : [];
   });
 }
 
-/** The branches of a cycle through this request, starting and ending with it, or null. */
-export function cycleThrough(request: MergeRequest, roll: Roll): readonly string[] | null {
-  if (request.dependsOn.some((name) => findDependency(name, roll)?.id === request.id && !request.dependsMet.includes(name))) return [shortName(request.branch), shortName(request.branch)];
+function pathTo(last: MergeRequest, cameFrom: ReadonlyMap<RequestId, MergeRequest | null>): readonly MergeRequest[] {
   const path: MergeRequest[] = [];
-  const seen = new Set<string>();
-  const walk = (at: MergeRequest): boolean => {
-    if (path.length >= CYCLE_LENGTH_MAX || seen.has(at.id)) return false;
-    seen.add(at.id);
-    path.push(at);
-    for (const name of at.dependsOn) {
-      const state = dependencyState(at, name, roll);
-      if (state.kind !== 'open') continue;
-      if (state.request.id === request.id || walk(state.request)) return true;
-    }
-    path.pop();
-    return false;
-  };
-  if (!walk(request)) return null;
-  return [...path, request].map((member) => shortName(member.branch));
+  for (let at: MergeRequest | null = last; at !== null; at = cameFrom.get(at.id) ?? null) path.push(at);
+  return path.toReversed();
+}
+
+function named(path: readonly MergeRequest[], first: MergeRequest): readonly string[] {
+  const names = path.slice(0, CYCLE_NAMES_MAX).map((member) => shortName(member.branch));
+  const more = path.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : []), shortName(first.branch)];
 }
 
 function findDependency(name: string, roll: Roll): MergeRequest | null {

@@ -4,13 +4,11 @@ import type { Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent, LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
-import type { MergeRequest } from '../merge/request.ts';
 import { endsWithRollback, receive, topOf } from '../merge/step.ts';
 import { startTurn, type View } from '../merge/turn.ts';
-import { gatherUntilMs, greenPrefix, nextToGate } from './batch.ts';
-import { hasAhead, rollOf } from './dependency.ts';
-import { byUrgency, inDependencyOrder } from './order.ts';
-import { baselineOf, settle, verdictsOf } from './settle.ts';
+import { gatherUntilMs, greenPrefix, nextToGate, verdictsOf } from './batch.ts';
+import { baselineOf, settle } from './settle.ts';
+import { buildOrder } from './urgency.ts';
 
 const FIRST_BUILD = 2;
 
@@ -39,16 +37,6 @@ export function wanted(lane: Lane, view: View): readonly Effect[] {
   if (lane.landing !== null) return [wantedLanding(lane, lane.landing), ...tasks, ...(view.ruleTip === lane.tip ? [...wantedBuild(lane, view), ...wantedGates(lane, view)] : [])];
   if (view.ruleTip !== lane.tip) return tasks;
   return [...tasks, ...wantedBuild(lane, view), ...wantedQuestions(lane, view), ...wantedGates(lane, view)];
-}
-
-/** Queued requests in the order they would be built, whether or not there is room for them yet. */
-export function buildOrder(lane: Lane, view: View): readonly MergeRequest[] {
-  const free = [...lane.requests.values()].filter((one) => one.phase.state === 'queued' && one.phase.hold === null);
-  const sorted = byUrgency(free, view.nowMs, view.limits.ageStepMs);
-  if (!sorted.some((one) => one.dependsOn.length > 0)) return sorted;
-  const roll = rollOf([...[...view.lanes.values()].filter((other) => other.target !== lane.target), lane]);
-  const stacked = new Set<string>(lane.chain);
-  return inDependencyOrder(sorted, (one, placed) => hasAhead(one, (id) => stacked.has(id) || placed.has(id), roll));
 }
 
 function wantedLanding(lane: Lane, intent: Intent): Effect {

@@ -6,10 +6,11 @@ import { amidOf, suspectsOf } from '../merge/blame.ts';
 import { duePromotions } from '../merge/promotion.ts';
 import { receiveVerdict, request } from '../merge/step.ts';
 import type { Reason } from '../merge/reason.ts';
-import { isOpen, type Candidate, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
+import { isOpen, type Candidate, type MergeRequest, type Verdict } from '../merge/request.ts';
 import { emit, type Turn } from '../merge/turn.ts';
-import { gatherUntilMs, greenPrefix, guiltyPosition } from './batch.ts';
-import { cycleThrough, dependencyState, hasAhead, rollOf, type Roll } from './dependency.ts';
+import { gatherUntilMs, greenPrefix, guiltyPosition, verdictsOf } from './batch.ts';
+import { makeWay } from './make-way.ts';
+import { cyclesIn, dependencyState, hasAhead, rollOf, type Roll } from './dependency.ts';
 
 export function settle(turn: Turn): void {
   // Whoever is rejected may take dependents along and let others up: each pass closes at least one request, or is the last.
@@ -17,6 +18,7 @@ export function settle(turn: Turn): void {
     before = turn.events.length;
     settleOnce(turn);
   }
+  makeWay(turn);
   intendLanding(turn);
 }
 
@@ -53,15 +55,15 @@ function rejectDependents(turn: Turn): void {
   const waiting = [...turn.lane.requests.values()].filter((one) => one.dependsOn.length > 0 && isOpen(one) && one.phase.state !== 'landing');
   if (waiting.length === 0) return;
   const roll = rollAround(turn);
+  const cycleThrough = cyclesIn(roll);
   for (const one of waiting) {
-    const reason = whyNever(turn, one, roll);
+    const cycle = cycleThrough(one);
+    const reason = cycle !== null ? { code: 'dependency-cycle', cycle } as const : whyNever(turn, one, roll);
     if (reason !== null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id: one.id, reason });
   }
 }
 
 function whyNever(turn: Turn, one: MergeRequest, roll: Roll): Reason | null {
-  const cycle = cycleThrough(one, roll);
-  if (cycle !== null) return { code: 'dependency-cycle', cycle };
   for (const name of one.dependsOn) {
     const state = dependencyState(one, name, roll);
     if (state.kind === 'failed') return { code: 'dependency-rejected', dependency: name, why: state.why };
@@ -186,11 +188,3 @@ export function baselineOf(lane: Pick<Lane, 'tip' | 'baseline'>, gate: GateRule)
   if (baseline === null || baseline.tip !== lane.tip || baseline.verdict.kind === 'not-configured') return null;
   return baseline.verdict.gate === gate.run ? baseline.verdict : null;
 }
-
-export function verdictsOf(lane: Pick<Lane, 'chain' | 'requests'>): readonly (Verdict | null)[] {
-  return lane.chain.map((id: RequestId) => {
-    const phase = lane.requests.get(id)?.phase;
-    return phase?.state === 'gating' || phase?.state === 'landing' ? phase.verdict : null;
-  });
-}
-

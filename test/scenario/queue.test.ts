@@ -123,6 +123,16 @@ describe('dependencies', () => {
     expect(tale.phase('feature/me', 'rejected').reason).toEqual({ code: 'dependency-cycle', cycle: ['feature/me', 'feature/me'] });
   });
 
+  test('a cycle of sixty is named too, with fifty of its branches', async () => {
+    const tale = tell();
+    await tale.settles();
+    await tale.pause('main');
+    for (let at = 0; at < 60; at += 1) tale.push(`feature/${at}`, { [`f${at}`]: 'w' }, { says: `Depends-On: feature/${(at + 1) % 60}` });
+    await tale.resume('main');
+    const { reason } = tale.phase('feature/7', 'rejected');
+    expect(reason.code === 'dependency-cycle' ? [reason.cycle.length, reason.cycle[1], ...reason.cycle.slice(-2)] : reason).toEqual([52, 'feature/8', '10 more', 'feature/7']);
+  });
+
   test('what depends on a branch that turned out to conflict waits with it', async () => {
     const tale = tell();
     tale.push('feature/first', { app: 'first' });
