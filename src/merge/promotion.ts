@@ -41,9 +41,19 @@ function isDue(promotion: Promotion, lastMs: number | null, source: Lane, nowMs:
     case 'manual': return false;
     case 'on-ready': return true;
     case 'when-idle': return ![...source.requests.values()].some(isOpen);
-    case 'every': return lastMs === null || nowMs - lastMs >= promotion.periodMs;
-    case 'daily': return lastMs === null ? true : lastOccurrenceMs(promotion.minuteOfDay, nowMs) > lastMs;
+    case 'every': case 'daily': {
+      const sinceMs = lastMs ?? firstLandedMs(source) ?? nowMs;
+      // The clock was ahead then: better once too early than not until it catches up.
+      if (sinceMs > nowMs) return true;
+      return promotion.when === 'every' ? nowMs - sinceMs >= promotion.periodMs : lastOccurrenceMs(promotion.minuteOfDay, nowMs) > sinceMs;
+    }
   }
+}
+
+/** Before the first promotion the schedule counts from here: from the last landing it would never end in a busy target. */
+function firstLandedMs(source: Lane): number | null {
+  const landedMs = [...source.requests.values()].flatMap(({ phase }) => (phase.state === 'landed' ? [phase.atMs] : []));
+  return landedMs.length === 0 ? null : Math.min(...landedMs);
 }
 
 /** The last time the clock (UTC) showed this minute of the day. */

@@ -33,10 +33,12 @@ describe('promotion', () => {
     expect(tale.landings('main')).toEqual(['Merge team/core into main']);
   });
 
-  test('every hour: not twice within one', async () => {
+  test('every hour: an hour after the first landing, and not twice within one', async () => {
     const tale = house({ when: 'every', periodMs: HOUR_MS });
     tale.push('feature/core-a', { app: 'a' });
     await tale.settles();
+    expect(tale.landings('main')).toHaveLength(0);
+    await tale.later(HOUR_MS);
     tale.push('feature/core-b', { lib: 'b' });
     await tale.settles();
     expect(tale.landings('main')).toHaveLength(1);
@@ -44,13 +46,28 @@ describe('promotion', () => {
     expect(tale.landings('main')).toHaveLength(2);
   });
 
-  test('daily: again when that minute has passed', async () => {
+  test('daily: once that minute has come, and again when it has passed', async () => {
     const tale = house({ when: 'daily', minuteOfDay: 60 });
     tale.push('feature/core-a', { app: 'a' });
     await tale.settles();
+    expect(tale.landings('main')).toHaveLength(0);
+    await tale.later(24 * HOUR_MS);
     tale.push('feature/core-b', { lib: 'b' });
     await tale.settles();
     expect(tale.landings('main')).toHaveLength(1);
+    await tale.later(24 * HOUR_MS);
+    expect(tale.landings('main')).toHaveLength(2);
+  });
+
+  test.each([{ when: 'every', periodMs: HOUR_MS }, { when: 'daily', minuteOfDay: 60 }] as const)('$when: goes on after a clock that was a year ahead is set right', async (promote) => {
+    const tale = house(promote);
+    await tale.later(365 * 24 * HOUR_MS);
+    tale.push('feature/core-a', { app: 'a' });
+    await tale.settles();
+    await tale.later(24 * HOUR_MS);
+    await tale.later(-366 * 24 * HOUR_MS);
+    tale.push('feature/core-b', { lib: 'b' });
+    await tale.settles();
     await tale.later(24 * HOUR_MS);
     expect(tale.landings('main')).toHaveLength(2);
   });
