@@ -44,6 +44,8 @@ export class World {
   readonly uncaught: unknown[] = [];
   readonly product: Product;
   readonly trace: string[] = [];
+  /** Everything people said, whether or not anybody listened. */
+  readonly commands: { readonly target: RefName; readonly seen: Observation }[] = [];
   tracing = false;
   watcher: Watcher | null;
   steps = 0;
@@ -99,6 +101,7 @@ export class World {
 
   /** A person's word to the running coordinator. */
   command(target: RefName, seen: Observation): void {
+    this.commands.push({ target, seen });
     this.service?.coordinator.deliver(target, seen);
   }
 

@@ -1,8 +1,8 @@
-// When green candidates land at once, and when they wait for those just behind them.
+// What is gated next; when green candidates land at once, and when they wait for those just behind them.
 import { expect, test } from 'vitest';
 import type { Oid } from '../../src/merge/branch.ts';
 import type { Verdict } from '../../src/merge/request.ts';
-import { gatherUntilMs } from '../../src/queue/batch.ts';
+import { gatherUntilMs, nextToGate } from '../../src/queue/batch.ts';
 import { tell } from '../harness/tale.ts';
 
 const GREEN: Verdict = { kind: 'passed', tree: '0'.repeat(40) as Oid, gate: 'check', ms: 1, log: null };
@@ -31,4 +31,8 @@ test('a chain lands whole, however its landings are gathered', async () => {
   for (const name of ['a', 'b', 'c']) tale.push(`feature/${name}`, { [name]: 'w' });
   await tale.settles();
   expect(tale.landings('main')).toHaveLength(3);
+});
+
+test.each([1, 2, 3])('never more than %i gates at once, from the bottom up', (gatesMax) => {
+  expect(nextToGate([GREEN, null, null, null, null], 'each', gatesMax)).toEqual([1, 2, 3].slice(0, gatesMax));
 });

@@ -11,6 +11,7 @@ import { isGreen } from '../harness/symbolic-gate.ts';
 import { MAIN, type Watcher, type World } from '../harness/world.ts';
 import { checkMove, type Landed } from './landing-check.ts';
 import { policyAt, rulesAt } from './rule.ts';
+import { checkWords } from './word-check.ts';
 
 export type Violation = { readonly invariant: string; readonly detail: string };
 
@@ -24,6 +25,10 @@ export class Checker implements Watcher {
   /** Every value a target ever had. */
   readonly values = new Map<RefName, Set<Oid>>();
   readonly landed: Landed = { rollbacks: new Map(), inverses: new Map() };
+  /** Every commit Maestro moved a target along. */
+  readonly ours = new Set<string>();
+  /** Whose dropped work was handed out, as `target id`. */
+  readonly tasked = new Set<string>();
   readonly #delivered = new Set<string>();
   violation: Violation | null = null;
   #movesSeen = 0;
@@ -49,6 +54,8 @@ export class Checker implements Watcher {
       const after = this.world.product.fold(before, [event]);
       this.lanes.set(target, after);
       this.#checkEvent(target, before, event);
+      checkWords(this, before, after, event);
+      if (event.kind === 'tasked') this.tasked.add(`${target} ${event.id}`);
       if (event.kind === 'tip') this.#checkTip(before, event.oid, events);
     }
     const lane = this.lanes.get(target);
@@ -66,6 +73,7 @@ export class Checker implements Watcher {
       const move = moves[this.#movesSeen];
       if (move === undefined) continue;
       if (move.by === 'maestro') checkMove(this, move);
+      if (move.by === 'maestro' && move.new !== null) for (const { oid } of this.world.history.firstParents(move.new, move.old) ?? []) this.ours.add(oid);
       const values = this.values.get(move.ref) ?? new Set();
       this.values.set(move.ref, values);
       if (move.new !== null) values.add(move.new);

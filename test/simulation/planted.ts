@@ -34,6 +34,23 @@ export const PLANTED: readonly Planted[] = [
   inProduct('memory and ledger part', 'merge/turn.ts', 'turn.events.push(event);', "if (event.kind !== 'baseline') turn.events.push(event);"),
   inProduct('an innocent is blamed for a red target', 'queue/settle.ts', "if (baseline.kind === 'failed') {", "if (baseline.kind === 'failed' && baseline.ms < 0) {"),
   inProduct('an ended effect is started again', 'coordinator/errand.ts', 'this.#unread.get(target)?.has(key) !== true &&', 'key !== null &&'),
+  inProduct('cancel is ignored', 'merge/step.ts', "if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'cancelled'", "if (turn.lane.version < 0) emit(turn, { kind: 'cancelled'"),
+  inProduct('pause is ignored', 'merge/step.ts', "if (turn.lane.pausedBy === null || (seen.all && turn.lane.allPausedBy === null)) emit(turn, { kind: 'paused'", "if (turn.lane.version < 0) emit(turn, { kind: 'paused'"),
+  inProduct('pause is lost in the fold', 'merge/lane.ts', 'lane.pausedBy = event.by;', 'lane.pausedBy = null;'),
+  inProduct('a deleted branch lands', 'merge/step.ts', "if (tip === null) emit(turn, { kind: 'rejected', atMs: turn.view.nowMs, id: old.id, reason: { code: 'branch-deleted' } });", 'if (tip === null) continue;'),
+  inProduct('answers A and B are swapped', 'merge/step.ts', "choices: parsed.choices, by, how: 'person'", "choices: parsed.choices.map((one) => (one === 'A' ? 'B' : one === 'B' ? 'A' : one)), by, how: 'person'"),
+  inProduct('nobody is told what an answer dropped', 'merge/lane.ts', "if (event.resolution.how === 'person') lane.tasksDue.set", "if (event.resolution.how === 'diff3') lane.tasksDue.set"),
+  inProduct('promotions are never due', 'merge/promotion.ts', 'if (!isDue(route.promote,', 'if (tip !== null || !isDue(route.promote,'),
+  inProduct('what is promoted by hand promotes itself', 'merge/promotion.ts', "case 'manual': return false;", "case 'manual': return true;"),
+  inProduct('a promotion ignores its period', 'merge/promotion.ts', "promotion.when === 'every' ? nowMs - sinceMs >= promotion.periodMs", "promotion.when === 'every' ? nowMs >= 0"),
+  inProduct('a foreign push is promoted', 'merge/promotion.ts', 'if (!landedHere(source, tip)) return null;', ''),
+  inProduct('hotfixes do not come back down', 'merge/promotion.ts', 'due.push(...backMergesInto(lane, source, view));', ''),
+  inProduct('a cycle is never named', 'queue/settle.ts', 'const reason = cycle !== null ?', 'const reason = cycle !== null && cycle.length > 99 ?'),
+  inProduct('a cancelled dependency counts as met', 'queue/dependency.ts', "{ kind: 'failed', why: `it was cancelled by ${found.phase.by}` }", "{ kind: 'met' }"),
+  inProduct('a deleted target does not stop its lane', 'merge/step.ts', "if (lane.alarm === null) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone'", "if (lane.version < 0) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone'"),
+  inProduct('what landed is tried again', 'merge/step.ts', "if (phase.state !== 'cancelled' && phase.state !== 'rolled-back' &&", "if (phase.state !== 'landed' && phase.state !== 'cancelled' && phase.state !== 'rolled-back' &&"),
+  inProduct('the priority is dropped at the door', 'coordinator/lookout.ts', "priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal')", "priority: 'normal'"),
+  inProduct('dependencies are dropped at the door', 'coordinator/lookout.ts', 'dependsOn: signal.dependsOn, contained: [], priority: signal', 'dependsOn: [], contained: [], priority: signal'),
 ];
 
 function inAdapter(name: string, bugs: Partial<GitBugs>, leases = true): Planted {

@@ -9,8 +9,10 @@ import { Random } from '../harness/random.ts';
 import type { GitBugs } from '../harness/symbolic-git.ts';
 import { MAIN, World, type Product } from '../harness/world.ts';
 import { Checker, type Violation } from './checker.ts';
+import { giveOrders } from './obedience.ts';
 import { parsePolicy } from './rule.ts';
 import { Story, type Mood } from './story.ts';
+import { checkEnds } from './word-check.ts';
 
 /** `bugs` and `leases` are planted ones: what an adapter could get wrong. */
 export type SeedChoices = { readonly product: Product; readonly bugs?: GitBugs; readonly leases?: boolean; readonly tracing?: boolean };
@@ -67,18 +69,20 @@ class Life {
 
   /** No more faults: sweeps find what signals lost, people answer, and every request ends. */
   async calmDown(): Promise<void> {
-    const { world, checker } = this.#parts;
+    const { world, checker, random } = this.#parts;
     for (const run of world.living.slice(0, -1)) world.kill(run);
     if (world.living.length === 0) world.start();
     await this.#becomeQuiet();
     this.#checkWaiting();
     this.#checkSeen();
+    if (checker.violation === null && random.chance(0.25)) await giveOrders(world, checker, () => this.#becomeQuiet());
     for (let round = 0; round < ROUNDS_MAX && checker.violation === null && this.#isUnfinished(); round += 1) {
       this.#help(round);
       await this.#becomeQuiet();
     }
     checker.compareMemory();
     this.#checkFinished();
+    if (world.service !== null) checkEnds(checker, world.service.coordinator.routing);
   }
 
   #watch(compare: boolean): void {

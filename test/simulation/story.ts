@@ -94,7 +94,7 @@ export class Story {
   #message(name: string): string {
     if (this.#random.chance(0.08)) return `work on ${name}`;
     const lines = [`work on ${name} ${(this.#words += 1)}`, '', 'READY_TO_MERGE'];
-    if (this.#random.chance(0.18)) lines.push(`Depends-On: ${this.#random.chance(0.1) ? 'feature/never' : this.#random.pick(this.#names)}`);
+    if (this.#random.chance(0.25)) lines.push(`Depends-On: ${this.#random.chance(0.1) ? 'feature/never' : this.#random.pick(this.#names)}`);
     if (this.#random.chance(0.15)) lines.push(`Priority: ${this.#random.pick(['hotfix', 'high', 'low'])}`);
     if (this.#random.chance(0.03)) lines.push('Target: nowhere');
     return lines.join('\n');
@@ -168,7 +168,7 @@ export class Story {
     const tip = this.world.remote.tip(target);
     const parent = tip === null ? undefined : this.world.history.get(tip).parents[0];
     if (parent === undefined) return;
-    const gone = draw > 0.96 && target !== MAIN;
+    const gone = draw > 0.93 && target !== MAIN;
     count(this.faults, gone ? 'target deleted' : 'target rewound');
     this.world.note(`${target} is ${gone ? 'deleted' : `rewound to ${parent.slice(-4)}`}`);
     this.world.remote.set(target, gone ? null : parent, 'person');

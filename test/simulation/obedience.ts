@@ -1,0 +1,51 @@
+// In the calm a person gives a lane orders and looks whether they are kept: pause, a restart, second thoughts, resume. Trusts the remote, not the lane.
+import type { Oid, RefName } from '../../src/merge/branch.ts';
+import { isOpen, type MergeRequest } from '../../src/merge/request.ts';
+import { MAIN, type World } from '../harness/world.ts';
+import type { Checker } from './checker.ts';
+
+const BY = 'a person';
+const STAYS = 'refs/heads/hotfix/stays' as RefName;
+const DELETED = 'refs/heads/hotfix/deleted' as RefName;
+const CANCELLED = 'refs/heads/hotfix/cancelled' as RefName;
+
+export async function giveOrders(world: World, checker: Checker, becomesQuiet: () => Promise<void>): Promise<void> {
+  const before = world.remote.tip(MAIN);
+  if (before === null || checker.lanes.get(MAIN)?.alarm !== null) return;
+  world.command(MAIN, { kind: 'pause', by: BY, all: false });
+  await becomesQuiet();
+  const tips = [STAYS, DELETED, CANCELLED].map((ref) => push(world, ref, before));
+  await becomesQuiet();
+  world.remote.set(DELETED, null, 'agent');
+  world.hint(DELETED);
+  const waiting = requestOf(checker, CANCELLED);
+  if (waiting !== undefined && isOpen(waiting)) world.command(MAIN, { kind: 'cancel', id: waiting.id, by: BY });
+  for (const run of world.living) if (checker.violation === null) await restart(world, run, becomesQuiet);
+  const { history } = world;
+  checker.holds('I7 pause', !tips.some((tip) => history.isAncestor(tip, world.remote.tip(MAIN) ?? before)), () => `${MAIN} is paused and moved on`);
+  checker.holds('C1 cancelled', waiting === undefined || requestOf(checker, CANCELLED)?.phase.state === 'cancelled' || !isOpen(waiting), () => `${CANCELLED} was cancelled and is ${requestOf(checker, CANCELLED)?.phase.state}`);
+  world.command(MAIN, { kind: 'resume', by: BY, all: false });
+  await becomesQuiet();
+  const [, deleted, cancelled] = tips;
+  for (const tip of [deleted, cancelled]) checker.holds('C2 what was taken back does not land', tip === undefined || !history.isAncestor(tip, world.remote.tip(MAIN) ?? before), () => `${tip} landed though it was taken back`);
+}
+
+/** The ledger remembers what was ordered; a process does not. */
+async function restart(world: World, run: World['living'][number], becomesQuiet: () => Promise<void>): Promise<void> {
+  await becomesQuiet();
+  world.kill(run);
+  world.start();
+  await becomesQuiet();
+}
+
+function push(world: World, ref: RefName, onto: Oid): Oid {
+  const files = new Map([...world.history.get(onto).files, [ref, 'w']]);
+  const { oid } = world.history.commit(files, [onto], `${ref}\n\nREADY_TO_MERGE`);
+  world.remote.set(ref, oid, 'agent');
+  world.hint(ref);
+  return oid;
+}
+
+function requestOf(checker: Checker, branch: RefName): MergeRequest | undefined {
+  return [...(checker.lanes.get(MAIN)?.requests.values() ?? [])].find((one) => one.branch === branch && one.kind.kind === 'branch');
+}

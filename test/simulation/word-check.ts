@@ -1,0 +1,106 @@
+// What was said must be what happens: the words of pushes, answers and configs against the ledger. Reads them itself, from commits and commands.
+import { shortName, type RefName } from '../../src/merge/branch.ts';
+import type { LedgerEvent } from '../../src/merge/event.ts';
+import type { Lane } from '../../src/merge/lane.ts';
+import { matchPattern } from '../../src/merge/pattern.ts';
+import type { Policy, Promotion } from '../../src/merge/policy.ts';
+import { isOpen, type MergeRequest } from '../../src/merge/request.ts';
+import { promotionRouteOf } from '../../src/merge/route.ts';
+import { attemptOf, conflictOf } from '../harness/symbolic-merge.ts';
+import { MAIN } from '../harness/world.ts';
+import type { Checker } from './checker.ts';
+import { policyAt } from './rule.ts';
+
+export function checkWords(checker: Checker, before: Lane, after: Lane, event: LedgerEvent): void {
+  switch (event.kind) {
+    case 'requested': return event.what.kind === 'promotion' ? checkPromotion(checker, event.branch, event.tip) : undefined;
+    case 'promoted': return checkPeriod(checker, before, event);
+    case 'built': return checkTrailers(checker, before.requests.get(event.id));
+    case 'asked': return checkQuestion(checker, before, event);
+    case 'decided': return checkAnswer(checker, before, event);
+    case 'retried': return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
+    case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'not-landed':
+    case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
+  }
+}
+
+/** Once all is quiet and nobody is needed. */
+export function checkEnds(checker: Checker, routing: Policy): void {
+  for (const lane of checker.lanes.values()) {
+    checkAlarm(checker, lane);
+    if (lane.alarm !== null || lane.pausedBy !== null) continue;
+    for (const one of lane.requests.values()) checkTask(checker, lane, one);
+    for (const source of checker.lanes.values()) if (source !== lane && source.alarm === null) checkWayUp(checker, routing, source, lane);
+  }
+}
+
+function checkPromotion(checker: Checker, branch: RefName, tip: string): void {
+  checker.holds('P1 promotion', checker.ours.has(tip), () => `${branch} is promoted at ${tip}, which Maestro did not land`);
+  checker.holds('P1 promotion', waysEver(checker, branch).some(({ when }) => when !== 'manual'), () => `${branch} is promoted by itself, which no config ever asked for`);
+}
+
+function checkPeriod(checker: Checker, before: Lane, event: Extract<LedgerEvent, { kind: 'promoted' }>): void {
+  const last = before.promotions.get(event.branch);
+  const soonestMs = Math.min(...waysEver(checker, event.branch).map((way) => (way.when === 'every' ? way.periodMs : 0)));
+  if (last === undefined || last.atMs > event.atMs) return;
+  checker.holds('P1 promotion', event.atMs - last.atMs >= soonestMs, () => `${event.branch} is promoted again after ${event.atMs - last.atMs} ms`);
+}
+
+/** Every way this target was ever to be promoted. */
+function waysEver(checker: Checker, branch: RefName): readonly Promotion[] {
+  return [...(checker.values.get(MAIN) ?? [])].flatMap((tip) => {
+    const policy = policyAt(checker.world.history, tip);
+    const way = policy === null ? null : promotionRouteOf(policy, branch);
+    return way === null ? [] : [way.route.promote];
+  });
+}
+
+function checkTrailers(checker: Checker, request: MergeRequest | undefined): void {
+  if (request?.kind.kind !== 'branch') return;
+  const { message } = checker.world.history.get(request.tip);
+  for (const [, name = ''] of message.matchAll(/^Depends-On: (.+)$/gm)) checker.holds('I13 dependency order', request.dependsOn.includes(name), () => `${request.branch} depends on ${name}, and that is forgotten`);
+  const priority = /^Priority: (\w+)$/m.exec(message)?.[1];
+  checker.holds('O1 order', priority === undefined || request.priority === priority, () => `${request.branch} is ${priority}, and taken for ${request.priority}`);
+}
+
+function checkQuestion(checker: Checker, lane: Lane, { id, question }: Extract<LedgerEvent, { kind: 'asked' }>): void {
+  const request = lane.requests.get(id);
+  const attempt = request === undefined ? null : attemptOf(checker.world.history, request, question.onto, lane.inverses);
+  const fingerprint = attempt?.kind === 'merged' ? conflictOf(attempt.merged.clashes).fingerprint : null;
+  checker.holds('I9 only open questions', fingerprint === question.conflict.fingerprint, () => `${id} asks about ${question.conflict.fingerprint}, on ${question.onto} it is ${fingerprint}`);
+}
+
+function checkAnswer(checker: Checker, lane: Lane, { id, resolution }: Extract<LedgerEvent, { kind: 'decided' }>): void {
+  const given = checker.world.commands.flatMap(({ target, seen }) => (target === lane.target && seen.kind === 'decide' && seen.id === id ? [seen.answer] : []));
+  const taken = resolution.choices.join('');
+  checker.holds('I9 the answer that was given', given.some((answer) => answer === taken || (answer.length === 1 && answer.repeat(taken.length) === taken)), () => `${id} was answered ${given.join(', ')}, and ${taken} is taken`);
+}
+
+function checkRetried(checker: Checker, before: MergeRequest | undefined, after: MergeRequest | undefined): void {
+  checker.holds('I2 one outcome', before?.phase.state !== 'landed', () => `${before?.id} has landed and is tried again`);
+  checker.holds('I9 only open questions', after?.resolution === null, () => `${after?.id} is tried again with its old answer`);
+}
+
+function checkAlarm(checker: Checker, { target, alarm }: Lane): void {
+  checker.holds('A1 a person is called', alarm !== null || checker.world.remote.tip(target) !== null, () => `${target} is gone, and its lane goes on`);
+}
+
+function checkTask(checker: Checker, lane: Lane, { id, phase, resolution }: MergeRequest): void {
+  if (phase.state !== 'landed' || phase.candidate.how !== 'resolved' || resolution?.how !== 'person') return;
+  checker.holds('A2 dropped work is handed out', checker.tasked.has(`${lane.target} ${id}`), () => `${id} landed with an answer, and nobody was told what it dropped`);
+}
+
+/** What landed in a target goes on to the next one by itself, and hotfixes come back down. */
+function checkWayUp(checker: Checker, routing: Policy, source: Lane, lane: Lane): void {
+  const way = promotionRouteOf(routing, source.target);
+  const when = way?.target === lane.target ? way.route.promote.when : 'manual';
+  const requests = [...source.requests.values()];
+  const landed = requests.some(({ phase }) => phase.state === 'landed' && phase.candidate.commit === source.tip);
+  if (landed && (when === 'on-ready' || (when === 'when-idle' && !requests.some(isOpen))))
+    checker.holds('P1 promotion', lane.promotions.get(source.target)?.tip === source.tip, () => `${source.target} at ${source.tip} is not promoted into ${lane.target}`);
+  const back = routing.routes.find((route) => route.backInto.some((pattern) => matchPattern(pattern, shortName(lane.target)) !== null));
+  for (const one of requests) {
+    if (back === undefined || one.kind.kind !== 'branch' || one.phase.state !== 'landed' || matchPattern(back.branch, shortName(one.branch)) === null) continue;
+    checker.holds('P2 hotfixes come back down', [...lane.requests.values()].some(({ kind }) => kind.kind === 'back-merge' && kind.of === one.id), () => `${one.branch} landed in ${source.target} and never came to ${lane.target}`);
+  }
+}
