@@ -49,6 +49,8 @@ export class World {
   tracing = false;
   watcher: Watcher | null;
   steps = 0;
+  /** How often somebody looked at all of the remote. */
+  sweeps = 0;
   readonly #choices: WorldChoices;
   readonly #faults: Faults;
   readonly #store: Store;
@@ -199,6 +201,7 @@ export class World {
     return new Promise<T>((resolve, reject) => {
       if (!run.alive) return;
       const happen = (): void => {
+        if (label === SWEEP) this.sweeps += 1;
         const fate = SPARED.has(label) ? 'ok' : this.#faults.fate(place);
         if (fate === 'before') return reject(this.#faults.error(place));
         const answer = (give: () => void): void => (fate === 'slow' ? this.moments.add({ label: `${run.name} ${label} answers`, life: run, happen: give }) : give());
@@ -240,6 +243,7 @@ export class World {
 
 /** Before these answer nothing of the process exists that could be harmed. */
 const SPARED: ReadonlySet<string> = new Set(['claim', 'load']);
+const SWEEP = 'ls-remote';
 const PROMPT: ReadonlySet<string> = new Set(['commit', 'file', 'relation', 'recall', 'remember']);
 
 function tell(event: LedgerEvent): string {

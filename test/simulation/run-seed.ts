@@ -19,7 +19,7 @@ export type SeedChoices = { readonly product: Product; readonly bugs?: GitBugs; 
 export type SeedResult = { readonly seed: number; readonly steps: number; readonly violation: Violation | null; readonly faults: ReadonlyMap<string, number>; readonly checked: ReadonlyMap<string, number>; readonly outcomes: ReadonlyMap<string, number>; readonly trace: readonly string[] };
 
 const TAIL_STEPS_MAX = 6_000;
-const QUIET_BEATS = 4;
+const QUIET_SWEEPS = 3;
 const ROUNDS_MAX = 12;
 const RESTARTS_MAX = 2;
 
@@ -95,9 +95,9 @@ class Life {
   /** Until several sweeps in a row wrote nothing. */
   async #becomeQuiet(): Promise<void> {
     const { world, checker } = this.#parts;
-    let beats = 0;
     let restarts = 0;
     let before = this.#events();
+    let since = world.sweeps;
     for (let step = 0; checker.violation === null; step += 1) {
       if (step > TAIL_STEPS_MAX) return checker.fail('L1 liveness', `still busy after ${TAIL_STEPS_MAX} steps without a fault`);
       if (await world.step()) {
@@ -111,9 +111,9 @@ class Life {
         continue;
       }
       const now = this.#events();
-      beats = now === before ? beats + 1 : 0;
+      if (now !== before) since = world.sweeps;
       before = now;
-      if (beats >= QUIET_BEATS) return;
+      if (world.sweeps - since >= QUIET_SWEEPS) return;
       await world.passTime();
       this.#watch(false);
     }
