@@ -27,9 +27,6 @@ ${hierarchyText(proposal)}
 #   gate: { run: npm test, scope: each, timeout: 15m, output: 10MB, disk: 2GB, network: false, env: [PATH] }
 #   diff3: auto                # where git sees a conflict and diff3 does not: auto (land behind a gate) | offer | off
 ${targetsText(proposal)}
-# Whom Maestro asks when CODEOWNERS names nobody.
-# owners: [alice]
-
 # limits: { chain: 32, gates: 1, sweep: 30s, ageing: 10m, dependency-wait: 24h, tree-entries: 200000, tree-depth: 256 }
 # hooks: { conflict: warn, direct-push: refuse }
 `;

@@ -77,7 +77,6 @@ export const configSchema = z.strictObject({
   marker: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{2,63}$/, 'write one word of 3 to 64 letters, digits, _ and -, starting with a letter').optional().describe('The word that says a branch is ready. Default READY_TO_MERGE.'),
   hierarchy: z.array(route).max(ENTRIES_MAX).nullish().describe('Which branches enter which; the first match wins. None: every marked branch enters the default branch.'),
   targets: z.array(target).max(ENTRIES_MAX).nullish().describe('Rules for targets; the first match wins.'),
-  owners: z.array(z.string().min(1).max(100)).max(ENTRIES_MAX).nullish().describe('Whom a question is for when CODEOWNERS names nobody.'),
   limits: limits.nullish(),
   hooks: hooks.nullish(),
 });

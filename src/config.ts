@@ -38,7 +38,6 @@ function policyOf(file: ConfigFile): Policy {
     marker: file.marker ?? DEFAULT_POLICY.marker,
     routes: (file.hierarchy ?? []).map(routeOf),
     targets: (file.targets ?? []).map(targetOf),
-    owners: file.owners ?? [],
     limits: limitsOf(file.limits ?? {}),
     hooks: {
       conflict: file.hooks?.conflict ?? DEFAULT_POLICY.hooks.conflict,

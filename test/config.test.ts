@@ -50,7 +50,6 @@ targets:
     diff3: off
   - target: team/*
     gate: npm run quick
-owners: [casey]
 limits: { chain: 8, gates: 2, sweep: 500ms, ageing: 1h, dependency-wait: 2d, tree-entries: 1000, tree-depth: 10 }
 hooks: { conflict: refuse, direct-push: allow }
 `;
@@ -69,7 +68,6 @@ describe('a config', () => {
         { target: 'main', gate: { run: 'npm test', scope: 'chain', timeoutMs: 90_000, outputBytesMax: 1024 ** 2, diskBytesMax: 3 * 1024 ** 3, network: true, env: ['PATH', 'HOME'] }, diff3: 'off' },
         { target: 'team/*', gate: { ...DEFAULT_GATE, run: 'npm run quick' }, diff3: 'auto' },
       ],
-      owners: ['casey'],
       limits: { chainMax: 8, gatesMax: 2, sweepMs: 500, ageStepMs: 3_600_000, dependencyWaitMs: 2 * 86_400_000, treeEntriesMax: 1000, treeDepthMax: 10 },
       hooks: { conflict: 'refuse', directPush: 'allow' },
     } satisfies Policy);
@@ -83,7 +81,7 @@ describe('a config', () => {
     expect(problemsOf('hierarchy:\n  - { branch: feature/{team}-*, into: team/{team} }')).toBe('2: a value with `{` needs quotes');
   });
 
-  it.each([['nothing', ''], ['comments', '# hello\n'], ['a version', 'version: 1'], ['empty lists', 'hierarchy:\ntargets:\nowners:\nlimits:\nhooks:\n'], ['a map', '{}']])('of %s is the default policy', (_name, text) => {
+  it.each([['nothing', ''], ['comments', '# hello\n'], ['a version', 'version: 1'], ['empty lists', 'hierarchy:\ntargets:\nlimits:\nhooks:\n'], ['a map', '{}']])('of %s is the default policy', (_name, text) => {
     expect(policyOf(text)).toEqual(DEFAULT_POLICY);
   });
 
@@ -123,7 +121,7 @@ describe('a broken config is explained', () => {
     ['a tab', 'limits:\n\tchain: 1', '2: a tab is used as indentation'],
     ['a star without quotes', 'hierarchy:\n  - branch: *\n    into: main', '2: a value that starts with `*` needs quotes'],
     ['an anchor', 'marker: &a READY', '1: anchors are not accepted'],
-    ['an alias', 'marker: &a READY\nowners: [*a]', '2: aliases are not accepted'],
+    ['an alias', 'marker: &a READY\ntargets: [*a]', '2: aliases are not accepted'],
     ['a tag', 'marker: !!str READY', '1: tags are not accepted'],
     ['a directive', '%YAML 1.1\n---\nversion: 1', '1: YAML directives'],
     ['two documents', 'version: 1\n---\nversion: 1', 'several documents'],

@@ -62,8 +62,6 @@ export type Policy = {
   readonly routes: readonly Route[];
   /** First match wins. */
   readonly targets: readonly TargetRule[];
-  /** Whom a question is for when CODEOWNERS names nobody. */
-  readonly owners: readonly string[];
   readonly limits: Limits;
   readonly hooks: { readonly conflict: 'warn' | 'refuse'; readonly directPush: 'refuse' | 'warn' | 'allow' };
 };
@@ -72,7 +70,6 @@ export const DEFAULT_POLICY: Policy = {
   marker: 'READY_TO_MERGE',
   routes: [],
   targets: [],
-  owners: [],
   limits: {
     chainMax: 32,
     gatesMax: 1,
