@@ -1,17 +1,18 @@
 // The losing side's homework after a person decided: who it is for, what was dropped, what to do with it.
-import type { Conflict } from '../resolution/conflict.ts';
+import type { Conflict, Partner } from '../resolution/conflict.ts';
 import { shortName } from './branch.ts';
 import { taskId } from './identity.ts';
+import type { Lane } from './lane.ts';
 import type { Dropped } from './observation.ts';
 import type { MergeRequest, RefactorTask } from './request.ts';
 
 const PATCH_CHARS_MAX = 32_000;
 
 /** One task for each losing branch and path. The target's side is owed to the requests that brought it there. */
-export function refactorTasks(request: MergeRequest, conflict: Conflict, dropped: readonly Dropped[], atMs: number): readonly RefactorTask[] {
+export function refactorTasks(request: MergeRequest, conflict: Conflict, dropped: readonly Dropped[], lane: Pick<Lane, 'requests'>, atMs: number): readonly RefactorTask[] {
   const partners = conflict.partners.filter((partner) => partner.branch !== '');
   return dropped.flatMap(({ path, side, patch }) => {
-    const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: request.author }] : partners.map((partner) => ({ branch: partner.branch, author: '' }));
+    const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: request.author }] : partners.map((partner) => ({ branch: partner.branch, author: authorOf(partner, lane) }));
     const winner = side === 'theirs' ? partners[0]?.branch ?? shortName(request.target) : shortName(request.branch);
     return losers.map(({ branch, author }): RefactorTask => ({
       id: taskId(request.id, path, branch),
@@ -24,4 +25,11 @@ export function refactorTasks(request: MergeRequest, conflict: Conflict, dropped
       atMs,
     }));
   });
+}
+
+/** Empty where the work came to the target past this lane. */
+function authorOf({ request, branch }: Partner, { requests }: Pick<Lane, 'requests'>): string {
+  const all = [...requests.values()];
+  const brought = all.find((one) => one.id === request) ?? all.findLast((one) => one.kind.kind === 'branch' && shortName(one.branch) === branch);
+  return brought?.author ?? '';
 }

@@ -1,6 +1,6 @@
 // What one observation changes in a lane. One case an observation; what follows from the new state is settled in queue/settle.ts.
 import { parseAnswer } from '../consensus/answer.ts';
-import type { Oid, RefName } from './branch.ts';
+import { shortName, type Oid, type RefName } from './branch.ts';
 import type { BuildOutcome, LandOutcome, Observation, Sight } from './observation.ts';
 import { askAgain, dropChain, receivePush } from './landing.ts';
 import { requestId } from './identity.ts';
@@ -132,7 +132,7 @@ function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
       if (lane.chain.length > 0) emit(turn, { kind: 'held', atMs: view.nowMs, id, hold: { kind: 'ahead', behind: [...lane.chain], why: outcome.why } });
       return;
     case 'contained':
-      return emit(turn, { kind: 'rejected', atMs: view.nowMs, id, reason: { code: 'already-contained', target: lane.target } });
+      return emit(turn, { kind: 'rejected', atMs: view.nowMs, id, reason: { code: 'already-contained', target: shortName(lane.target) } });
     case 'refused':
       return emit(turn, { kind: 'rejected', atMs: view.nowMs, id, reason: outcome.reason });
   }
@@ -180,7 +180,7 @@ function receiveDropped(turn: Turn, seen: Extract<Observation, { kind: 'tasked' 
   const due = turn.lane.tasksDue.get(seen.id);
   const request = turn.lane.requests.get(seen.id);
   if (due === undefined || request === undefined) return;
-  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due.conflict, seen.dropped, turn.view.nowMs) });
+  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due.conflict, seen.dropped, turn.lane, turn.view.nowMs) });
 }
 
 function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string): void {

@@ -16,6 +16,7 @@ test('several conflicts are answered at once, one letter each, and the losing si
   expect([await on.read('f'), await on.read('g')]).toEqual(['one', 'two']);
   const tasks = await on.until('two tasks', () => (on.lane()?.tasks.length ?? 0) >= 2 && on.lane()?.tasks);
   expect(tasks.map((task) => [task.branch, task.path]).toSorted(([a = ''], [b = '']) => a.localeCompare(b))).toEqual([['feature/first', 'g'], ['feature/second', 'f']]);
+  expect(new Set(tasks.map((task) => task.author))).toEqual(new Set([on.request('feature/first')?.author]));
 });
 
 test('an answer to a conflict that changed meanwhile is not used for another one', async () => {
