@@ -11,6 +11,7 @@ import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type MergeRequest } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
+import { rollOf, type Roll } from '../queue/dependency.ts';
 import type { Control, Explanation } from '../port/control.ts';
 
 const PREFIX_MIN = 4;
@@ -21,35 +22,36 @@ export async function readLedger(place: Place, nowMs: number): Promise<Pick<Cont
   if (store === null) return null;
   const histories = await store.load();
   await store.close();
-  const lanes = new Map(histories.map(({ target, events }) => [target, fold(emptyLane(target), events)]));
+  const lanes: ReadonlyMap<RefName, Lane> = new Map(histories.map(({ target, events }) => [target, fold(emptyLane(target), events)]));
+  const roll = rollOf([...lanes.values()]);
   return {
-    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), trouble: null, ignored: [], startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, nowMs)) }),
+    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), trouble: null, ignored: [], startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
     tasks: () => Promise.resolve([...lanes.values()].flatMap((lane) => lane.tasks)),
     explain: async (id) => {
       const { request, lane } = find(id, lanes);
-      return explanation(request, lane, lanes, nowMs, await storyOf(place, request));
+      return explanation(request, lane, lanes, roll, nowMs, await storyOf(place, request));
     },
   };
 }
 
-function laneStatus(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number) {
+function laneStatus(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, roll: Roll, nowMs: number) {
   return {
     target: shortName(lane.target),
     tip: lane.tip,
     pausedBy: lane.pausedBy,
     alarm: lane.alarm,
     landing: lane.landing,
-    open: positions(lane, viewOf(lane, lanes, nowMs)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, lanes) })),
+    open: positions(lane, viewOf(lane, lanes, nowMs)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, roll) })),
     closed: recentlyClosed(lane),
   };
 }
 
-function explanation(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number, story: Explanation['story']): Explanation {
+function explanation(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>, roll: Roll, nowMs: number, story: Explanation['story']): Explanation {
   const place = positions(lane, viewOf(lane, lanes, nowMs)).findIndex((one) => one.id === request.id);
   return {
     request,
     position: place === -1 ? null : place,
-    waitsFor: waitsFor(request, lane, lanes),
+    waitsFor: waitsFor(request, lane, roll),
     advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
     suspectedBy: suspectedBy(request, lane),
     story,

@@ -1,16 +1,18 @@
 // Finds whom a verb speaks to: the running coordinator of this repository, or its ledger when none runs.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { findPlace, type Place } from '../adapter/local/place.ts';
 import { connectControl, type ControlClient } from '../adapter/socket/client.ts';
 import { MaestroError } from '../error.ts';
 import { ask } from '../hook/git.ts';
 import type { Call } from './verb.ts';
 
+const SPOOLS_MAX = 10;
+
 /** Throws `not-running` when nobody answers. */
 export async function withControl<T>(call: Call, work: (control: ControlClient, place: Place) => Promise<T>): Promise<T> {
-  const place = await findPlace(call.repo, call.state);
-  const control = await connectControl(place.socket);
+  const { place, control } = await findCoordinator(call);
   if (control === null) throw notRunning(place);
   try {
     return await work(control, place);
@@ -23,8 +25,7 @@ export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks'>;
 
 /** The coordinator, or the ledger as it was left: `live` says which. */
 export async function withReadable<T>(call: Call, work: (source: Readable, live: boolean) => Promise<T>): Promise<T> {
-  const place = await findPlace(call.repo, call.state);
-  const control = await connectControl(place.socket);
+  const { place, control } = await findCoordinator(call);
   if (control === null) {
     const { readLedger } = await import('./ledger.ts');
     const ledger = await readLedger(place, Date.now());
@@ -35,6 +36,30 @@ export async function withReadable<T>(call: Call, work: (source: Readable, live:
     return await work(control, true);
   } finally {
     control.close();
+  }
+}
+
+type Found = { readonly place: Place; readonly control: ControlClient | null };
+
+/** The coordinator of this clone, or else the one its pushes are told to. */
+async function findCoordinator(call: Call): Promise<Found> {
+  const own = await findPlace(call.repo, call.state);
+  const control = await connectControl(own.socket);
+  if (control !== null || call.state !== null) return { place: own, control };
+  for (const spool of spoolsOf(own)) {
+    const place = await findPlace(call.repo, dirname(spool));
+    const other = await connectControl(place.socket);
+    if (other !== null) return { place, control: other };
+  }
+  return { place: own, control: null };
+}
+
+/** As `maestro-hooks install --spool` left them: one folder a line, each in the state of its coordinator. */
+function spoolsOf(place: Place): readonly string[] {
+  try {
+    return readFileSync(join(place.state, 'spool-dir'), 'utf8').split('\n').filter((path) => path !== '').slice(0, SPOOLS_MAX);
+  } catch {
+    return [];
   }
 }
 

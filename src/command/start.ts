@@ -85,7 +85,7 @@ function openTalk(call: Call): Talk {
       trouble = text;
     },
     started: (maestro) => {
-      if (call.json) printJson(call, { started: { remote: publicName(maestro.place.remote), state: maestro.place.state, socket: maestro.place.socket } });
+      if (call.json) printJson(call, { started: { remote: publicName(maestro.place.remote), state: maestro.place.state, socket: maestro.place.socket, spool: maestro.place.spool } });
       else say(greeting(maestro, call));
       for (const print of waiting ?? []) print();
       waiting = null;
@@ -114,6 +114,7 @@ function greeting({ place }: Maestro, call: Call): readonly Line[] {
     line('head', `[Merge Coordinator] Watching ${printable(publicName(place.remote))} for READY_TO_MERGE`),
     line('quiet', `  state   ${printable(place.state)}`),
     line('quiet', `  socket  ${printable(place.socket)}`),
+    line('quiet', `  spool   ${printable(place.spool)}`),
     ...(hooks === 'installed' ? [] : [line('quiet', '  hooks   not installed here: pushes are seen by looking at the remote (maestro-hooks install makes that immediate)')]),
   ];
 }

@@ -8,6 +8,7 @@ import { adviceOn, mayBeRetried } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.ts';
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
 import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
+import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
 import { planRollback } from './rollback-plan.ts';
@@ -79,6 +80,7 @@ export class CoordinatorControl implements Control {
   }
 
   status(): Promise<Status> {
+    const roll = rollOf([...this.#coordinator.lanes.values()]);
     return Promise.resolve({
       running: true,
       remote: this.#remote,
@@ -91,7 +93,7 @@ export class CoordinatorControl implements Control {
         pausedBy: lane.pausedBy,
         alarm: lane.alarm,
         landing: lane.landing,
-        open: positions(lane, this.#coordinator.viewNow(lane)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, this.#coordinator.lanes) })),
+        open: positions(lane, this.#coordinator.viewNow(lane)).map((request, position) => ({ request, position, waitsFor: waitsFor(request, lane, roll) })),
         closed: recentlyClosed(lane),
       })),
     });
@@ -104,7 +106,7 @@ export class CoordinatorControl implements Control {
     return {
       request,
       position: place === -1 ? null : place,
-      waitsFor: waitsFor(request, lane, this.#coordinator.lanes),
+      waitsFor: waitsFor(request, lane, rollOf([...this.#coordinator.lanes.values()])),
       advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
       suspectedBy: suspectedBy(request, lane),
       story: (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event) })),

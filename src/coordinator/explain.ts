@@ -1,20 +1,21 @@
 // Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
-import { shortName, type RefName } from '../merge/branch.ts';
+import { shortName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type Hold, type MergeRequest, type RequestId } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
-import { dependencyState, rollOf } from '../queue/dependency.ts';
+import { dependencyState, type Roll } from '../queue/dependency.ts';
 import { buildOrder } from '../queue/urgency.ts';
 
 const CLOSED_SHOWN = 20;
 
-export function waitsFor(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>): string {
+/** `roll`: of all lanes, made once for as many requests as are asked about. */
+export function waitsFor(request: MergeRequest, lane: Lane, roll: Roll): string {
   const stopped = whyStopped(lane);
   if (isOpen(request) && stopped !== null) return stopped;
   switch (request.phase.state) {
-    case 'queued': return waitsInQueue(request, lane, lanes);
+    case 'queued': return waitsInQueue(request, lane, roll);
     case 'deliberating': return 'its options, which are being merged and gated before anybody is asked';
     case 'escalated': return `an answer: maestro decide ${request.id} ${request.phase.question.options.map((option) => option.letter).join('|')}`;
     case 'gating': return request.phase.verdict === null ? 'the gate on its candidate' : 'what is ahead of it in the chain';
@@ -79,14 +80,13 @@ function whyStopped(lane: Lane): string | null {
   return lane.pausedBy === null ? null : `\`maestro resume ${shortName(lane.target)}\` (paused by ${lane.pausedBy})`;
 }
 
-function waitsInQueue(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefName, Lane>): string {
+function waitsInQueue(request: MergeRequest, lane: Lane, roll: Roll): string {
   if (request.phase.state === 'queued' && request.phase.hold !== null) {
     const { hold } = request.phase;
     if (hold.kind === 'target-red') return `${shortName(lane.target)} itself fails the gate; it goes on when the target moves`;
     const ahead = hold.behind.map((id) => lane.requests.get(id)).flatMap((one) => (one === undefined ? [] : [shortName(one.branch)]));
     return `${ahead.join(', ') || 'what is ahead'} to land or leave: ${hold.kind === 'ahead' ? hold.why : `they conflict in ${hold.paths.join(', ')}`}`;
   }
-  const roll = rollOf([...lanes.values()]);
   for (const name of request.dependsOn) {
     const state = dependencyState(request, name, roll);
     if (state.kind === 'open') return `its dependency ${name} (${state.request.phase.state})`;

@@ -1,4 +1,5 @@
 // Verbs at the counter: each makes one call of a scripted Control over a real socket and shows the answer.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findPlace } from '../../src/adapter/local/place.ts';
@@ -79,6 +80,16 @@ describe('decide', () => {
     answered = lane;
     await expect(decide.run(desk(at, [ATHENA, 'A']).call)).rejects.toMatchObject({ code: 'not-allowed', retryable: true });
   });
+});
+
+test('a clone whose pushes are told to another coordinator speaks to that one', async () => {
+  const other = join(root.path, 'other');
+  git(root.path, 'clone', '-q', join(root.path, 'remote.git'), other);
+  mkdirSync(join(other, '.git/maestro'));
+  writeFileSync(join(other, '.git/maestro/spool-dir'), `${join(root.path, 'spool')}\n`);
+  const { call, output } = desk({ repo: other, state: null }, []);
+  await status.run(call);
+  expect(output()).toContain('sprint/storage');
 });
 
 describe('one call, one line', () => {

@@ -81,7 +81,7 @@ export function ready(clone: string, branch: string, files: Readonly<Record<stri
 export type Desk = { readonly call: Call; readonly output: () => string };
 
 /** A call of one verb; `answers` are what the person types, null is the end of input. Without answers nobody is there. */
-export function desk(place: { readonly repo: string; readonly state: string }, args: readonly string[], more: { readonly flags?: Readonly<Record<string, string | true>>; readonly json?: boolean; readonly answers?: readonly (string | null)[] } = {}): Desk {
+export function desk(place: { readonly repo: string; readonly state: string | null }, args: readonly string[], more: { readonly flags?: Readonly<Record<string, string | true>>; readonly json?: boolean; readonly answers?: readonly (string | null)[] } = {}): Desk {
   const lines: string[] = [];
   const answers = [...more.answers ?? []];
   const terminal: Terminal = {

@@ -47,7 +47,7 @@ test('with --json every line is a document: started, batches, summary', async ()
   ready(clone, 'feature/x', { 'b.txt': 'x\n' });
   const { out } = await maestro(clone, ['start', '--drain', '--json']);
   const lines: readonly Record<string, unknown>[] = out.trimEnd().split('\n').map((text) => JSON.parse(text) as Record<string, unknown>);
-  expect(lines[0]).toMatchObject({ started: { remote: join(root.path, 'remote.git') } });
+  expect(lines[0]).toMatchObject({ started: { remote: join(root.path, 'remote.git'), spool: join(clone, '.git/maestro/spool') } });
   expect(lines.slice(1, -1).every((one) => one['target'] === 'refs/heads/main' && Array.isArray(one['events']))).toBe(true);
   expect(lines.at(-1)).toMatchObject({ summary: { processed: 1, clean: 1, rejected: 0, waiting: 0 } });
 });

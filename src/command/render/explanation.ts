@@ -46,5 +46,5 @@ function evidence({ phase }: MergeRequest): readonly Line[] {
   if (phase.state !== 'rejected') return [];
   const { reason } = phase;
   if (!('tail' in reason)) return [];
-  return [...tailLines(reason.tail, TAIL_LINES).map((text) => line('quiet', `  | ${text}`)), ...(reason.log === null ? [] : [line('quiet', `  whole log: ${printable(reason.log)}`)])];
+  return [...tailLines(reason.tail, TAIL_LINES).filter((text) => text !== '').map((text) => line('quiet', `  | ${text}`)), ...(reason.log === null ? [] : [line('quiet', `  whole log: ${printable(reason.log)}`)])];
 }

@@ -107,7 +107,7 @@ export function turnWords(advice: Advice): string {
 }
 
 function quote(tail: string): readonly Line[] {
-  return tailLines(tail, TAIL_LINES).map((text) => line('quiet', `  | ${text}`));
+  return tailLines(tail, TAIL_LINES).filter((text) => text !== '').map((text) => line('quiet', `  | ${text}`));
 }
 
 function nameById(id: RequestId, lane: SeenLane): string {
