@@ -1,34 +1,49 @@
 // `maestro decide`: answers a question, with the letters given or by asking the person at the terminal.
 import { parseAnswer } from '../consensus/answer.ts';
 import { MaestroError } from '../error.ts';
-import type { MergeRequest } from '../merge/request.ts';
+import type { MergeRequest, Question } from '../merge/request.ts';
 import type { Control } from '../port/control.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 import { openQuestions } from './inbox.ts';
-import { whoAsks, withControl } from './reach.ts';
-import { line, paint } from './render/line.ts';
+import { whoAsks, withControl, withReadable, type Readable } from './reach.ts';
+import { line, paint, type Line } from './render/line.ts';
 import { lettersOf, questionBox } from './render/question.ts';
 import { nameOf } from './render/request.ts';
 import { sidesOf } from './render/sides.ts';
 
 const TRIES_MAX = 5;
+const LETTERS = /^[ABC]+$/;
+const NO_QUESTION = 'Nothing waits for an answer.';
 
 export const decide: Verb = {
   args: [['[id]', 'a request id, the beginning of one, or a branch; may be left out when one question is open'], ['[answer]', 'A, B (or C where it is offered): one letter for everything, or one for each file in order (ABB)']],
   flags: [],
-  notes: 'Without an answer, on a terminal: shows both sides of every conflicting place and asks. Elsewhere that is wrong usage (2).\nA question that was answered or has changed in the meantime is refused (4).',
-  run: (call) => withControl(call, async (control) => {
-    const { id, answer } = await read(call, control);
-    if (answer !== null && id !== null) return record(call, control, id, answer);
-    if (!call.terminal.canAsk || call.json) throw new MaestroError('usage', 'an answer is missing, and nobody can be asked here', { next: `maestro decide ${id ?? '<id>'} A|B` });
-    return askPerson(call, control, id);
-  }),
+  notes: 'Without an answer, on a terminal: shows both sides of every conflicting place and asks. Elsewhere only shows them, without a coordinator too.\nA question that was answered or has changed in the meantime is refused (4).',
+  run: (call) => hasAnswer(call) || (call.terminal.canAsk && !call.json) ? withControl(call, (control) => settle(call, control)) : withReadable(call, (source) => show(call, source)),
 };
+
+function hasAnswer(call: Call): boolean {
+  return call.arg(1) !== null || LETTERS.test(call.arg(0) ?? '');
+}
+
+async function settle(call: Call, control: Control): Promise<number> {
+  const { id, answer } = await read(call, control);
+  return answer !== null && id !== null ? record(call, control, id, answer) : askPerson(call, control, id);
+}
+
+/** Where nobody can be asked: what there is to decide, to be answered by another call. */
+async function show(call: Call, source: Readable): Promise<number> {
+  const questions = await questionsOf(source, call.arg(0));
+  if (call.json) printJson(call, { questions });
+  else if (questions.length === 0) call.terminal.out(NO_QUESTION);
+  else call.terminal.out(paint(questions.flatMap((request) => bothSides(call, request, questionOf(request))), call.terminal.colour));
+  return 0;
+}
 
 /** `decide A` means the one open question; `decide feature/x` means to be asked. */
 async function read(call: Call, control: Control): Promise<{ readonly id: string | null; readonly answer: string | null }> {
   const [first, second] = [call.arg(0), call.arg(1)];
-  if (first === null || second !== null || !/^[ABC]+$/.test(first)) return { id: first, answer: second };
+  if (first === null || second !== null || !LETTERS.test(first)) return { id: first, answer: second };
   const open = openQuestions(await control.status());
   const [only] = open;
   if (only === undefined) throw new MaestroError('not-allowed', 'no question is open', { next: 'maestro status' });
@@ -45,19 +60,30 @@ async function record(call: Call, control: Control, id: string, answer: string):
 }
 
 async function askPerson(call: Call, control: Control, id: string | null): Promise<number> {
-  const questions = id === null ? openQuestions(await control.status()) : [(await control.explain(id)).request];
-  if (questions.length === 0) call.terminal.out('Nothing waits for an answer.');
+  const questions = await questionsOf(control, id);
+  if (questions.length === 0) call.terminal.out(NO_QUESTION);
   for (const request of questions) if (!(await askOne(call, control, request))) return 0;
   return 0;
 }
 
+async function questionsOf(source: Readable, id: string | null): Promise<readonly MergeRequest[]> {
+  return id === null ? openQuestions(await source.status()) : [(await source.explain(id)).request];
+}
+
+function questionOf(request: MergeRequest): Question {
+  if (request.phase.state !== 'escalated') throw new MaestroError('not-allowed', `${request.id} (${nameOf(request)}) is not waiting for an answer`, { next: `maestro explain ${request.id}` });
+  return request.phase.question;
+}
+
+function bothSides({ terminal }: Call, request: MergeRequest, question: Question): readonly Line[] {
+  return [...sidesOf(request, question.conflict, terminal.columns()), ...questionBox(request, question, terminal.columns())];
+}
+
 /** False when the person wants to stop. */
 async function askOne(call: Call, control: Control, request: MergeRequest): Promise<boolean> {
-  const { phase } = request;
-  if (phase.state !== 'escalated') throw new MaestroError('not-allowed', `${request.id} (${nameOf(request)}) is not waiting for an answer`, { next: `maestro explain ${request.id}` });
-  const { question } = phase;
+  const question = questionOf(request);
   const { terminal } = call;
-  terminal.out(paint([...sidesOf(request, question.conflict, terminal.columns()), ...questionBox(request, question, terminal.columns())], terminal.colour));
+  terminal.out(paint(bothSides(call, request, question), terminal.colour));
   const paths = question.conflict.paths.length;
   const many = paths > 1 ? ` (one letter for all, or ${paths})` : '';
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {

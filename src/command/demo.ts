@@ -37,7 +37,7 @@ function paceOf(call: Call): number {
   const given = call.value('pace');
   if (given === null) return call.terminal.isTerminal && !call.json ? PACE_SECONDS_ON_TERMINAL * 1000 : 0;
   const seconds = Number(given);
-  if (given.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > PACE_SECONDS_MAX) throw new MaestroError('usage', `--pace takes seconds between 0 and ${PACE_SECONDS_MAX}, not "${given}"`);
+  if (given.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > PACE_SECONDS_MAX) throw new MaestroError('usage', `--pace takes seconds between 0 and ${PACE_SECONDS_MAX}, not "${given}"`, { next: 'maestro demo --pace 2' });
   return seconds * 1000;
 }
 

@@ -18,6 +18,6 @@ export function parseAnswer(text: string, conflictCount: number, offered: readon
   }
   const [only] = choices;
   if (choices.length === 1 && only !== undefined) return { kind: 'choices', choices: Array.from({ length: conflictCount }, () => only) };
-  if (choices.length !== conflictCount) return { kind: 'unclear', why: `there are ${conflictCount} conflicts; answer with one letter for all or ${conflictCount} letters` };
+  if (choices.length !== conflictCount) return { kind: 'unclear', why: conflictCount === 1 ? 'there is one conflict; answer with one letter' : `there are ${conflictCount} conflicts; answer with one letter for all or ${conflictCount} letters` };
   return { kind: 'choices', choices };
 }

@@ -76,6 +76,8 @@ export class CoordinatorControl implements Control {
 
   async certificate(id: string): Promise<string> {
     const { request } = await this.#find(id);
+    const { state } = request.phase;
+    if (state !== 'landed' && state !== 'rolled-back') throw refuse(request, `is ${state}; only what landed has a certificate`, `maestro explain ${request.id}`);
     return this.#ports.git.certificate(request.id);
   }
 

@@ -72,8 +72,11 @@ describe('decide', () => {
     expect(calls.filter((call) => Array.isArray(call) && call[0] === 'decide')).toEqual([]);
   });
 
-  test('without an answer and nobody to ask is wrong usage', async () => {
-    await expect(decide.run(desk(at, [ATHENA]).call)).rejects.toMatchObject({ code: 'usage', next: `maestro decide ${ATHENA} A|B` });
+  test('without an answer and nobody to ask shows both sides and changes nothing', async () => {
+    const { call, output } = desk(at, [ATHENA]);
+    expect(await decide.run(call)).toBe(0);
+    for (const part of ['10  def search(self, shards):', '10  def search(self, batch):', `maestro decide ${ATHENA} A|B`]) expect(output()).toContain(part);
+    expect(calls.filter((one) => Array.isArray(one) && one[0] === 'decide')).toEqual([]);
   });
 
   test('says so when the question changed while it was answered', async () => {

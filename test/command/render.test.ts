@@ -74,15 +74,16 @@ describe('the question', () => {
       ║ conflicts with sprint/search                                                 ║
       ║                                                                              ║
       ║ File: engram/vector_storage.py (content, 1 place)                            ║
+      ║   line 10: def search(self, shards): | def search(self, batch):              ║
       ║                                                                              ║
       ║ [A] Keep main's side (sprint/search)                                         ║
-      ║     "Parallel search with caching"                                           ║
+      ║     Parallel search with caching                                             ║
       ║     + Pros: keeps 2 lines of the target's side                               ║
       ║     + gate passed in 420 ms                                                  ║
       ║     - Cons: drops 1 line of the branch's side                                ║
       ║                                                                              ║
       ║ [B] Take sprint/storage's side                                               ║
-      ║     "Batch storage with compression" by Athena <athena@example.org>          ║
+      ║     Batch storage with compression, by Athena <athena@example.org>           ║
       ║     + Pros: keeps 1 line of the branch's side                                ║
       ║     - Cons: drops 2 lines of the target's side                               ║
       ║     - gate FAILED (exit 1)                                                   ║
@@ -192,6 +193,7 @@ test('the inbox lists questions, then what was rejected, then tasks with their p
     "1 open question
       sprint/storage into main against sprint/search, asked 1m ago
         in engram/vector_storage.py
+          line 10: def search(self, shards): | def search(self, batch):
         maestro decide bbbbbbbbbbb2 A|B
     1 rejected request
       sprint/api into main by Numa <numa@example.org>, ccccccccccc3, 1m ago

@@ -36,6 +36,7 @@ test('what a drain left open can be read without a coordinator, and decided with
   expect(status.out).toContain('no coordinator is running: this is the ledger');
   expect(explained.out).toContain('conflict in a.txt with feature/x');
   expect(JSON.parse(inbox.out)).toMatchObject({ questions: [{ branch: 'refs/heads/feature/y' }], tasks: [] });
+  expect((await maestro(clone, ['decide', 'feature/y'])).out).toMatch(/ 2  X[^]*HUMAN MERGE DECISION NEEDED/);
   started = running(clone, ['start']);
   await started.said('Watching');
   expect((await maestro(clone, ['decide', 'feature/y', 'B'])).out).toContain('✓ Decided B for feature/y');

@@ -9,6 +9,7 @@ import { found, ok, type Check } from './check.ts';
 
 const CONFIG_PATH = '.github/maestro.yml';
 const ASK_TIMEOUT_MS = 20_000;
+const WORDS_CHARS_MAX = 500;
 
 export async function remoteChecks(place: Place): Promise<readonly Check[]> {
   const name = publicName(place.remote);
@@ -21,7 +22,7 @@ export async function remoteChecks(place: Place): Promise<readonly Check[]> {
   }
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
   const answer = git(['ls-remote', '--symref', '--', place.remote, 'HEAD'], { timeoutMs: ASK_TIMEOUT_MS, env });
-  if (answer.code !== 0) return [found('remote', 'fatal', `${name} does not answer: ${printable(answer.stderr.trim().split('\n').at(-1) ?? 'no word from git')}`, `git ls-remote ${name}`)];
+  if (answer.code !== 0) return [found('remote', 'fatal', `${name} does not answer: ${printable(answer.stderr.trim().split('\n').filter((text) => text !== '').join(' ') || 'no word from git', WORDS_CHARS_MAX)}`, `git ls-remote ${name}`)];
   const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? null;
   const tip = parseOid(/^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? '');
   if (tip === null) return [found('remote', 'fatal', `${name} answers, but its default branch has no commit`, 'push a first commit to main')];

@@ -3,11 +3,12 @@ import { printable, shortName } from '../../merge/branch.ts';
 import { adviceOn } from '../../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
 import { line, untabbed, type Line } from './line.ts';
-import { lettersOf, partnerWords } from './question.ts';
+import { hunkRows, lettersOf, partnerWords } from './question.ts';
 import { count, nameOf } from './request.ts';
 import { age } from './time.ts';
 
 const PATCH_LINES_SHOWN = 200;
+const PATHS_SHOWN = 12;
 
 export type Waiting = { readonly questions: readonly MergeRequest[]; readonly rejected: readonly MergeRequest[]; readonly tasks: readonly RefactorTask[] };
 
@@ -29,7 +30,8 @@ function questionLines(request: MergeRequest, nowMs: number): readonly Line[] {
   const partners = partnerWords(question.conflict.partners);
   return [
     line('ask', `  ${nameOf(request)} into ${printable(shortName(request.target))}${partners === '' ? '' : ` against ${partners}`}, asked ${age(nowMs - question.askedAtMs)} ago`),
-    line('plain', `    in ${question.conflict.paths.map((path) => printable(path.path)).join(', ')}`),
+    ...question.conflict.paths.slice(0, PATHS_SHOWN).flatMap((path) => [`    in ${printable(path.path)}`, ...hunkRows(path).map((row) => `      ${row}`)]).map((text) => line('plain', text)),
+    ...(question.conflict.paths.length > PATHS_SHOWN ? [line('plain', `    and ${question.conflict.paths.length - PATHS_SHOWN} more files`)] : []),
     line('plain', `    maestro decide ${request.id} ${lettersOf(question).join('|')}`),
   ];
 }

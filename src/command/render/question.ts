@@ -1,8 +1,8 @@
 // The question put to a person, in the seeds' box: what conflicts, each way out with what speaks for and against it. Facts only.
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest, Option, Question } from '../../merge/request.ts';
-import type { Partner } from '../../resolution/conflict.ts';
-import { line, tailLines, type Line } from './line.ts';
+import type { Partner, PathConflict } from '../../resolution/conflict.ts';
+import { line, tailLines, untabbed, type Line } from './line.ts';
 import { causeWords, count, nameOf, verdictWords } from './request.ts';
 import { fit, widthOf, wrap } from './width.ts';
 
@@ -10,6 +10,8 @@ const BOX_WIDTH_MIN = 44;
 const BOX_WIDTH_MAX = 84;
 const PATHS_SHOWN = 12;
 const TAIL_LINES = 3;
+const HUNKS_SHOWN = 3;
+const HUNK_LINE_CHARS_MAX = 60;
 
 /** The box for an escalated request. */
 export function questionBox(request: MergeRequest, question: Question, columns: number): readonly Line[] {
@@ -39,9 +41,9 @@ export function partnerWords(partners: readonly Partner[]): string {
 
 function aboutRows(request: MergeRequest, { conflict }: Question): readonly string[] {
   const partners = partnerWords(conflict.partners);
-  const files = conflict.paths.slice(0, PATHS_SHOWN).map((path) => {
+  const files = conflict.paths.slice(0, PATHS_SHOWN).flatMap((path) => {
     const hunks = path.hunks.length === 0 ? '' : `, ${count(path.hunks.length, 'place')}`;
-    return `File: ${printable(path.path)} (${path.kind}${hunks})`;
+    return [`File: ${printable(path.path)} (${path.kind}${hunks})`, ...hunkRows(path).map((row) => `  ${row}`)];
   });
   return [
     `${nameOf(request)} into ${printable(shortName(request.target))}, request ${request.id}`,
@@ -50,6 +52,13 @@ function aboutRows(request: MergeRequest, { conflict }: Question): readonly stri
     ...files,
     ...(conflict.paths.length > PATHS_SHOWN ? [`and ${conflict.paths.length - PATHS_SHOWN} more files`] : []),
   ];
+}
+
+/** Where the sides part: `line 9: <first line of A> | <first line of B>`. */
+export function hunkRows({ hunks }: PathConflict): readonly string[] {
+  const first = (lines: readonly string[]): string => printable(untabbed(lines.find((text) => text.trim() !== '')?.trim() ?? '(nothing)'), HUNK_LINE_CHARS_MAX);
+  const shown = hunks.slice(0, HUNKS_SHOWN).map((hunk) => `line ${hunk.oursLine}: ${first(hunk.ours)} | ${first(hunk.theirs)}`);
+  return hunks.length > HUNKS_SHOWN ? [...shown, `and ${count(hunks.length - HUNKS_SHOWN, 'more place')}`] : shown;
 }
 
 function optionRows(option: Option, request: MergeRequest, question: Question): readonly string[] {
@@ -63,10 +72,10 @@ function optionRows(option: Option, request: MergeRequest, question: Question): 
 
 /** Whose work it is: the title its commit gave it. */
 function workRows(option: Option, request: MergeRequest, { conflict }: Question): readonly string[] {
-  const mine = `"${printable(request.title, 120)}" by ${printable(request.author, 80)}`;
+  const mine = `${printable(request.title, 120)}, by ${printable(request.author, 80)}`;
   const other = conflict.partners[0];
   switch (option.letter) {
-    case 'A': return other === undefined || other.title === '' ? [] : [`"${printable(other.title, 120)}"`];
+    case 'A': return other === undefined || other.title === '' ? [] : [printable(other.title, 120)];
     case 'B': return [mine];
     case 'C': return [];
   }
