@@ -134,6 +134,14 @@ test('a rollback that later work stands on is refused by name', async () => {
   expect(await on.read('b.txt')).toBe('three');
 });
 
+test('what did not land has no certificate, and is said not to', async () => {
+  const on = await scene({ config: gateConfig('false') });
+  await on.ready('feature/a', { 'b.txt': 'b\n' });
+  const { control } = await on.start();
+  await on.until('it is known', () => on.request('feature/a'));
+  await expect(control.certificate('feature/a')).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('only what landed has a certificate') });
+});
+
 test('a certificate of what landed can be read back from the remote', async () => {
   const on = await scene({ config: gateConfig('true') });
   const { control } = await on.start();
