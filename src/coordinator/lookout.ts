@@ -2,7 +2,7 @@
 import { requestId } from '../merge/identity.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Observation, Sight } from '../merge/observation.ts';
-import { isTarget, routeOf } from '../merge/route.ts';
+import { isTarget, promotionRouteOf, routeOf } from '../merge/route.ts';
 import { readSignal, type Signal } from '../merge/signal.ts';
 import { isOpen } from '../merge/request.ts';
 import type { Commit, Git } from '../port/git.ts';
@@ -182,7 +182,7 @@ export class Lookout {
     const route = routeOf(this.#coordinator.routing, ref, this.#coordinator.defaultBranch, signal.target);
     const sight: Sight = { title: titleOf(commit, this.#coordinator.routing.marker), author: commit.author, dependsOn: signal.dependsOn, contained: [], priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal') };
     if (route.kind !== 'to') {
-      const detail = route.kind === 'refused' ? route.detail : `${shortName(ref)} is where everything ends; it enters nothing.`;
+      const detail = route.kind === 'refused' ? route.detail : promotionRouteOf(this.#coordinator.routing, ref) === null ? `${shortName(ref)} is where everything ends; it enters nothing.` : `${shortName(ref)} is a target; it moves on by promotion only (\`maestro promote ${shortName(ref)}\`).`;
       this.#post(this.#coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'no-route', detail } });
       return this.#coordinator.defaultBranch;
     }
