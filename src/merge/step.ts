@@ -118,11 +118,12 @@ function receiveTarget(turn: Turn, { from, tip, relation }: Extract<Observation,
 function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
   const { lane, view } = turn;
   const phase = lane.requests.get(id)?.phase;
-  if (phase?.state !== 'queued') return;
+  // Built on what counts only once it has landed, it says nothing yet: neither that it fits nor that it is in.
+  if (phase?.state !== 'queued' || endsWithRollback(lane)) return;
   switch (outcome.kind) {
     case 'candidate':
       // The stack may have changed while this was built; what no longer fits on top is built again.
-      if (outcome.candidate.onto === topOf(lane) && !endsWithRollback(lane)) emit(turn, { kind: 'built', atMs: view.nowMs, id, candidate: outcome.candidate, resolution: outcome.resolution });
+      if (outcome.candidate.onto === topOf(lane)) emit(turn, { kind: 'built', atMs: view.nowMs, id, candidate: outcome.candidate, resolution: outcome.resolution });
       return;
     case 'conflict':
       if (outcome.onTip && outcome.onto === lane.tip) emit(turn, { kind: 'conflicted', atMs: view.nowMs, id, onto: outcome.onto, conflict: outcome.conflict });

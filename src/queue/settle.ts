@@ -112,6 +112,8 @@ function isCurrent(turn: Turn, candidate: Candidate, verdict: Verdict | null): b
   if (verdict.tree !== candidate.tree && !isCovered(turn, verdict.tree)) return false;
   if (turn.view.ruleTip !== turn.lane.tip) return true;
   const { gate } = turn.view.rule;
+  // Gated as a chain, while the target asks for each by now.
+  if (verdict.tree !== candidate.tree && gate?.scope !== 'chain') return false;
   return verdict.kind === 'not-configured' ? gate === null : gate?.run === verdict.gate;
 }
 

@@ -89,6 +89,8 @@ function changed(listing: Listing, files: Files, object: (type: string, body: Bu
   const next = new Map(listing);
   for (const [name, content] of Object.entries(files)) {
     const path = Buffer.from(name, 'utf8').toString('latin1');
+    // A file takes the place of a folder of its name.
+    for (const other of next.keys()) if (content !== null && other.startsWith(`${path}/`)) next.delete(other);
     if (content === null) next.delete(path);
     else if (typeof content === 'string' || Buffer.isBuffer(content)) next.set(path, { mode: MODE_FILE, oid: object('blob', Buffer.from(content)) });
     else next.set(path, { mode: content.mode, oid: content.oid ?? object('blob', Buffer.from(content.content ?? '')) });
