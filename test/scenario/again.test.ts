@@ -76,11 +76,7 @@ test('a pause of everything holds lanes that come later', async () => {
 });
 
 test('a question about what has changed since is asked anew', async () => {
-  const tale = tell();
-  tale.push('feature/1', { app: 'one' });
-  await tale.settles();
-  tale.push('feature/2', { app: 'two' }, { on: 'feature/0' });
-  await tale.settles();
+  const tale = await clash();
   const asked = tale.phase('feature/2', 'escalated').question;
   tale.pushByHand('main', { app: 'by hand' });
   await tale.settles();
@@ -88,17 +84,23 @@ test('a question about what has changed since is asked anew', async () => {
 });
 
 test('a question about other files stands', async () => {
-  const tale = tell();
-  tale.push('feature/1', { app: 'one' });
-  await tale.settles();
-  tale.push('feature/2', { app: 'two' }, { on: 'feature/0' });
-  await tale.settles();
+  const tale = await clash();
   const asked = tale.phase('feature/2', 'escalated').question;
   tale.push('feature/3', { lib: 'three' });
   await tale.settles();
   expect(tale.state('feature/3')).toBe('landed');
   expect(tale.phase('feature/2', 'escalated').question).toEqual(asked);
 });
+
+/** The second one is asked about. */
+async function clash(): Promise<Tale> {
+  const tale = tell();
+  tale.push('feature/1', { app: 'one' });
+  await tale.settles();
+  tale.push('feature/2', { app: 'two' }, { on: 'feature/0' });
+  await tale.settles();
+  return tale;
+}
 
 async function landMany(tale: Tale): Promise<void> {
   for (let at = 0; at < MANY; at += 1) tale.push(`many/${at}`, { [`many${at % 7}-${at}`]: 'w' });

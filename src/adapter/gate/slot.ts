@@ -227,6 +227,8 @@ export class Slot {
       if (lstatSync(copy).ctimeMs > this.#writtenAtMs) return;
       await sleep(1);
     }
+    // A file system with coarser stamps than that: this slot serves once.
+    this.distrust();
   }
 
   /** Names, types and stamps, by our own walk: it must find the tree and nothing else. */
