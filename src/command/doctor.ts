@@ -2,12 +2,12 @@
 import { publicName } from '../adapter/git/address.ts';
 import { findPlace, type Place } from '../adapter/local/place.ts';
 import { MaestroError } from '../error.ts';
+import { count } from '../merge/wording.ts';
 import { found, ok, type Check } from './doctor/check.ts';
 import { machineChecks } from './doctor/machine.ts';
 import { remoteChecks } from './doctor/remote.ts';
 import { stateChecks } from './doctor/state.ts';
 import { line, paint, type Line } from './render/line.ts';
-import { count } from './render/request.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 export const doctor: Verb = {

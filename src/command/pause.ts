@@ -1,8 +1,8 @@
 // `maestro pause`: a paused lane starts nothing more; what is being pushed right now may still land.
 import { printable } from '../merge/branch.ts';
+import { count } from '../merge/wording.ts';
 import { printJson, type Verb } from './verb.ts';
 import { whoAsks, withControl } from './reach.ts';
-import { count } from './render/request.ts';
 
 export const pause: Verb = {
   args: [['[target]', 'the lane of this target branch; left out: every lane']],

@@ -2,7 +2,7 @@
 import { line, paint, type Line, type Tone } from '../command/render/line.ts';
 import { questionBox } from '../command/render/question.ts';
 import { sidesOf } from '../command/render/sides.ts';
-import { duration } from '../command/render/time.ts';
+import { duration } from '../merge/wording.ts';
 import { cut, fit, wrap } from '../command/render/width.ts';
 import { printable } from '../merge/branch.ts';
 import { MAESTRO } from './coordinator.ts';

@@ -1,6 +1,6 @@
 // Words for what Maestro does, event by event, as far as the audience cares. Facts come from the ledger's events alone.
 import type { Tone } from '../command/render/line.ts';
-import { count, verdictWords } from '../command/render/request.ts';
+import { count, verdictWords } from '../merge/wording.ts';
 import { shortName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Hold } from '../merge/request.ts';

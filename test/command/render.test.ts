@@ -7,13 +7,13 @@ import { questionBox } from '../../src/command/render/question.ts';
 import { sidesOf } from '../../src/command/render/sides.ts';
 import { statusLines } from '../../src/command/render/status.ts';
 import { countBatch, NOTHING_YET, summaryLines, summaryOf } from '../../src/command/render/tally.ts';
-import { duration } from '../../src/command/render/time.ts';
 import { timeline } from '../../src/command/render/timeline.ts';
 import { cut, fit, widthOf, wrap } from '../../src/command/render/width.ts';
 import type { LedgerEvent } from '../../src/merge/event.ts';
 import { suspectedBy } from '../../src/coordinator/explain.ts';
 import { adviceOn } from '../../src/merge/reason.ts';
 import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
+import { duration } from '../../src/merge/wording.ts';
 import type { Status } from '../../src/port/control.ts';
 import { APOLLO, AT_MS, ATHENA, CONFLICT, ENDING, laneAfter, NUMA, oid, QUESTION, requested, STORY } from './sample.ts';
 

@@ -1,10 +1,11 @@
 // One merge request told to a person: where it stands, what it waits for, whose turn it is, and how it came there.
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
+import { verdictWords } from '../../merge/wording.ts';
 import type { Explanation } from '../../port/control.ts';
 import { line, tailLines, type Line } from './line.ts';
 import { questionBox } from './question.ts';
-import { nameOf, stateOf, verdictWords } from './request.ts';
+import { nameOf, stateOf } from './request.ts';
 import { moment } from './time.ts';
 import { turnWords } from './timeline.ts';
 

@@ -2,9 +2,10 @@
 import { printable, shortName } from '../../merge/branch.ts';
 import { adviceOn } from '../../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
+import { count } from '../../merge/wording.ts';
 import { line, untabbed, type Line } from './line.ts';
 import { hunkRows, lettersOf, partnerWords } from './question.ts';
-import { count, nameOf } from './request.ts';
+import { nameOf } from './request.ts';
 import { age } from './time.ts';
 
 const PATCH_LINES_SHOWN = 200;

@@ -1,9 +1,10 @@
 // The question put to a person, in the seeds' box: what conflicts, each way out with what speaks for and against it. Facts only.
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest, Option, Question } from '../../merge/request.ts';
+import { causeWords, count, dropWords, keepWords, verdictWords } from '../../merge/wording.ts';
 import type { Partner, PathConflict } from '../../resolution/conflict.ts';
 import { line, tailLines, untabbed, type Line } from './line.ts';
-import { causeWords, count, nameOf, verdictWords } from './request.ts';
+import { nameOf } from './request.ts';
 import { fit, widthOf, wrap } from './width.ts';
 
 const BOX_WIDTH_MIN = 44;
@@ -82,23 +83,13 @@ function workRows(option: Option, request: MergeRequest, { conflict }: Question)
 }
 
 function pros(option: Option): readonly string[] {
-  const { keptOurs, keptTheirs, droppedOurs, droppedTheirs } = option.ledger;
-  const kept = keptOurs + keptTheirs;
-  return [
-    ...(droppedOurs + droppedTheirs === 0 && kept > 0 ? [`Pros: keeps every line of both sides (${kept})`] : kept === 0 ? [] : [`Pros: keeps ${keptWords(option)}`]),
-    ...(option.verdict.kind === 'passed' ? [verdictWords(option.verdict)] : []),
-  ];
-}
-
-function keptWords({ ledger }: Option): string {
-  const parts = [ledger.keptOurs > 0 ? `${count(ledger.keptOurs, 'line')} of the target's side` : '', ledger.keptTheirs > 0 ? `${count(ledger.keptTheirs, 'line')} of the branch's side` : ''];
-  return parts.filter((part) => part !== '').join(' and ');
+  const keeps = keepWords(option);
+  return [...(keeps === '' ? [] : [`Pros: ${keeps}`]), ...(option.verdict.kind === 'passed' ? [verdictWords(option.verdict)] : [])];
 }
 
 function cons(option: Option): readonly string[] {
-  const { droppedOurs, droppedTheirs } = option.ledger;
-  const parts = [droppedOurs > 0 ? `${count(droppedOurs, 'line')} of the target's side` : '', droppedTheirs > 0 ? `${count(droppedTheirs, 'line')} of the branch's side` : ''].filter((part) => part !== '');
-  return [...(parts.length === 0 ? [] : [`Cons: drops ${parts.join(' and ')}`]), ...gateCons(option)];
+  const drops = dropWords(option);
+  return [...(drops === '' ? [] : [`Cons: ${drops}`]), ...gateCons(option)];
 }
 
 function gateCons({ verdict }: Option): readonly string[] {

@@ -1,8 +1,7 @@
 // What one merge request is called and how it stands, in a few words. The words every other rendering shares.
 import { printable, shortName } from '../../merge/branch.ts';
-import type { MergeRequest, Verdict } from '../../merge/request.ts';
+import type { MergeRequest } from '../../merge/request.ts';
 import type { Tone } from './line.ts';
-import { duration } from './time.ts';
 
 export function nameOf(request: MergeRequest): string {
   const branch = printable(shortName(request.branch));
@@ -28,26 +27,4 @@ export function stateOf(request: MergeRequest): { readonly word: string; readonl
     case 'cancelled': return { word: 'cancelled', tone: 'quiet' };
     case 'rolled-back': return { word: 'rolled back', tone: 'quiet' };
   }
-}
-
-/** "No gate" is never said as a pass. */
-export function verdictWords(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'not-configured': return 'no gate configured';
-    case 'passed': return `gate passed in ${duration(verdict.ms)}`;
-    case 'failed': return `gate FAILED (${causeWords(verdict)})`;
-  }
-}
-
-export function causeWords(verdict: Extract<Verdict, { kind: 'failed' }>): string {
-  switch (verdict.cause) {
-    case 'exit': return `exit ${verdict.exitCode ?? 'by a signal'}`;
-    case 'timeout': return `no end after ${duration(verdict.ms)}`;
-    case 'output': return 'too much output';
-    case 'disk': return 'too much disk';
-  }
-}
-
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

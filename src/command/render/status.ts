@@ -1,10 +1,11 @@
 // The table of lanes: what is open in the order it would land, and what closed lately. Status in, lines out.
 import { printable } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
+import { count, duration } from '../../merge/wording.ts';
 import type { LaneStatus, Status } from '../../port/control.ts';
 import { line, type Line } from './line.ts';
-import { count, nameOf, stateOf } from './request.ts';
-import { age, duration } from './time.ts';
+import { nameOf, stateOf } from './request.ts';
+import { age } from './time.ts';
 import { cut, fit, widthOf } from './width.ts';
 
 const OPEN_SHOWN = 40;

@@ -2,9 +2,9 @@
 import type { LedgerEvent } from '../../merge/event.ts';
 import type { Lane } from '../../merge/lane.ts';
 import { isOpen, type RequestId } from '../../merge/request.ts';
+import { count, duration } from '../../merge/wording.ts';
 import { line, type Line } from './line.ts';
-import { count, nameOf } from './request.ts';
-import { duration } from './time.ts';
+import { nameOf } from './request.ts';
 
 const NAMES_SHOWN = 20;
 

@@ -4,9 +4,10 @@ import type { LedgerEvent } from '../../merge/event.ts';
 import type { Lane } from '../../merge/lane.ts';
 import { adviceOn, type Advice, type Reason } from '../../merge/reason.ts';
 import type { MergeRequest, RequestId } from '../../merge/request.ts';
+import { causeWords, count, verdictWords } from '../../merge/wording.ts';
 import { line, tailLines, type Line } from './line.ts';
 import { partnerWords, questionBox } from './question.ts';
-import { causeWords, count, nameOf, verdictWords } from './request.ts';
+import { nameOf } from './request.ts';
 
 const NAME = '[Merge Coordinator]';
 const TAIL_LINES = 15;
