@@ -51,9 +51,15 @@ const gate = z.strictObject({
   env: z.array(variable).max(ENTRIES_MAX).nullish().describe('Environment variables handed on; all others are withheld. Default PATH, LANG, TZ, TERM.'),
 });
 
+const checks = z.strictObject({
+  checks: z.union([z.literal('required'), z.array(z.string().min(1).max(200)).min(1).max(ENTRIES_MAX)]).describe('required: the checks that the forge\'s rules require of the target. Or a list of names.'),
+  scope: z.enum(['each', 'chain']).optional().describe('Default each.'),
+  timeout: duration(1000, DAY_MS, '1s', '1d').optional().describe('A check that has not ended by then is named. Default 1h.'),
+});
+
 const target = z.strictObject({
   target: pattern.describe('A target or a pattern of targets.'),
-  gate: z.union([command, gate]).nullish().describe('The check a merge must pass; a command, or a map with limits. None: nothing is checked, and the certificate says so.'),
+  gate: z.union([command, gate, checks]).nullish().describe('The check a merge must pass; a command, a map with limits, or the forge\'s own checks. None: nothing is checked, and the certificate says so.'),
   diff3: z.enum(['auto', 'offer', 'off']).optional().describe('What a diff3 merge may do where git itself sees a conflict: land behind a gate, be offered to a person, nothing. Default auto.'),
 });
 
@@ -72,6 +78,13 @@ const hooks = z.strictObject({
   'direct-push': z.enum(['refuse', 'warn', 'allow']).optional().describe('A push to a target past Maestro. Default refuse.'),
 });
 
+const owner = z.string().max(200).regex(/^@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/, 'write @login or @organisation/team');
+
+const github = z.strictObject({
+  owners: z.array(owner).max(ENTRIES_MAX).nullish().describe('Asked about a conflict where CODEOWNERS names nobody for its files.'),
+  refactor: z.enum(['comment', 'issue']).optional().describe('Where the losing side of a decision finds its task. Default comment.'),
+});
+
 export const configSchema = z.strictObject({
   version: z.literal(CONFIG_VERSION).optional(),
   marker: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{2,63}$/, 'write one word of 3 to 64 letters, digits, _ and -, starting with a letter').optional().describe('The word that says a branch is ready. Default READY_TO_MERGE.'),
@@ -79,6 +92,7 @@ export const configSchema = z.strictObject({
   targets: z.array(target).max(ENTRIES_MAX).nullish().describe('Rules for targets; the first match wins.'),
   limits: limits.nullish(),
   hooks: hooks.nullish(),
+  github: github.nullish().describe('Only where Maestro runs as a GitHub App.'),
 });
 
 export type ConfigFile = z.output<typeof configSchema>;
@@ -88,9 +102,10 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(configSchema.shape)],
   ['hierarchy.*', Object.keys(route.shape)],
   ['targets.*', Object.keys(target.shape)],
-  ['targets.*.gate', Object.keys(gate.shape)],
+  ['targets.*.gate', [...Object.keys(gate.shape), 'checks']],
   ['limits', Object.keys(limits.shape)],
   ['hooks', Object.keys(hooks.shape)],
+  ['github', Object.keys(github.shape)],
 ]);
 
 /** The text of schema/maestro.schema.json. */

@@ -10,6 +10,7 @@ import { DEFAULT_GATE, DEFAULT_POLICY } from './merge/policy.ts';
 import type { GateRule, Limits, Policy, Route, TargetRule } from './merge/policy.ts';
 
 const PROBLEMS_MAX = 20;
+const CHECKS_TIMEOUT_MS = 3_600_000;
 
 export type ConfigReading =
   | { readonly kind: 'ok'; readonly policy: Policy }
@@ -43,6 +44,7 @@ function policyOf(file: ConfigFile): Policy {
       conflict: file.hooks?.conflict ?? DEFAULT_POLICY.hooks.conflict,
       directPush: file.hooks?.['direct-push'] ?? DEFAULT_POLICY.hooks.directPush,
     },
+    github: { owners: file.github?.owners ?? [], refactor: file.github?.refactor ?? DEFAULT_POLICY.github.refactor },
   };
 }
 
@@ -65,7 +67,9 @@ function targetOf(entry: Entry<ConfigFile['targets']>): TargetRule {
 function gateOf(gate: Entry<ConfigFile['targets']>['gate']): GateRule | null {
   if (gate === null || gate === undefined) return null;
   if (typeof gate === 'string') return { ...DEFAULT_GATE, run: gate };
+  if ('checks' in gate) return checksOf(gate);
   return {
+    ...DEFAULT_GATE,
     run: gate.run,
     scope: gate.scope ?? DEFAULT_GATE.scope,
     timeoutMs: gate.timeout ?? DEFAULT_GATE.timeoutMs,
@@ -74,6 +78,11 @@ function gateOf(gate: Entry<ConfigFile['targets']>['gate']): GateRule | null {
     network: gate.network ?? DEFAULT_GATE.network,
     env: gate.env ?? DEFAULT_GATE.env,
   };
+}
+
+function checksOf({ checks, scope, timeout }: Extract<Entry<ConfigFile['targets']>['gate'], { checks: unknown }>): GateRule {
+  const run = checks === 'required' ? 'the required checks' : `the checks ${checks.join(', ')}`;
+  return { ...DEFAULT_GATE, run, checks, scope: scope ?? DEFAULT_GATE.scope, timeoutMs: timeout ?? CHECKS_TIMEOUT_MS };
 }
 
 function limitsOf(limits: NonNullable<ConfigFile['limits']>): Limits {

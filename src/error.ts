@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'not-running'           // no coordinator answers on the socket
   | 'unknown-request'
   | 'not-allowed'           // the request is not in a state where that makes sense
+  | 'forge-refused'       // the forge (GitHub) will not do it: a permission, a suspension, a repository that is gone
   | 'timeout'
   | 'internal';
 

@@ -65,11 +65,12 @@ describe('a config', () => {
         { branch: 'hotfix/*', into: 'main', promote: { when: 'daily', minuteOfDay: 150 }, priority: 'hotfix', backInto: ['integration/*', 'team/*'] },
       ],
       targets: [
-        { target: 'main', gate: { run: 'npm test', scope: 'chain', timeoutMs: 90_000, outputBytesMax: 1024 ** 2, diskBytesMax: 3 * 1024 ** 3, network: true, env: ['PATH', 'HOME'] }, diff3: 'off' },
+        { target: 'main', gate: { run: 'npm test', checks: null, scope: 'chain', timeoutMs: 90_000, outputBytesMax: 1024 ** 2, diskBytesMax: 3 * 1024 ** 3, network: true, env: ['PATH', 'HOME'] }, diff3: 'off' },
         { target: 'team/*', gate: { ...DEFAULT_GATE, run: 'npm run quick' }, diff3: 'auto' },
       ],
       limits: { chainMax: 8, gatesMax: 2, sweepMs: 500, ageStepMs: 3_600_000, dependencyWaitMs: 2 * 86_400_000, treeEntriesMax: 1000, treeDepthMax: 10 },
       hooks: { conflict: 'refuse', directPush: 'allow' },
+      github: { owners: [], refactor: 'comment' },
     } satisfies Policy);
   });
 

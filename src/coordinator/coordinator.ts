@@ -34,6 +34,8 @@ export type Ports = {
 
 export type Listener = (target: RefName, events: readonly LedgerEvent[], lane: Lane) => void;
 
+export type Notes = { recall(key: string): Promise<string | null>; remember(key: string, value: string): Promise<void> };
+
 export class Coordinator {
   readonly #ports: Ports;
   readonly #rulebook: Rulebook;
@@ -119,6 +121,12 @@ export class Coordinator {
   /** Resolves after this lane's next turn is saved. */
   turned(target: RefName): Promise<void> {
     return new Promise((resolve) => this.#turned.set(target, [...(this.#turned.get(target) ?? []), resolve]));
+  }
+
+  /** Small durable notes of this repository, for whoever shows it. Not part of any decision. */
+  get notes(): Notes {
+    const { store } = this.#ports;
+    return { recall: (key) => store.recall(key), remember: (key, value) => store.remember(this.#token, key, value) };
   }
 
   /** What the lane may look at, with the rule last read for it. For display; a turn reads its own. */

@@ -23,8 +23,10 @@ export type Route = {
 };
 
 export type GateRule = {
-  /** One line for `sh -c`, run at the root of exactly the candidate tree. */
+  /** One line for `sh -c`, run at the root of exactly the candidate tree; for `checks` what a person calls them. */
   readonly run: string;
+  /** Checks of the forge instead of a command: those its rules require, or these. Null: the command. */
+  readonly checks: 'required' | readonly string[] | null;
   /** `each`: every candidate of a chain is gated. `chain`: the last one is, and a red one is found by bisection. */
   readonly scope: 'each' | 'chain';
   readonly timeoutMs: number;
@@ -64,6 +66,8 @@ export type Policy = {
   readonly targets: readonly TargetRule[];
   readonly limits: Limits;
   readonly hooks: { readonly conflict: 'warn' | 'refuse'; readonly directPush: 'refuse' | 'warn' | 'allow' };
+  /** `owners`: asked where CODEOWNERS names nobody, as it would write them. `refactor`: where the losing side finds its task. */
+  readonly github: { readonly owners: readonly string[]; readonly refactor: 'comment' | 'issue' };
 };
 
 export const DEFAULT_POLICY: Policy = {
@@ -80,9 +84,11 @@ export const DEFAULT_POLICY: Policy = {
     treeDepthMax: 256,
   },
   hooks: { conflict: 'warn', directPush: 'refuse' },
+  github: { owners: [], refactor: 'comment' },
 };
 
 export const DEFAULT_GATE: Omit<GateRule, 'run'> = {
+  checks: null,
   scope: 'each',
   timeoutMs: 15 * 60_000,
   outputBytesMax: 10 * 1024 * 1024,

@@ -17,6 +17,9 @@ export type BuiltOption = Omit<Option, 'verdict'>;
 /** `unusable`: there is something, but nothing to be read as text; `why` says what, for people. */
 export type FileContent = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'unusable'; readonly why: string };
 
+/** Names that are Maestro's own on the remote. */
+export type PublishedRef = `refs/maestro/option/${string}` | `refs/heads/maestro/gate/${string}`;
+
 export type Git = {
   /** Every branch of the remote as the remote says it, raw names (not yet accepted). Throws `unreachable`. */
   remoteHeads(): Promise<ReadonlyMap<string, Oid>>;
@@ -38,6 +41,8 @@ export type Git = {
   droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */
   land(intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome>;
+  /** Puts a commit of ours where people and their checks can see it. Throws `unreachable` when the remote was not seen to take it. */
+  publish(ref: PublishedRef, oid: Oid): Promise<void>;
   /** The certificate pushed with this landing, read from the remote's audit ref. Throws `unknown-request` when there is none. */
   certificate(request: RequestId): Promise<string>;
   close(): Promise<void>;

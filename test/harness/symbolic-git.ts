@@ -42,6 +42,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
       started('land', intent.target);
       return land(hands, bugs, intent, landings, resumed);
     },
+    publish: () => Promise.resolve(),
     certificate: (id) => call('net', 'certificate', () => remote.certificate(id) ?? ''),
     close: () => Promise.resolve(),
   };

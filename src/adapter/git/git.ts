@@ -12,17 +12,18 @@ import { openMerger } from './merge.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
 import { openMirror } from './mirror.ts';
-import type { Mirror } from './mirror.ts';
+import type { Mirror, Token } from './mirror.ts';
 import { objectWriter } from './object.ts';
 import type { ObjectWriter } from './object.ts';
 import { secondOpinion } from './opinion.ts';
 import { buildOptions } from './option.ts';
+import { publish } from './publish.ts';
 import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
 import { openRemote } from './remote.ts';
 import { treeBudget } from './tree-budget.ts';
 
-export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number };
+export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number; readonly token?: Token | null };
 
 export type OpenGit = Git & {
   readonly mirror: string;
@@ -34,7 +35,7 @@ export type OpenGit = Git & {
 
 /** Asks the remote nothing yet, so it also opens while the remote is away. */
 export async function openGit(options: GitOptions): Promise<OpenGit> {
-  const mirror = await openMirror(join(options.state, 'mirror.git'), options.remote);
+  const mirror = await openMirror(join(options.state, 'mirror.git'), options.remote, options.token ?? null);
   const remote = openRemote(mirror);
   const reader = openReader(mirror.git);
   const writer = currentWriter(mirror);
@@ -68,6 +69,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     options: (request, onto, conflict, diff3, inverses) => buildOptions({ request, onto, conflict, diff3, inverses }, tools),
     droppedBy: (_request, conflict, choices) => droppedBy(tools, conflict, choices),
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
+    publish: (ref, oid) => publish(mirror, ref, oid),
     certificate: (request) => readCertificate(mirror, request),
     close: async () => {
       mirror.close();

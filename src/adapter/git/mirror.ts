@@ -6,11 +6,14 @@ import { parseOid } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import { parseAddress } from './address.ts';
 import type { Address } from './address.ts';
-import { networkEnvironment } from './credentials.ts';
+import { networkEnvironment, tokenEnvironment } from './credentials.ts';
 import { bindGit } from './run.ts';
 import type { GitCall, GitResult, GitRunner } from './run.ts';
 
 export type Algorithm = 'sha1' | 'sha256';
+
+/** A token for the remote, asked for before each call: they end within the hour. */
+export type Token = () => Promise<string>;
 
 export type Mirror = {
   readonly directory: string;
@@ -37,12 +40,12 @@ const REMOTE_CONFIG = 'remote.config';
 const CORRUPT = /object file .* is empty|is corrupt|loose object|bad (?:object|tree|signature)|unable to read (?:tree|sha1|[0-9a-f]{40})|missing (?:blob|tree|commit|object)|broken ref|invalid sha1 pointer|not a git repository: '|packfile .* (?:cannot|does not|is)|garbage at end of|inflate: data stream error/i;
 
 /** A new one is taken for SHA-1 until the remote's first answer says otherwise: opening asks nobody. */
-export async function openMirror(directory: string, remote: string): Promise<Mirror> {
+export async function openMirror(directory: string, remote: string, token: Token | null = null): Promise<Mirror> {
   const address = parseAddress(remote);
   const known = existingAlgorithm(directory);
   if (known === null) remake(directory, 'sha1');
   else sweep(directory);
-  const mirror = await bind(directory, address, known ?? 'sha1');
+  const mirror = await bind(directory, address, known ?? 'sha1', token);
   if (known !== null && !await isWhole(mirror)) mirror.rebuild(known);
   return mirror;
 }
@@ -52,15 +55,16 @@ export function soundsCorrupt(words: string): boolean {
   return words.split('\n').some((line) => !line.startsWith('remote:') && CORRUPT.test(line));
 }
 
-async function bind(directory: string, address: Address, algorithm: Algorithm): Promise<Mirror> {
+async function bind(directory: string, address: Address, algorithm: Algorithm, token: Token | null): Promise<Mirror> {
   let current = algorithm;
   const git = bindGit(directory, address.settings);
   const ending = new AbortController();
-  const env = address.path === null ? await networkEnvironment() : {};
+  const own = address.path === null && token === null ? await networkEnvironment() : {};
+  const access = async (): Promise<Readonly<Record<string, string>>> => token === null ? own : tokenEnvironment(address.url, await token());
   return {
     directory, address, git,
     algorithm: () => current,
-    reach: (args, call = {}) => git.run(args, { ...call, env: { ...env, ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
+    reach: async (args, call = {}) => git.run(args, { ...call, env: { ...await access(), ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
     readRef: (name) => readRef(join(directory, name)),
     writeRef: (name, oid) => writeRef(directory, name, oid),
     removeRef: (name) => rmSync(join(directory, name), { force: true, recursive: true }),

@@ -1,0 +1,28 @@
+// How our own comments and issues are found again: a mark in the body that no reader sees, in something that we wrote.
+import type { Api, Name } from './caller.ts';
+
+const PAGE = 100;
+const PAGES_MAX = 10;
+
+export function marked(key: string, body: string): string {
+  return `${markOf(key)}\n${body}`;
+}
+
+export async function findComment(api: Api, name: Name, pull: number, key: string, me: string): Promise<number | null> {
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const { data } = await api.rest.issues.listComments({ ...name, issue_number: pull, per_page: PAGE, page });
+    const found = data.find((comment) => comment.user?.login === me && comment.body?.startsWith(markOf(key)) === true);
+    if (found !== undefined) return found.id;
+    if (data.length < PAGE) break;
+  }
+  return null;
+}
+
+export async function findIssue(api: Api, name: Name, key: string, me: string): Promise<number | null> {
+  const { data } = await api.rest.issues.listForRepo({ ...name, creator: me, state: 'all', sort: 'created', direction: 'desc', per_page: PAGE });
+  return data.find((issue) => issue.body?.startsWith(markOf(key)) === true)?.number ?? null;
+}
+
+function markOf(key: string): string {
+  return `<!-- maestro:${key} -->`;
+}
