@@ -13,7 +13,7 @@ export function marked(key: string, body: string): string {
 
 /** A name, a path, a title: shown exactly, on one line. */
 export function code(text: string, charsMax = CODE_CHARS_MAX): string {
-  const shown = unmarked(printable(text, charsMax));
+  const shown = unmarked(printable(text, charsMax).slice(0, 2 * charsMax));   // what is spelt out grows eightfold
   if (shown === '') return '(empty)';
   const rail = '`'.repeat(longestRun(shown) + 1);
   // The blanks are not shown; they keep a backtick at the rim apart from the rail.
