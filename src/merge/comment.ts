@@ -116,9 +116,9 @@ function commandIn(line: string, question: OpenQuestion | null): Asked | null {
   const dryRun = names.length < rest.length;
   const [name = null] = names;
   if (name !== null && !parseBranch(name).ok) return unclear('what follows the command is neither a request id nor a branch');
-  if (names.length > 1 || (dryRun && verb !== 'rollback')) return unclear(`too many words after ${verb}; ${usageOf(verb)}`);
+  if (names.length > 1 || (dryRun && verb !== 'rollback')) return unclear(`too many words after ${verb}; write ${formsOf(verb)}`);
   const command = commandOf(verb, name, dryRun);
-  return command === null ? unclear(usageOf(verb)) : { kind: 'command', command };
+  return command === null ? unclear(`write ${formsOf(verb)}`) : { kind: 'command', command };
 }
 
 /** Null where a name is missing, or given to a verb that takes none. */
@@ -133,14 +133,14 @@ function commandOf(verb: Exclude<CommentVerb, 'decide'>, name: string | null, dr
 }
 
 /** How a verb is written, for help and advice. */
-export function usageOf(verb: CommentVerb): string {
+export function formsOf(verb: CommentVerb): string {
   switch (verb) {
-    case 'decide': return 'write `/maestro decide B`, or `/maestro decide ID ABB` with one letter for each conflict';
-    case 'status': case 'help': return `write \`/maestro ${verb}\``;
-    case 'explain': case 'retry': case 'cancel': return `write \`/maestro ${verb}\`, or \`/maestro ${verb} ID\``;
-    case 'pause': case 'resume': return `write \`/maestro ${verb}\`, or \`/maestro ${verb} TARGET\``;
-    case 'promote': return 'write `/maestro promote BRANCH`';
-    case 'rollback': return 'write `/maestro rollback ID`, or `/maestro rollback ID --dry-run`';
+    case 'decide': return '`/maestro decide B`, or `/maestro decide ID ABB` with one letter for each conflict';
+    case 'status': case 'help': return `\`/maestro ${verb}\``;
+    case 'explain': case 'retry': case 'cancel': return `\`/maestro ${verb}\`, or \`/maestro ${verb} ID\``;
+    case 'pause': case 'resume': return `\`/maestro ${verb}\`, or \`/maestro ${verb} TARGET\``;
+    case 'promote': return '`/maestro promote BRANCH`';
+    case 'rollback': return '`/maestro rollback ID`, or `/maestro rollback ID --dry-run`';
   }
 }
 
@@ -151,11 +151,11 @@ function nearestVerb(word: string): CommentVerb | null {
 /** `B`, `ABB`, `A B B`, or any of these after an id. */
 function decisionIn(words: readonly string[], question: OpenQuestion | null): Asked {
   const [first, ...rest] = words;
-  if (first === undefined) return unclear(usageOf('decide'));
+  if (first === undefined) return unclear(`write ${formsOf('decide')}`);
   const isOnlyLetters = words.length === 1 || words.every((word) => lettersIn(word)?.length === 1);
-  if (!isOnlyLetters && !parseBranch(first).ok) return unclear(usageOf('decide'));
+  if (!isOnlyLetters && !parseBranch(first).ok) return unclear(`write ${formsOf('decide')}`);
   const letters = lettersIn((isOnlyLetters ? words : rest).join(''));
-  return letters === null ? unclear(usageOf('decide')) : answer(isOnlyLetters ? null : first, letters, question);
+  return letters === null ? unclear(`write ${formsOf('decide')}`) : answer(isOnlyLetters ? null : first, letters, question);
 }
 
 function bareAnswerIn(line: string, question: OpenQuestion | null): Asked | null {

@@ -31,22 +31,28 @@ export function prose(text: string, charsMax = PROSE_CHARS_MAX): string {
   return parts.map((part, at) => at % 2 === 0 ? escaped(part) : at === parts.length - 1 ? `\\\`${escaped(part)}` : code(part, charsMax)).join('');
 }
 
+/** The same within a table. */
+export function cellProse(text: string, charsMax = PROSE_CHARS_MAX): string {
+  return prose(text, charsMax).replaceAll(/(?<!\\)\|/g, '\\|');
+}
+
 /** Lines in a fence that none of them can close. */
 export function fenced(lines: readonly string[], language = 'text'): string {
   const shown = lines.map((line) => unmarked(printable(untabbed(line), FENCE_LINE_CHARS_MAX).slice(0, 2 * FENCE_LINE_CHARS_MAX)));
   return block(shown.join('\n'), language);
 }
 
-const SPOKEN = /`maestro (?=(?:status|explain|retry|cancel|pause|resume|promote|rollback)\b)/g;
+const SPOKEN = /(?<![\w/.-])maestro (?=(?:decide|status|explain|retry|cancel|pause|resume|promote|rollback)\b)/g;
 
 /** Advice given for a terminal, as one would follow it in a comment. */
 export function asComment(text: string): string {
-  return text.replaceAll(SPOKEN, '`/maestro ');
+  return text.replaceAll(SPOKEN, '/maestro ');
 }
 
-/** A patch in a fence, byte for byte but for what no terminal or page may get. */
-export function fencedPatch(patch: string): string {
-  return block(patch.trimEnd().split('\n').map((line) => line.split('\t').map((part) => printable(part, Number.MAX_SAFE_INTEGER)).join('\t')).join('\n'), 'diff');
+/** A patch in a fence, byte for byte but for what no page may get; cut where spelling that out makes it too long. */
+export function fencedPatch(patch: string, charsMax: number): string {
+  const lines = patch.trimEnd().split('\n').map((line) => line.split('\t').map((part) => printable(part, line.length)).join('\t'));
+  return block(lines.join('\n').slice(0, charsMax), 'diff');
 }
 
 // oxlint-disable-next-line no-control-regex -- what a terminal takes for a colour
