@@ -20,6 +20,29 @@ export type TargetRules = { readonly requiredChecks: readonly RequiredCheck[]; r
 /** `trouble`: it ended without a verdict (cancelled, timed out, never started); that is no red. */
 export type CheckState = { readonly name: string; readonly app: number | null; readonly state: 'waiting' | 'passed' | 'failed' | 'trouble'; readonly summary: string; readonly url: string | null };
 
+/** What somebody said. Machines are heard of, too, so that it can be said that they are not listened to. */
+export type Said =
+  | { readonly kind: 'comment'; readonly pull: number; readonly comment: CommentId; readonly login: string; readonly isMachine: boolean; readonly body: string; readonly isEdit: boolean }
+  /** `button` is the id that was shown; `request` the check run's own. */
+  | { readonly kind: 'press'; readonly request: string; readonly button: string; readonly login: string; readonly isMachine: boolean }
+  /** A pull request was approved as it was at `head`. */
+  | { readonly kind: 'approved'; readonly pull: number; readonly branch: RefName; readonly head: Oid; readonly login: string; readonly isMachine: boolean };
+
+/** Where a repository is; its id stays, its name may not. */
+export type RepositoryAt = { readonly id: number; readonly owner: string; readonly name: string; readonly installation: number };
+
+/** What a forge tells of a repository. Hints only: what a branch holds is asked of Git. */
+export type News =
+  | { readonly kind: 'moved'; readonly at: RepositoryAt; readonly branch: RefName }
+  | { readonly kind: 'said'; readonly at: RepositoryAt; readonly said: Said }
+  | { readonly kind: 'checked'; readonly at: RepositoryAt; readonly commit: Oid }
+  /** It can be worked on from now on, or under another name. */
+  | { readonly kind: 'opened'; readonly at: RepositoryAt }
+  | { readonly kind: 'closed'; readonly repository: number; readonly why: string }
+  /** A whole account put us to rest or called us back; which repositories that are is asked. */
+  | { readonly kind: 'installation'; readonly installation: number; readonly active: boolean }
+  | { readonly kind: 'nothing' };
+
 /**
  * One repository of a forge. Throws MaestroError: `unreachable` (retryable) when it does not answer, `forge-refused` when it will not do
  * it, with the setting to change.

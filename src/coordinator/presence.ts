@@ -1,0 +1,153 @@
+// Shows on the forge how each request stands: its check run, the question on its pull request, the losing side's task. Level by level:
+// what should be seen now is compared with what was shown last, so losing, doubling and crashing change nothing. Never steers a landing.
+import { MaestroError } from '../error.ts';
+import type { RefName } from '../merge/branch.ts';
+import { faceOf } from '../merge/face.ts';
+import type { Lane } from '../merge/lane.ts';
+import { isOpen, type MergeRequest, type RequestId, type State } from '../merge/request.ts';
+import type { Clock } from '../port/clock.ts';
+import type { Forge } from '../port/forge.ts';
+import type { Git } from '../port/git.ts';
+import type { Store } from '../port/store.ts';
+import { rollOf } from '../queue/dependency.ts';
+import type { Coordinator } from './coordinator.ts';
+import { Desk } from './desk.ts';
+import { positions, waitsFor } from './explain.ts';
+import { begun, digestOf, recallMemo, rememberMemo, type Memo } from './memo.ts';
+
+export type PresencePorts = { readonly forge: Forge; readonly git: Pick<Git, 'file' | 'publish'>; readonly store: Pick<Store, 'history'>; readonly clock: Clock };
+
+/** A queue of hundreds moves with every landing: a mere change of place is shown no more often than this. */
+const PLACE_MS = 20_000;
+/** What a request passes through faster than this on its way is not shown: the first sight, a question and the end are at once. */
+const SETTLE_MS = 1000;
+const RETRY_MS = 15_000;
+
+export class Presence {
+  readonly #coordinator: Coordinator;
+  readonly #ports: PresencePorts;
+  readonly #onTrouble: (error: MaestroError) => void;
+  readonly #desk: Desk;
+  readonly #dirty = new Set<RefName>();
+  readonly #memos = new Map<RequestId, Memo>();
+  readonly #shownAtMs = new Map<RequestId, number>();
+  readonly #since = new Map<RequestId, { readonly state: State; readonly atMs: number }>();
+  readonly #stops: (() => void)[] = [];
+  #working: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(coordinator: Coordinator, ports: PresencePorts, onTrouble: (error: MaestroError) => void) {
+    this.#coordinator = coordinator;
+    this.#ports = ports;
+    this.#onTrouble = onTrouble;
+    this.#desk = new Desk(coordinator, ports);
+  }
+
+  /** Shows everything that changes from now on, and what changed while nobody showed it. */
+  start(): void {
+    this.#stops.push(this.#coordinator.listen((target) => this.#see(target)));
+    for (const target of this.#coordinator.lanes.keys()) this.#see(target);
+  }
+
+  /** Resolves when all that can be shown is shown. */
+  async settled(): Promise<void> {
+    while (this.#working !== null) await this.#working;
+  }
+
+  /** The request whose question is on this pull request, as far as it was shown. */
+  requestOn(pull: number): RequestId | null {
+    for (const [id, memo] of this.#memos) if (memo.pull === pull) return id;
+    return null;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    await this.#working;
+  }
+
+  #see(target: RefName): void {
+    this.#dirty.add(target);
+    this.#working ??= this.#work().finally(() => {
+      this.#working = null;
+      if (this.#dirty.size > 0 && !this.#closed) this.#see([...this.#dirty][0] ?? target);
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const [target] = this.#dirty;
+      if (target === undefined || this.#closed) return;
+      this.#dirty.delete(target);
+      try {
+        await this.#showLane(target);
+      } catch (error) {
+        if (this.#closed) return;
+        this.#onTrouble(error instanceof MaestroError ? error : new MaestroError('internal', 'something could not be shown', { cause: error }));
+        this.#later(target, RETRY_MS);
+        return;
+      }
+    }
+  }
+
+  #later(target: RefName, delayMs: number): void {
+    this.#stops.push(this.#ports.clock.after(delayMs, () => this.#see(target)));
+  }
+
+  async #showLane(target: RefName): Promise<void> {
+    for (const id of this.#inOrder(target)) {
+      // The lane moves on meanwhile: each is shown as it is by then.
+      const lane = this.#coordinator.lanes.get(target);
+      const request = lane?.requests.get(id);
+      if (lane !== undefined && request !== undefined && !this.#closed) await this.#show(request, lane);
+    }
+  }
+
+  /** Questions first: people wait for them. */
+  #inOrder(target: RefName): readonly RequestId[] {
+    const all = [...(this.#coordinator.lanes.get(target)?.requests.values() ?? [])].filter((one) => one.kind.kind === 'branch' || one.kind.kind === 'promotion');
+    const asked = all.filter((one) => one.phase.state === 'escalated');
+    return [...asked, ...all.filter((one) => one.phase.state !== 'escalated')].map((one) => one.id);
+  }
+
+  async #show(request: MergeRequest, lane: Lane): Promise<void> {
+    const known = this.#memos.get(request.id) ?? await recallMemo(this.#coordinator.notes, request.id);
+    this.#memos.set(request.id, known);
+    const unsettledMs = known.face === null ? 0 : this.#unsettledMs(request);
+    if (unsettledMs > 0) return this.#later(lane.target, unsettledMs);
+    const keep = async (memo: Memo): Promise<Memo> => {
+      this.#memos.set(request.id, memo);
+      await rememberMemo(this.#coordinator.notes, request.id, memo);
+      return memo;
+    };
+    const memo = await this.#desk.attend(request, lane, known, keep);
+    await this.#showFace(request, lane, memo, keep);
+  }
+
+  #unsettledMs(request: MergeRequest): number {
+    const { id, phase } = request;
+    if (phase.state === 'escalated' || !isOpen(request)) return 0;
+    const nowMs = this.#ports.clock.nowMs();
+    const since = this.#since.get(id);
+    if (since?.state !== phase.state) this.#since.set(id, { state: phase.state, atMs: nowMs });
+    return since?.state === phase.state ? since.atMs + SETTLE_MS - nowMs : SETTLE_MS;
+  }
+
+  async #showFace(request: MergeRequest, lane: Lane, memo: Memo, keep: (memo: Memo) => Promise<Memo>): Promise<void> {
+    const { forge, clock } = this.#ports;
+    const open = positions(lane, this.#coordinator.viewNow(lane));
+    const place = open.findIndex((one) => one.id === request.id);
+    const roll = rollOf([...this.#coordinator.lanes.values()]);
+    const questionUrl = memo.pull !== null && memo.comment.kind === 'as' ? forge.commentUrl(memo.pull, memo.comment.id) : null;
+    const face = faceOf(request, { position: place === -1 ? null : place, openCount: open.length, waitsFor: waitsFor(request, lane, roll), lane, questionUrl });
+    const digest = `${request.phase.state} ${digestOf(face)}`;
+    if (memo.face === digest) return;
+    const isMereMove = memo.face?.split(' ')[0] === request.phase.state;
+    const waitMs = (this.#shownAtMs.get(request.id) ?? Number.NEGATIVE_INFINITY) + PLACE_MS - clock.nowMs();
+    if (isMereMove && waitMs > 0) return this.#later(lane.target, waitMs);
+    if (memo.check.kind === 'never') await keep({ ...memo, check: begun(memo.check) });
+    const id = await forge.showCheck(face, memo.check);
+    this.#shownAtMs.set(request.id, clock.nowMs());
+    await keep({ ...memo, check: { kind: 'as', id }, face: digest });
+  }
+}
