@@ -50,15 +50,20 @@ function askedIn(body: string, question: OpenQuestion | null): Asked {
   const { own, afterQuote } = spokenLines(body);
   const said = statementsIn(own, question);
   const [only] = said;
-  if (said.length > 1) return unclear(said.every((one) => one.kind === 'answer') ? `it gives ${said.length} different answers; give one` : 'it asks for several things; ask for one in a comment');
+  if (said.length > 1) return unclear(said.every((one) => one.kind === 'answer') ? 'it gives different answers; give one' : 'it asks for several things; ask for one in a comment');
   if (only !== undefined) return only;
   if (statementsIn(afterQuote, question).length > 0) return unclear('it stands right below a quote and counts as a part of it; leave an empty line between them');
   return question === null ? NONE : hintOn(own, question);
 }
 
 function statementsIn(lines: readonly string[], question: OpenQuestion | null): readonly Asked[] {
-  const said = lines.map((line) => statementIn(line, question)).filter((one) => one !== null);
-  return [...new Map(said.map((one) => [JSON.stringify(one), one])).values()];
+  const said = new Map<string, Asked>();
+  for (const line of lines) {
+    const one = statementIn(line, question);
+    if (one !== null) said.set(JSON.stringify(one), one);
+    if (said.size > 1) break;   // two are one too many, whatever follows
+  }
+  return [...said.values()];
 }
 
 // An e-mail's signature, and what Outlook puts above an original that it does not quote.
@@ -93,11 +98,12 @@ function withoutInlineComments(lines: readonly string[]): readonly string[] {
 function statementIn(text: string, question: OpenQuestion | null): Asked | null {
   const line = text.replaceAll('\u00a0', ' ');
   if (line.length > LINE_CHARS_MAX) return /^\/maestro\s/i.test(line) ? unclear(`the line is longer than ${LINE_CHARS_MAX} characters`) : null;
-  const shown = asSeen(line);
+  const shown = PLAIN.test(line) ? line : asSeen(line);
   const meant = commandIn(shown, question) ?? bareAnswerIn(shown, question);
   return meant === null || shown === line ? meant : unclear('it holds invisible or look-alike characters; type it anew');
 }
 
+const PLAIN = /^[\t\x20-\x7e]*$/;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Mn}]/gu;
 const LOOK_ALIKES = new Map([['А', 'A'], ['В', 'B'], ['С', 'C'], ['а', 'a'], ['с', 'c'], ['Α', 'A'], ['Β', 'B']]);
 
@@ -107,6 +113,7 @@ function asSeen(line: string): string {
 }
 
 function commandIn(line: string, question: OpenQuestion | null): Asked | null {
+  if (!line.startsWith('/')) return null;
   const [head = '', word = 'help', ...rest] = line.split(/\s+/);
   if (head.toLowerCase() !== '/maestro') return null;
   const verb = VERBS.find((one) => one === word.toLowerCase());
@@ -159,8 +166,8 @@ function decisionIn(words: readonly string[], question: OpenQuestion | null): As
 }
 
 function bareAnswerIn(line: string, question: OpenQuestion | null): Asked | null {
-  const letters = lettersIn(line);
-  return question === null || letters === null ? null : answer(null, letters, question);
+  const letters = question === null ? null : lettersIn(line);
+  return letters === null ? null : answer(null, letters, question);
 }
 
 /** Letters of options and nothing else, but for how people set them off: `[B]`, `**B**`, `b.`, `A, B, B`. */

@@ -49,7 +49,7 @@ describe('nothing is asked by', () => {
 
 describe('it is unclear', () => {
   test.each<[string, string, string]>([
-    ['two answers', 'A\n\nB', '2 different answers'], ['two marked answers', '[A]\r\n[B]', '2 different answers'], ['both on one line', '[A] [B]', 'one conflict'], ['an answer and a command', 'B\n/maestro pause', 'several things'],
+    ['two answers', 'A\n\nB', 'different answers'], ['two marked answers', '[A]\r\n[B]', 'different answers'], ['both on one line', '[A] [B]', 'one conflict'], ['an answer and a command', 'B\n/maestro pause', 'several things'],
     ['two commands', '/maestro pause\n/maestro status', 'several things'], ['a letter that is not offered', 'C', 'not offered'], ['more letters than conflicts', 'ABB', 'one conflict'], ['no letter', '/maestro decide', 'decide B'],
     ['a polite answer', 'B please', 'nothing but B'], ['an answer in a sentence', 'I choose B.', 'nothing but B'], ['a marked one with a remark', '[A] looks right', 'nothing but A'], ['a polite command', '/maestro decide B please', 'decide B'],
     ['right below a quote', '> [A] or [B]?\nB', 'empty line'], ['a wrapped quote', '> comment `B` or\n/maestro decide B', 'empty line'], ['an invisible character', 'B\u200b', 'invisible'], ['a reversed line', '\u202eB', 'invisible'], ['a full-width letter', 'Ｂ', 'look-alike'], ['a Cyrillic letter', 'В', 'look-alike'],

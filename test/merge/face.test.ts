@@ -1,5 +1,4 @@
 // The check run in every state of a request, as whole texts; what is hostile in it; and what a press of a button means.
-import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { pressOf } from '../../src/merge/button.ts';
 import { faceOf, SUMMARY_CHARS_MAX, type Face, type Place } from '../../src/merge/face.ts';
@@ -106,12 +105,11 @@ describe('hostile text', () => {
     expect(summary).toMatch(/``````text\n```\n<\/details>\n@org\/everyone <!\u200b-- maestro question -->\n# Landed on main\n`````\n``````$/);
   });
 
-  it('of any kind leaves a summary GitHub takes', () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 400 }), { minLength: 20, maxLength: 45 }), (lines) => {
-      const face = faceIn({ state: 'rejected', reason: { code: 'gate-failed', tail: lines.join('\n'), log: null, exitCode: 1, suspects: [] }, atMs: 0 });
-      expect(face.summary.length).toBeLessThanOrEqual(SUMMARY_CHARS_MAX);
-      expect(face.title).not.toMatch(/[\n\r]/);
-    }), { numRuns: 15 });
+  it.each(['\u0001', '`', '<', '\u202e@', '\ufdfa', '|'])('of %j without end leaves a summary GitHub takes', (unit) => {
+    const tail = `${unit.repeat(5000)}\n`.repeat(100);
+    const face = faceIn({ state: 'rejected', reason: { code: 'gate-failed', tail, log: null, exitCode: 1, suspects: [{ request: 'x', branch: unit.repeat(5000), why: unit }] }, atMs: 0 });
+    expect(face.summary.length).toBeLessThanOrEqual(SUMMARY_CHARS_MAX);
+    expect(face.title).not.toMatch(/[\n\r]/);
   });
 });
 

@@ -78,7 +78,7 @@ test.each<[Refusal, string]>([
   [{ kind: 'unknown-id', id: '@x' }, '❌ Nothing is known of `@x`. `/maestro status` lists what is open.'],
   [{ kind: 'moved-on', id: 'b2' }, '❌ Nothing was done: `b2` has moved on since it was asked about. Where it still conflicts, it is asked again.'],
   [{ kind: 'answered-before', id: 'b2', letters: 'B', by: 'casey' }, '❌ Nothing was done: `casey` answered B to `b2` first.'],
-  [{ kind: 'unclear', why: 'it gives 2 different answers; give one' }, '❔ Nothing was done: it gives 2 different answers; give one.'],
+  [{ kind: 'unclear', why: 'it gives different answers; give one' }, '❔ Nothing was done: it gives different answers; give one.'],
   [{ kind: 'unknown-word', word: 'staus', nearest: 'status' }, '❔ Nothing was done: there is no command `staus`. If you meant status, write `/maestro status`. `/maestro help` lists them.'],
   [{ kind: 'unknown-word', word: '@org/all', nearest: null }, '❔ Nothing was done: there is no command `@org/all`. `/maestro help` lists them.'],
   [{ kind: 'failed', message: 'b2 (@x) is landed; there is nothing to retry', next: '`maestro rollback b2`' }, `❌ b2 (@${GAP}x) is landed; there is nothing to retry\n\n**Next:** \`/maestro rollback b2\``],
