@@ -6,6 +6,7 @@ import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
 import { publicName } from './adapter/git/address.ts';
 import { openGit } from './adapter/git/git.ts';
+import type { Token } from './adapter/git/mirror.ts';
 import { requireGit } from './adapter/git/probe.ts';
 import { systemClock } from './adapter/local/clock.ts';
 import { fastFolder } from './adapter/local/fast-folder.ts';
@@ -37,9 +38,11 @@ export type MaestroOptions = {
   readonly onEvents: Listener;
   readonly onTrouble: (text: string) => void;
   readonly onFatal: (error: MaestroError) => void;
+  /** Where a forge gives tokens for the remote instead of the user's own git. */
+  readonly token?: Token;
 };
 
-export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; close(): Promise<void> };
+export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; readonly ports: Ports; close(): Promise<void> };
 
 /** Starts a coordinator for one repository. Throws `state-held` when one already runs on this state, `git-too-old` when this git cannot do it. */
 export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
@@ -69,7 +72,7 @@ async function openPlace(options: MaestroOptions, goodGit: Promise<void>): Promi
 }
 
 async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void, goodGit: Promise<void>): Promise<Maestro> {
-  const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote })]);
+  const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null })]);
   try {
     const slots = fastFolder(place.state, place.gate);
     const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
@@ -90,7 +93,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     const server = await serveControl(place.socket, control);
     followers = server;
     const stopWatching = watchSpool(place.spool, (branch) => service.hint(branch));
-    return { place, service, control, close: async () => {
+    return { place, service, control, ports, close: async () => {
       stopWatching();
       await service.close();
       await server.close();

@@ -83,7 +83,8 @@ function roomOf(file: string): string {
   if (second !== undefined) return first ?? '';
   const name = (first ?? '').replace(/\.ts$/, '');
   if (name.startsWith('config')) return 'config';
-  return name === 'error' || name === 'compose' ? name : 'doors';
+  if (name.startsWith('compose')) return 'compose';
+  return name === 'error' ? name : 'doors';
 }
 
 function adapterOf(file: string): string {

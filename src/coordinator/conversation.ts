@@ -12,6 +12,7 @@ import type { CommentId, Forge, Permission, Said, Shown } from '../port/forge.ts
 import type { Coordinator } from './coordinator.ts';
 import { begun } from './memo.ts';
 import type { Presence } from './presence.ts';
+import type { Service } from './service.ts';
 
 type Comment = Extract<Said, { kind: 'comment' }>;
 type Outcome = { readonly good: boolean; readonly text: string | null };
@@ -21,9 +22,11 @@ export class Conversation {
   readonly #control: Control;
   readonly #forge: Forge;
   readonly #presence: Presence;
+  readonly #service: Pick<Service, 'coordinator' | 'vouch'>;
 
-  constructor(coordinator: Coordinator, control: Control, forge: Forge, presence: Presence) {
-    this.#coordinator = coordinator;
+  constructor(service: Pick<Service, 'coordinator' | 'vouch'>, control: Control, forge: Forge, presence: Presence) {
+    this.#service = service;
+    this.#coordinator = service.coordinator;
     this.#control = control;
     this.#forge = forge;
     this.#presence = presence;
@@ -32,7 +35,11 @@ export class Conversation {
   /** Throws only what is worth hearing again: the forge does not answer. */
   async hear(said: Said): Promise<void> {
     if (said.isMachine) return;
-    return said.kind === 'comment' ? this.#hearComment(said) : this.#hearPress(said);
+    switch (said.kind) {
+      case 'comment': return this.#hearComment(said);
+      case 'press': return this.#hearPress(said);
+      case 'approved': return this.#hearApproval(said);
+    }
   }
 
   async #hearComment(said: Comment): Promise<void> {
@@ -125,6 +132,14 @@ export class Conversation {
       else await this.#control.retry(request.id, said.login);
       return null;
     });
+  }
+
+  /** A person pushed a way out of their own and approved it: that is an answer, if a question had been asked. */
+  async #hearApproval({ pull, branch, head, login }: Extract<Said, { kind: 'approved' }>): Promise<void> {
+    const asked = this.#presence.requestOn(pull);
+    const request = asked === null ? null : this.#find(asked);
+    if (request === null || request.branch !== branch || request.tip === head || !mayChange(await this.#forge.permission(login))) return;
+    this.#service.vouch(branch, head);
   }
 
   /** What the counter refuses is said; what may go better later is thrown. */

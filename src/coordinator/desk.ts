@@ -6,10 +6,14 @@ import { questionText, type Asking, type Fate } from '../merge/question-text.ts'
 import { adviceOn } from '../merge/reason.ts';
 import { taskText } from '../merge/reply.ts';
 import type { MergeRequest, Option, Question, RefactorTask } from '../merge/request.ts';
-import type { Pull } from '../port/forge.ts';
+import type { Clock } from '../port/clock.ts';
+import type { Forge, Pull } from '../port/forge.ts';
+import type { Git } from '../port/git.ts';
+import type { Store } from '../port/store.ts';
 import type { Coordinator } from './coordinator.ts';
 import { begun, digestOf, type Memo } from './memo.ts';
-import type { PresencePorts } from './presence.ts';
+
+export type PresencePorts = { readonly forge: Forge; readonly git: Pick<Git, 'file' | 'publish'>; readonly store: Pick<Store, 'history'>; readonly clock: Clock };
 
 type Keep = (memo: Memo) => Promise<Memo>;
 type Talk = { readonly request: MergeRequest; readonly lane: Lane; readonly keep: Keep };

@@ -9,6 +9,7 @@ import type { Commit, Git } from '../port/git.ts';
 import type { Coordinator } from './coordinator.ts';
 
 const TITLE_CHARS_MAX = 200;
+const PLAIN: Signal = { dependsOn: [], target: null, priority: null };
 
 export class Lookout {
   readonly #git: Git;
@@ -17,6 +18,8 @@ export class Lookout {
   /** Tips that were said to be refused. */
   readonly #refused = new Map<RefName, Oid>();
   readonly #hinted = new Set<RefName>();
+  /** Tips that a person called ready who may. */
+  readonly #vouched = new Map<RefName, Oid>();
   #everything = true;
   /** What the fetch of this look brought: null where the remote has no such branch. */
   #seen: ReadonlyMap<RefName, Oid | null> = new Map();
@@ -34,6 +37,12 @@ export class Lookout {
   hint(branch: RefName | null): void {
     if (branch === null) this.#everything = true;
     else this.#hinted.add(branch);
+  }
+
+  /** This tip counts as marked, whatever its message says. Looked at on the next `look()`. */
+  vouch(branch: RefName, tip: Oid): void {
+    this.#vouched.set(branch, tip);
+    this.#hinted.add(branch);
   }
 
   /** Works off the hints. `seen`: all heads, where the remote was asked just now. Throws `unreachable`; the hints are kept then. */
@@ -170,6 +179,7 @@ export class Lookout {
   /** The lane that got the push, or null when its tip is no signal. */
   async #deliverSignal(ref: RefName, commit: Commit): Promise<RefName | null> {
     const reading = readSignal(commit.message, this.#coordinator.routing.marker);
+    if (reading.kind === 'none' && this.#vouched.get(ref) === commit.oid) return this.#deliverReady(ref, commit, PLAIN);
     if (reading.kind === 'none' || (reading.kind === 'malformed' && !reading.ready)) return null;
     if (reading.signal !== null) return this.#deliverReady(ref, commit, reading.signal);
     const problems = reading.kind === 'malformed' ? reading.problems : [];

@@ -5,17 +5,11 @@ import type { RefName } from '../merge/branch.ts';
 import { faceOf } from '../merge/face.ts';
 import type { Lane } from '../merge/lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type State } from '../merge/request.ts';
-import type { Clock } from '../port/clock.ts';
-import type { Forge } from '../port/forge.ts';
-import type { Git } from '../port/git.ts';
-import type { Store } from '../port/store.ts';
 import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator } from './coordinator.ts';
-import { Desk } from './desk.ts';
+import { Desk, type PresencePorts } from './desk.ts';
 import { positions, waitsFor } from './explain.ts';
 import { begun, digestOf, recallMemo, rememberMemo, type Memo } from './memo.ts';
-
-export type PresencePorts = { readonly forge: Forge; readonly git: Pick<Git, 'file' | 'publish'>; readonly store: Pick<Store, 'history'>; readonly clock: Clock };
 
 /** A queue of hundreds moves with every landing: a mere change of place is shown no more often than this. */
 const PLACE_MS = 20_000;

@@ -46,6 +46,12 @@ export class Service {
     this.#ports.inbox.ring(LOOK);
   }
 
+  /** A person who may said that this tip is ready. */
+  vouch(branch: RefName, tip: Oid): void {
+    this.#lookout.vouch(branch, tip);
+    this.#ports.inbox.ring(LOOK);
+  }
+
   /** Resolves when there is nothing left to do without news from outside; throws the error that ended the coordinator. */
   async drained(): Promise<void> {
     for (;;) {

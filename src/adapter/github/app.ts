@@ -1,0 +1,93 @@
+// The GitHub App itself: who it is, where it is installed, tokens for one repository at a time. Probot holds its key and signs for it.
+import { Octokit } from '@octokit/rest';
+import { Probot, ProbotOctokit } from 'probot';
+import { MaestroError } from '../../error.ts';
+import type { RepositoryAt } from '../../port/forge.ts';
+import { PERMISSIONS, type Minted } from './token.ts';
+
+export type AppOptions = { readonly appId: number; readonly privateKey: string; readonly baseUrl: string };
+
+export type App = {
+  readonly appId: number;
+  readonly slug: string;
+  installations(): Promise<readonly number[]>;
+  repositoriesOf(installation: number): Promise<readonly RepositoryAt[]>;
+  /** For this repository alone, with no more than Maestro needs. */
+  mint(at: RepositoryAt): Promise<Minted>;
+  /** Deliveries that did not arrive since then, newest first; `cursor` null begins. */
+  failedDeliveries(cursor: string | null): Promise<{ readonly deliveries: readonly FailedDelivery[]; readonly next: string | null }>;
+  redeliver(id: number): Promise<void>;
+};
+
+export type FailedDelivery = { readonly id: number; readonly guid: string; readonly atMs: number; readonly failed: boolean };
+
+const PAGE = 100;
+const PAGES_MAX = 50;
+// Limits are obeyed by the caller of each repository. (Given as an object, Probot ignores them.)
+const CALM = ProbotOctokit.defaults((options: object) => ({ ...options, throttle: { enabled: false }, retry: { enabled: false } }));
+
+/** Asks GitHub who this key belongs to. Throws `config-invalid` when it does not know it. */
+export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promise<App> {
+  const probot = new Probot({ appId, privateKey, secret: 'not used: deliveries are checked at the door', baseUrl, Octokit: CALM, logLevel: 'fatal' });
+  const octokit = await probot.auth();
+  const { slug } = await whoAmI(octokit);
+
+  async function mint(at: Pick<RepositoryAt, 'installation'>, repositories: readonly number[] | null): Promise<Minted> {
+    try {
+      const narrowed = repositories === null ? {} : { repository_ids: [...repositories], permissions: PERMISSIONS };
+      const { data } = await octokit.rest.apps.createInstallationAccessToken({ installation_id: at.installation, ...narrowed });
+      return { token: data.token, endsAtMs: Date.parse(data.expires_at) };
+    } catch (error) {
+      throw new MaestroError(statusOf(error) >= 500 ? 'unreachable' : 'forge-refused', `GitHub gives no token for installation ${at.installation}: ${wordsOf(error)}`, { retryable: statusOf(error) >= 500, next: 'look at the App\'s installation: suspended, removed, or permissions not yet accepted?' });
+    }
+  }
+
+  return {
+    appId, slug,
+    mint: (at) => mint(at, [at.id]),
+    installations: async () => (await pages(async (page) => (await octokit.rest.apps.listInstallations({ per_page: PAGE, page })).data)).filter((one) => one.suspended_at === null || one.suspended_at === undefined).map((one) => one.id),
+    repositoriesOf: async (installation) => {
+      const { token } = await mint({ installation }, null);
+      const api = new Octokit({ auth: token, baseUrl, userAgent: 'maestro' });
+      const all = await pages(async (page) => (await api.rest.apps.listReposAccessibleToInstallation({ per_page: PAGE, page })).data.repositories);
+      return all.filter((one) => !one.archived).map((one) => ({ id: one.id, owner: one.owner.login, name: one.name, installation }));
+    },
+    failedDeliveries: async (cursor) => {
+      const { data, headers } = await octokit.rest.apps.listWebhookDeliveries({ per_page: PAGE, ...(cursor === null ? {} : { cursor }) });
+      const deliveries = data.map((one) => ({ id: one.id, guid: one.guid, atMs: Date.parse(one.delivered_at), failed: one.status_code < 200 || one.status_code >= 400 }));
+      return { deliveries, next: /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1] ?? null };
+    },
+    redeliver: async (id) => void await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id }),
+  };
+}
+
+async function whoAmI(octokit: Octokit | InstanceType<typeof ProbotOctokit>): Promise<{ readonly slug: string }> {
+  try {
+    const { data } = await octokit.rest.apps.getAuthenticated();
+    if (data?.slug === undefined) throw new Error('it has no name');
+    return { slug: data.slug };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status >= 500) throw new MaestroError('unreachable', `GitHub does not answer: ${wordsOf(error)}`, { retryable: true, cause: error });
+    throw new MaestroError('config-invalid', `GitHub does not know this App: ${wordsOf(error)}`, { next: 'check APP_ID and PRIVATE_KEY, and the clock of this machine' });
+  }
+}
+
+async function pages<T>(read: (page: number) => Promise<readonly T[]>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const some = await read(page);
+    all.push(...some);
+    if (some.length < PAGE) break;
+  }
+  return all;
+}
+
+/** 500 stands for no answer at all. */
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

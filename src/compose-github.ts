@@ -1,0 +1,83 @@
+// Puts Maestro on GitHub together: the App, and for each repository a coordinator with what shows it there. Names adapters, decides nothing.
+import { join } from 'node:path';
+import { openApp, type App } from './adapter/github/app.ts';
+import { Caller, newBudget, type ContentBudget } from './adapter/github/caller.ts';
+import { openForge } from './adapter/github/forge.ts';
+import { readNews } from './adapter/github/news.ts';
+import { keepToken } from './adapter/github/token.ts';
+import { systemClock } from './adapter/local/clock.ts';
+import { openMaestro } from './compose.ts';
+import { Conversation } from './coordinator/conversation.ts';
+import { Presence } from './coordinator/presence.ts';
+import { Tenants, type Tenant } from './coordinator/tenant.ts';
+import type { MaestroError } from './error.ts';
+import type { News, RepositoryAt } from './port/forge.ts';
+
+export type HouseOptions = {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly apiUrl: string;
+  readonly webUrl: string;
+  /** Holds a folder a repository, by its id. */
+  readonly state: string;
+  readonly onTrouble: (text: string) => void;
+};
+
+/** Everything that happens for the App in this process. */
+export type House = {
+  readonly app: App;
+  readonly tenants: Tenants;
+  /** What a verified delivery is news of. */
+  read(event: string, payload: unknown): News;
+  close(): Promise<void>;
+};
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
+  const budgets = new Map<number, ContentBudget>();
+  const tenants = new Tenants({
+    open: (at) => openTenant(app, at, budgetOf(budgets, at.installation), options),
+    repositoriesOf: (installation) => app.repositoriesOf(installation),
+    onTrouble: options.onTrouble,
+  });
+  const self = { appId: app.appId, login: `${app.slug}[bot]` };
+  return { app, tenants, read: (event, payload) => readNews(event, payload, self), close: () => tenants.close() };
+}
+
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions): Promise<Tenant> {
+  const clock = systemClock();
+  const name = `${at.owner}/${at.name}`;
+  const tokens = keepToken(() => app.mint(at), clock);
+  const caller = new Caller({ baseUrl: options.apiUrl, repositoryId: at.id, name: { owner: at.owner, repo: at.name }, tokens, clock, budget });
+  const forge = openForge({ caller, appId: app.appId, slug: app.slug, webUrl: options.webUrl });
+  const trouble = (error: MaestroError): void => options.onTrouble(`${name}: ${error.message}`);
+  const maestro = await openMaestro({
+    repo: `${options.webUrl}/${name}.git`,
+    state: join(options.state, 'repository', String(at.id)),
+    token: () => tokens.current(),
+    patient: false,
+    onEvents: () => undefined,
+    onTrouble: (text) => options.onTrouble(`${name}: ${text}`),
+    onFatal: trouble,
+  });
+  const { service, control, ports } = maestro;
+  const presence = new Presence(service.coordinator, { forge, git: ports.git, store: ports.store, clock }, trouble);
+  presence.start();
+  return {
+    at, service, control, forge, presence,
+    conversation: new Conversation(service, control, forge, presence),
+    checked: () => undefined,
+    close: async () => {
+      // What is not shown yet is shown by the next start.
+      caller.close();
+      await presence.close();
+      await maestro.close();
+    },
+  };
+}
+
+function budgetOf(budgets: Map<number, ContentBudget>, installation: number): ContentBudget {
+  const known = budgets.get(installation) ?? newBudget();
+  budgets.set(installation, known);
+  return known;
+}

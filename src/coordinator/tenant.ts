@@ -1,0 +1,114 @@
+// All repositories the App is installed on, each with a coordinator, a ledger and a token of its own; nothing is shared but the process.
+// News go to their repository; what a repository is called and where it lives is the opener's to know.
+import { MaestroError } from '../error.ts';
+import type { Control } from '../port/control.ts';
+import type { Forge, News, RepositoryAt } from '../port/forge.ts';
+import type { Conversation } from './conversation.ts';
+import type { Presence } from './presence.ts';
+import type { Service } from './service.ts';
+
+export type Tenant = {
+  readonly at: RepositoryAt;
+  readonly service: Service;
+  readonly control: Control;
+  readonly forge: Forge;
+  readonly presence: Presence;
+  readonly conversation: Conversation;
+  /** Something may have changed about the checks of this commit. */
+  checked(commit: string): void;
+  close(): Promise<void>;
+};
+
+export type TenantOptions = {
+  /** Throws MaestroError; a retryable one is tried again. */
+  readonly open: (at: RepositoryAt) => Promise<Tenant>;
+  /** Every repository the installation lets us work on. */
+  readonly repositoriesOf: (installation: number) => Promise<readonly RepositoryAt[]>;
+  readonly onTrouble: (text: string) => void;
+};
+
+const OPENING_AT_ONCE = 4;
+
+export class Tenants {
+  readonly #options: TenantOptions;
+  readonly #open = new Map<number, Promise<Tenant>>();
+  #closed = false;
+
+  constructor(options: TenantOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Those that are at work, for figures. One that is still opening is left out. */
+  async all(): Promise<readonly Tenant[]> {
+    const settled = await Promise.allSettled([...this.#open.values()]);
+    return settled.flatMap((one) => one.status === 'fulfilled' ? [one.value] : []);
+  }
+
+  /** Opens every repository of these installations: what was pushed while nobody listened is seen by looking. */
+  async openAll(installations: readonly number[]): Promise<void> {
+    for (const installation of installations) {
+      const all = await this.#options.repositoriesOf(installation);
+      for (let at = 0; at < all.length; at += OPENING_AT_ONCE) await Promise.allSettled(all.slice(at, at + OPENING_AT_ONCE).map((one) => this.#tenant(one)));
+    }
+  }
+
+  /** Throws only what is worth hearing again. */
+  async hear(news: News): Promise<void> {
+    switch (news.kind) {
+      case 'nothing': return;
+      case 'moved': return (await this.#tenant(news.at)).service.hint(news.branch);
+      case 'checked': return (await this.#tenant(news.at)).checked(news.commit);
+      case 'said': return (await this.#tenant(news.at)).conversation.hear(news.said);
+      case 'opened': return this.#reopen(news.at);
+      case 'closed': return this.#leave(news.repository, news.why);
+      case 'installation': return this.#follow(news.installation, news.active);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled([...this.#open.values()].map(async (tenant) => (await tenant).close()));
+  }
+
+  /** One that moved is opened anew under its new name, with the ledger of its id. Only this news says so: late ones carry old names. */
+  async #reopen(at: RepositoryAt): Promise<void> {
+    const tenant = await this.#tenant(at);
+    if (tenant.at.owner === at.owner && tenant.at.name === at.name && tenant.at.installation === at.installation) return;
+    await this.#leave(at.id, null);
+    await this.#tenant(at);
+  }
+
+  async #tenant(at: RepositoryAt): Promise<Tenant> {
+    if (this.#closed) throw new MaestroError('unreachable', 'Maestro is stopping', { retryable: true });
+    const opening = this.#open.get(at.id) ?? this.#options.open(at);
+    this.#open.set(at.id, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#open.get(at.id) === opening) this.#open.delete(at.id);
+      this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+  }
+
+  async #leave(repository: number, why: string | null): Promise<void> {
+    const held = this.#open.get(repository);
+    if (held === undefined) return;
+    this.#open.delete(repository);
+    const tenant = await held;
+    if (why !== null) this.#options.onTrouble(`${tenant.at.owner}/${tenant.at.name} is left alone: ${why}`);
+    await tenant.close();
+  }
+
+  /** A suspended or removed installation is left alone at once: its tokens are refused anyway. */
+  async #follow(installation: number, active: boolean): Promise<void> {
+    const wanted = active ? await this.#options.repositoriesOf(installation) : [];
+    const ids = new Set(wanted.map((one) => one.id));
+    for (const tenant of await this.all()) if (tenant.at.installation === installation && !ids.has(tenant.at.id)) await this.#leave(tenant.at.id, 'the App may no longer work on it');
+    for (const at of wanted) await this.#tenant(at);
+  }
+}
