@@ -6,6 +6,7 @@ import type { LedgerEvent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
+import { isOpen } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
 import type { Clock } from '../port/clock.ts';
@@ -13,7 +14,9 @@ import type { Gate } from '../port/gate.ts';
 import type { Git } from '../port/git.ts';
 import type { Inbox } from '../port/inbox.ts';
 import type { Store } from '../port/store.ts';
+import { landedElsewhere } from '../queue/dependency.ts';
 import { plan } from '../queue/plan.ts';
+import { rollFor } from '../queue/urgency.ts';
 import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
@@ -206,6 +209,7 @@ export class Coordinator {
   async #takeTurn(target: RefName): Promise<void> {
     const lane = this.#lanes.get(target) ?? emptyLane(target);
     const view = await this.#viewOf(lane);
+    await this.#noteArrivals(lane, view);
     const news = this.#news.get(target) ?? [];
     this.#news.delete(target);
     this.#errands.read(target);
@@ -235,6 +239,23 @@ export class Coordinator {
     if (ruling !== null && ruling.policy === null && lane.alarm === null) this.#noteNews(lane, { kind: 'broken-config', detail: ruling.broken ?? 'the config is not valid' });
     else if (lane.alarm?.kind === 'config-broken' && lane.pausedBy === null && ruling?.policy !== null) this.#noteNews(lane, { kind: 'resume', by: 'Maestro', all: false });
     return this.#view(lane, ruling);
+  }
+
+  /** A dependency that landed in another target comes into this one without a word: by a promotion, or by hand. */
+  async #noteArrivals(lane: Lane, view: View): Promise<void> {
+    const roll = lane.tip === null ? null : rollFor(lane, view);
+    if (lane.tip === null || roll === null) return;
+    for (const request of lane.requests.values()) {
+      if (!isOpen(request)) continue;
+      for (const { name, tip } of landedElsewhere(request, roll)) if (await this.#holds(lane.tip, tip)) this.#noteNews(lane, { kind: 'met', id: request.id, names: [name] });
+    }
+  }
+
+  async #holds(target: Oid, tip: Oid): Promise<boolean> {
+    const { git } = this.#ports;
+    if ((await git.commit(tip)) === null) return false;
+    const relation = await git.relation(tip, target);
+    return relation === 'same' || relation === 'forward';
   }
 
   #view(lane: Lane, ruling: Ruling | null): View {

@@ -50,6 +50,7 @@ export function tell(event: LedgerEvent): string {
   switch (event.kind) {
     case 'requested': return event.what.kind === 'branch' ? `queued: ${event.title}` : `queued (${event.what.kind}): ${event.title}`;
     case 'retried': return `queued again by ${event.by}`;
+    case 'met': return `its target holds ${event.names.join(', ')} now`;
     case 'held': return `held: ${heldBy(event.hold)}`;
     case 'released': return 'back in the queue';
     case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}`;
@@ -90,6 +91,7 @@ function waitsInQueue(request: MergeRequest, lane: Lane, roll: Roll): string {
   for (const name of request.dependsOn) {
     const state = dependencyState(request, name, roll);
     if (state.kind === 'open') return `its dependency ${name} (${state.request.phase.state})`;
+    if (state.kind === 'elsewhere') return `its dependency ${name}, which landed in ${shortName(state.target)}, not yet in ${shortName(lane.target)}`;
     if (state.kind === 'missing') return `its dependency ${name}, which nobody has pushed yet`;
   }
   return 'its turn';

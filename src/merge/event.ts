@@ -22,6 +22,7 @@ export type Alarm = { readonly kind: 'rewound' | 'diverged' | 'target-gone' | 'c
 export type LedgerEvent =
   | { readonly kind: 'requested'; readonly atMs: number; readonly id: RequestId; readonly what: RequestKind; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string; readonly dependsOn: readonly string[]; readonly dependsMet: readonly string[]; readonly priority: Priority }
   | { readonly kind: 'retried'; readonly atMs: number; readonly id: RequestId; readonly by: string }
+  | { readonly kind: 'met'; readonly atMs: number; readonly id: RequestId; readonly names: readonly string[] }             // dependencies that landed elsewhere and have come into this target since
   | { readonly kind: 'held'; readonly atMs: number; readonly id: RequestId; readonly hold: Hold }
   | { readonly kind: 'released'; readonly atMs: number; readonly id: RequestId }
   | { readonly kind: 'built'; readonly atMs: number; readonly id: RequestId; readonly candidate: Candidate; readonly resolution: Resolution | null }

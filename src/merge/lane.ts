@@ -17,7 +17,7 @@ const TASKS_MAX = 200;
 export type TaskDue = { readonly conflict: Conflict; readonly choices: readonly OptionLetter[] };
 
 /** What is left of a request closed long ago: enough never to open it a second time. `code` where it was rejected. */
-export type Ended = { readonly branch: RefName; readonly kind: RequestKind['kind']; readonly state: State; readonly code: Reason['code'] | null };
+export type Ended = { readonly branch: RefName; readonly tip: Oid; readonly kind: RequestKind['kind']; readonly state: State; readonly code: Reason['code'] | null };
 
 export type Lane = {
   readonly target: RefName;
@@ -74,6 +74,7 @@ export function apply(lane: Draft, event: LedgerEvent): void {
   switch (event.kind) {
     case 'requested': return addRequest(lane, event);
     case 'retried': return reopen(lane, event);
+    case 'met': return meet(lane, event);
     case 'held': return hold(lane, event);
     case 'released': return move(lane, event.id, { state: 'queued', hold: null });
     case 'built':
@@ -133,6 +134,11 @@ function addRequest(lane: Draft, event: Extract<LedgerEvent, { kind: 'requested'
 function reopen(lane: Draft, event: Extract<LedgerEvent, { kind: 'retried' }>): void {
   const request = lane.requests.get(event.id);
   if (request !== undefined) place(lane, { ...request, arrival: lane.version, arrivedAtMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
+}
+
+function meet(lane: Draft, { id, names }: Extract<LedgerEvent, { kind: 'met' }>): void {
+  const request = lane.requests.get(id);
+  if (request !== undefined) lane.requests.set(id, { ...request, dependsMet: [...request.dependsMet, ...names] });
 }
 
 function hold(lane: Draft, event: Extract<LedgerEvent, { kind: 'held' }>): void {
@@ -258,6 +264,6 @@ function forgetOldest(lane: Draft): void {
   lane.ended = ended;
 }
 
-function endOf({ branch, kind, phase }: MergeRequest): Ended {
-  return { branch, kind: kind.kind, state: phase.state, code: phase.state === 'rejected' ? phase.reason.code : null };
+function endOf({ branch, tip, kind, phase }: MergeRequest): Ended {
+  return { branch, tip, kind: kind.kind, state: phase.state, code: phase.state === 'rejected' ? phase.reason.code : null };
 }

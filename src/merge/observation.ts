@@ -39,6 +39,8 @@ export type Observation =
   | { readonly kind: 'refused-branch'; readonly branch: RefName; readonly tip: Oid; readonly sight: Sight; readonly reason: Reason }
   /** `from`: the tip it was compared with; a lane that is no longer there has newer knowledge. */
   | { readonly kind: 'target'; readonly from: Oid | null; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
+  /** The target has come to hold these dependencies of the request. */
+  | { readonly kind: 'met'; readonly id: RequestId; readonly names: readonly string[] }
   /** git refuses what the target holds now. */
   | { readonly kind: 'refused-target'; readonly detail: string }
   | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }

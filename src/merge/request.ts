@@ -90,7 +90,7 @@ export type MergeRequest = {
   readonly title: string;
   readonly author: string;
   readonly dependsOn: readonly string[];
-  /** Dependencies whose branch was already contained in the target when this request was seen. */
+  /** Dependencies that the target was seen to hold, though they did not land in it by themselves. */
   readonly dependsMet: readonly string[];
   readonly priority: Priority;
   /** Position in the lane's ledger; smaller came first. */

@@ -23,6 +23,9 @@ export function receive(turn: Turn, seen: Observation): void {
       // While a push is under way its own answer says what became of the target.
       if (turn.lane.landing === null && turn.lane.alarm === null) emit(turn, { kind: 'stopped', atMs: turn.view.nowMs, alarm: { kind: 'unfetchable', detail: seen.detail } });
       return;
+    case 'met':
+      if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'met', atMs: turn.view.nowMs, id: seen.id, names: seen.names });
+      return;
     case 'built':
       for (const { id, outcome } of seen.results) receiveBuild(turn, id, outcome);
       return;

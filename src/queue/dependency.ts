@@ -1,6 +1,6 @@
 // What a request's Depends-On lines stand at, across all lanes. Names every cycle it finds.
 import type { Lane } from '../merge/lane.ts';
-import { parseBranch, shortName } from '../merge/branch.ts';
+import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
 import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RequestId } from '../merge/request.ts';
 import { inDependencyOrder, type Blocker } from './order.ts';
@@ -11,6 +11,8 @@ export type Roll = { readonly byBranch: ReadonlyMap<string, MergeRequest>; reado
 export type DependencyState =
   | { readonly kind: 'met' }
   | { readonly kind: 'open'; readonly request: MergeRequest }
+  /** It landed, but in `target`, and the request's own target was not seen to hold `tip` yet: a promotion brings it there. */
+  | { readonly kind: 'elsewhere'; readonly target: RefName; readonly tip: Oid }
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'missing' };
 
@@ -33,16 +35,23 @@ export function rollOf(lanes: readonly Lane[]): Roll {
 
 export function dependencyState(request: MergeRequest, name: string, roll: Roll): DependencyState {
   const found = findDependency(name, roll);
-  if (found === null || found.id === request.id) return request.dependsMet.includes(name) || (found === null && hasEndedWell(name, roll)) ? { kind: 'met' } : { kind: 'missing' };
+  if (found === null || found.id === request.id) {
+    const landed = found === null ? endedWell(request, name, roll) : null;
+    return landed === null ? { kind: request.dependsMet.includes(name) ? 'met' : 'missing' } : landedIn(landed.target, landed.tip, request, name);
+  }
   switch (found.phase.state) {
-    case 'landed': return { kind: 'met' };
+    case 'landed': return landedIn(found.target, found.tip, request, name);
     case 'rejected':
       // Already in the target is as good as landed.
-      return found.phase.reason.code === 'already-contained' ? { kind: 'met' } : { kind: 'failed', why: adviceOn(found.phase.reason).cause };
+      return found.phase.reason.code === 'already-contained' ? landedIn(found.target, found.tip, request, name) : { kind: 'failed', why: adviceOn(found.phase.reason).cause };
     case 'cancelled': return { kind: 'failed', why: `it was cancelled by ${found.phase.by}` };
     case 'superseded': case 'rolled-back': return { kind: 'missing' };
     case 'queued': case 'deliberating': case 'escalated': case 'gating': case 'landing': return { kind: 'open', request: found };
   }
+}
+
+function landedIn(target: RefName, tip: Oid, request: MergeRequest, name: string): DependencyState {
+  return target === request.target || request.dependsMet.includes(name) ? { kind: 'met' } : { kind: 'elsewhere', target, tip };
 }
 
 export function blockerOf(request: MergeRequest, isAhead: (id: RequestId) => boolean, roll: Roll): Blocker {
@@ -104,6 +113,14 @@ export function openDependencies(request: MergeRequest, roll: Roll): readonly Me
   });
 }
 
+/** Dependencies that landed in other targets: what has to be looked for in this one. */
+export function landedElsewhere(request: MergeRequest, roll: Roll): readonly { readonly name: string; readonly tip: Oid }[] {
+  return request.dependsOn.flatMap((name) => {
+    const state = dependencyState(request, name, roll);
+    return state.kind === 'elsewhere' ? [{ name, tip: state.tip }] : [];
+  });
+}
+
 function pathTo(last: MergeRequest, cameFrom: ReadonlyMap<RequestId, MergeRequest | null>): readonly MergeRequest[] {
   const path: MergeRequest[] = [];
   for (let at: MergeRequest | null = last; at !== null; at = cameFrom.get(at.id) ?? null) path.push(at);
@@ -122,10 +139,14 @@ function findDependency(name: string, roll: Roll): MergeRequest | null {
   return byName ?? roll.byId.get(name) ?? null;
 }
 
-/** Landed so long ago that the request itself is forgotten. */
-function hasEndedWell(name: string, roll: Roll): boolean {
+/** Landed so long ago that the request itself is forgotten; in the request's own lane, if there too. */
+function endedWell(request: MergeRequest, name: string, roll: Roll): { readonly target: RefName; readonly tip: Oid } | null {
   const branch = parseBranch(name);
-  return roll.lanes.some((lane) => [...lane.ended].some(([id, one]) => (id === name || (branch.ok && one.branch === branch.ref)) && (one.state === 'landed' || one.code === 'already-contained')));
+  const found = roll.lanes.flatMap(({ target, ended }) => [...ended].flatMap(([id, one]) => {
+    const isMeant = id === name || (branch.ok && one.branch === branch.ref);
+    return isMeant && (one.state === 'landed' || one.code === 'already-contained') ? [{ target, tip: one.tip }] : [];
+  }));
+  return found.find((one) => one.target === request.target) ?? found.at(-1) ?? null;
 }
 
 function isLater(a: MergeRequest, b: MergeRequest): boolean {

@@ -2,10 +2,12 @@
 import { openEmbeddedInbox } from '../../src/adapter/embedded/inbox.ts';
 import { openMemoryStore } from '../../src/adapter/embedded/memory-store.ts';
 import { startService } from '../../src/coordinator/service.ts';
+import { waitsFor } from '../../src/coordinator/explain.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
-import { fold } from '../../src/merge/lane.ts';
+import { emptyLane, fold, type Lane } from '../../src/merge/lane.ts';
 import { isOpen, type MergeRequest, type Phase, type State } from '../../src/merge/request.ts';
 import type { Observation } from '../../src/merge/observation.ts';
+import { rollOf } from '../../src/queue/dependency.ts';
 import { CONFIG_PATH, parsePolicy, PLAIN, textOf, type Config } from '../simulation/rule.ts';
 import type { Files } from './history.ts';
 import { settled } from './moments.ts';
@@ -45,6 +47,8 @@ export type Tale = {
   pause(target: string, all?: boolean): Promise<void>;
   resume(target: string, all?: boolean): Promise<void>;
   request(branch: string): MergeRequest;
+  /** As `maestro explain` says it. */
+  waitsFor(branch: string): string;
   state(branch: string): State;
   phase<S extends State>(branch: string, state: S): Extract<Phase, { state: S }>;
   /** What a target holds, without the config. */
@@ -114,6 +118,11 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
     pause: (target, all = false) => order(target, { kind: 'pause', by: BY, all }),
     resume: (target, all = false) => order(target, { kind: 'resume', by: BY, all }),
     request: (branch) => latest(branch),
+    waitsFor: (branch) => {
+      const one = latest(branch);
+      const lanes = world.service?.coordinator.lanes ?? new Map<RefName, Lane>();
+      return waitsFor(one, lanes.get(one.target) ?? emptyLane(one.target), rollOf([...lanes.values()]));
+    },
     state: (branch) => latest(branch).phase.state,
     phase: (branch, state) => {
       const { phase } = latest(branch);

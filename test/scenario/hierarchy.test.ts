@@ -93,6 +93,52 @@ describe('promotion', () => {
   });
 });
 
+describe('a dependency that landed in another target', () => {
+  test('is not met there: the request waits, says for what, and lands once a promotion has brought it', async () => {
+    const tale = house({ when: 'manual' });
+    tale.push('feature/core-a', { app: 'a' });
+    await tale.settles();
+    tale.push('work/b', { lib: 'b' }, { says: 'Depends-On: feature/core-a' });
+    await tale.settles();
+    expect(tale.landings('main')).toEqual([]);
+    expect(tale.waitsFor('work/b')).toBe('its dependency feature/core-a, which landed in team/core, not yet in main');
+    await tale.promote('team/core', 'main');
+    expect(tale.landings('main')).toEqual(['Merge team/core into main', 'Merge work/b into main']);
+  });
+
+  test('is met when somebody brings it into the target by hand', async () => {
+    const tale = house({ when: 'manual' });
+    tale.push('feature/core-a', { app: 'a' });
+    await tale.settles();
+    tale.push('work/b', { lib: 'b' }, { says: 'Depends-On: feature/core-a' });
+    await tale.settles();
+    tale.fastForward('main', 'team/core');
+    await tale.settles();
+    expect(tale.state('work/b')).toBe('landed');
+  });
+
+  test('is met when it is a hotfix that came back down', async () => {
+    const tale = house({ when: 'manual' });
+    tale.push('hotfix/leak', { more: 'tight' });
+    tale.push('feature/core-c', { lib: 'c' }, { says: 'Depends-On: hotfix/leak' });
+    await tale.settles();
+    expect(tale.landings('team/core')).toEqual(['Merge hotfix/leak into team/core', 'Merge feature/core-c into team/core']);
+  });
+
+  test('waits for a promotion however long ago it landed', async () => {
+    const tale = house({ when: 'manual' }, { chainMax: 100 });
+    tale.push('feature/core-a', { app: 'a' });
+    await tale.settles();
+    for (let at = 0; at < 620; at += 1) tale.push(`feature/core-${at}`, { [`f${at}`]: 'w' });
+    await tale.settles();
+    tale.push('work/b', { lib: 'b' }, { says: 'Depends-On: feature/core-a' });
+    await tale.settles();
+    expect(tale.state('work/b')).toBe('queued');
+    await tale.promote('team/core', 'main');
+    expect(tale.state('work/b')).toBe('landed');
+  }, 60_000);
+});
+
 describe('hotfix', () => {
   test('it lands in main and comes back down', async () => {
     const tale = house({ when: 'manual' });
@@ -185,9 +231,9 @@ describe('rollback', () => {
   }
 });
 
-/** `feature/core-*` into `team/core` into `main`; hotfixes into main and back down. */
+/** `feature/core-*` into `team/core` into `main`; `work/*` and hotfixes into main and back down. */
 function house(promote: Promotion, config: Parameters<typeof tell>[0] = {}): Tale {
   const route = (branch: string, into: string, more: Partial<Route>): Route => ({ branch, into, promote: { when: 'manual' }, priority: 'normal', backInto: [], ...more });
-  const routes = [route('hotfix/*', 'main', { priority: 'hotfix', backInto: ['team/*'] }), route('feature/{team}-*', 'team/{team}', {}), route('team/*', 'main', { promote })];
+  const routes = [route('hotfix/*', 'main', { priority: 'hotfix', backInto: ['team/*'] }), route('feature/{team}-*', 'team/{team}', {}), route('team/*', 'main', { promote }), route('work/*', 'main', {})];
   return tell({ ...config, routes }, ['team/core']);
 }

@@ -105,7 +105,7 @@ export class Checker implements Watcher {
     switch (event.kind) {
       case 'requested': return this.#checkRequested(lane, event);
       case 'retried': return this.holds('I2 one outcome', isClosed(lane, event.id), () => `${event.id} is retried while open`);
-      case 'held': case 'released': case 'built': case 'conflicted': case 'superseded': case 'cancelled': case 'asked':
+      case 'met': case 'held': case 'released': case 'built': case 'conflicted': case 'superseded': case 'cancelled': case 'asked':
         return this.#checkStillOpen(lane, event.id, event.kind);
       case 'decided': return this.#checkDecided(lane, event);
       case 'rejected': return this.#checkRejected(target, lane, event);
@@ -177,7 +177,7 @@ export class Checker implements Watcher {
       if (request === undefined) return this.fail('I1 landed is gated', `${id} is to land and unknown`);
       this.holds('I1 landed is gated', request.phase.state === 'gating' && (request.phase.verdict?.kind === 'passed' || request.phase.verdict?.kind === 'not-configured'), () => `${id} is to land without a verdict`);
       this.#checkRoute(lane.target, request);
-      for (const name of request.dependsOn) this.holds('I13 dependency order', this.#isMet(request, name, ahead), () => `${id} is to land before ${name}`);
+      for (const name of request.dependsOn) this.holds('I13 dependency order', this.#isMet(lane.target, name, ahead), () => `${id} is to land before ${name}`);
       ahead.add(request.branch).add(id);
     }
   }
@@ -194,9 +194,10 @@ export class Checker implements Watcher {
     this.holds('I16 routes from the default branch', isAllowed, () => `${request.branch} is to enter ${target}, where no route leads`);
   }
 
-  #isMet(request: MergeRequest, name: string, ahead: ReadonlySet<string>): boolean {
-    if (request.dependsMet.includes(name) || ahead.has(name) || ahead.has(`refs/heads/${name}`)) return true;
-    return [...this.lanes.values()].some((lane) => [...lane.requests.values()].some((one) => (one.branch === `refs/heads/${name}` || one.id === name) && isDone(one)));
+  /** In the target itself, whichever way it came there; landed in another one is not enough. */
+  #isMet(target: RefName, name: string, ahead: ReadonlySet<string>): boolean {
+    const branch = `refs/heads/${name}` as RefName;
+    return ahead.has(branch) || [...(this.values.get(branch) ?? [])].some((tip) => this.everHad(target, tip));
   }
 
   #checkLanded(target: RefName, lane: Lane, id: string): void {
@@ -225,11 +226,6 @@ export class Checker implements Watcher {
 function isClosed(lane: Lane, id: RequestId): boolean {
   const request = lane.requests.get(id);
   return request !== undefined && !isOpen(request);
-}
-
-function isDone(one: MergeRequest): boolean {
-  const { phase } = one;
-  return phase.state === 'landed' || phase.state === 'rolled-back' || (phase.state === 'rejected' && phase.reason.code === 'already-contained');
 }
 
 function plain(lane: Lane): string {

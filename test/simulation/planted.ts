@@ -18,6 +18,8 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a verdict is given to every tree', 'merge/step.ts', 'one.phase.candidate.tree === seen.tree', 'one.phase.candidate.tree !== null'),
   inProduct('the config is read from a branch', 'coordinator/coordinator.ts', 'await this.#rulebook.at(lane.target, lane.tip);', '{ ...(await this.#rulebook.at(lane.target, [...lane.requests.values()].at(-1)?.tip ?? lane.tip)), tip: lane.tip };'),
   inProduct('dependencies are ignored', 'queue/dependency.ts', "if (state.kind === 'met' || (state.kind === 'open' && isAhead(state.request.id))) continue;", 'if (state !== null) continue;'),
+  inProduct('landed in another target counts as met', 'queue/dependency.ts', "return target === request.target || request", "return target !== null || request"),
+  inProduct('what a promotion brings is not looked for', 'coordinator/coordinator.ts', 'await this.#noteArrivals(lane, view);', ''),
   inProduct('older tips stay in the queue', 'queue/settle.ts', '    if (winner === undefined || winner.id === one.id ||', '    if (winner !== undefined || one.kind.kind !== null ||', { file: 'merge/step.ts', find: 'else if (next !== null || old.tip !== tip) emit(', replace: 'else if (next !== null && old.tip === tip) emit(' }),
   inProduct('the chain behind a red one stays', 'queue/settle.ts', 'if (counts && phase.candidate.onto === top) {', 'if (counts && (position > 0 || phase.candidate.onto === top)) {'),
   inProduct('candidates stay when the target moves', 'queue/settle.ts', 'if (counts && phase.candidate.onto === top) {', 'if (counts) {'),

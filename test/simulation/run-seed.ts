@@ -143,8 +143,8 @@ class Life {
     const roll = rollOf([...[...this.#parts.checker.lanes.values()].filter((other) => other !== lane), lane]);
     return one.dependsOn.some((name) => {
       const state = dependencyState(one, name, roll);
-      // Nobody offers it (any more): its author has a day to push it.
-      return state.kind === 'missing' || (state.kind === 'open' && waiting.has(state.request.id));
+      // Nobody offers it (any more): its author has a day to push it. Or nobody brought it here yet.
+      return state.kind === 'missing' || (state.kind === 'elsewhere' && !this.#parts.checker.contains(one.target, state.tip)) || (state.kind === 'open' && waiting.has(state.request.id));
     });
   }
 
@@ -181,6 +181,8 @@ class Life {
     }
     for (const one of this.#open()) if (one.phase.state === 'escalated') story.decide(one, round % 2 === 0 ? 'B' : 'A');
     if (round > 3) world.moments.jump(25 * 3_600_000);
+    // What nobody ever promotes is not waited for either.
+    if (round > 5) for (const one of this.#open()) world.command(one.target, { kind: 'cancel', id: one.id, by: 'a person' });
   }
 
   #checkFinished(): void {

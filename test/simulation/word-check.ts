@@ -19,7 +19,7 @@ export function checkWords(checker: Checker, before: Lane, after: Lane, event: L
     case 'asked': return checkQuestion(checker, before, event);
     case 'decided': return checkAnswer(checker, before, event);
     case 'retried': return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
-    case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'not-landed':
+    case 'met': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'not-landed':
     case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
   }
 }
