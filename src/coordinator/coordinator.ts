@@ -50,6 +50,7 @@ export class Coordinator {
   readonly #fresh = new Set<string>();
   /** Configs that are not valid while the last good one is in force. */
   readonly #broken = new Map<RefName, string>();
+  readonly #lookedAtMs = new Map<RefName, number>();
   /** Takes back the ring a lane asked for at a later time. */
   readonly #alarms = new Map<RefName, () => void>();
   readonly #turned = new Map<RefName, (() => void)[]>();
@@ -216,6 +217,7 @@ export class Coordinator {
     const next = plan(lane, news, view);
     if (!(await this.#save(lane, next.events, news))) return;
     this.#lanes.set(target, next.lane);
+    this.#lookedAtMs.set(target, view.nowMs);
     this.#comeAgain(target, next.againAtMs, view.nowMs);
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
     this.#keepErrands(next.lane, view, next.effects);
@@ -260,8 +262,11 @@ export class Coordinator {
 
   #view(lane: Lane, ruling: Ruling | null): View {
     const policy = ruling?.policy ?? this.#routing;
+    const nowMs = this.#ports.clock.nowMs();
     return {
-      nowMs: this.#ports.clock.nowMs(),
+      nowMs,
+      // Of the time before this run only the ledger knows.
+      lookedAtMs: this.#lookedAtMs.get(lane.target) ?? lane.writtenAtMs ?? nowMs,
       rule: targetRuleOf(policy, lane.target),
       // Where no config was ever good there is no rule, and nothing is gated or landed.
       ruleTip: ruling !== null && ruling.policy !== null ? ruling.tip : null,

@@ -44,4 +44,5 @@ export type LedgerEvent =
   | { readonly kind: 'paused'; readonly atMs: number; readonly by: string; readonly all: boolean }                        // all: every lane, those that come later too
   | { readonly kind: 'resumed'; readonly atMs: number; readonly by: string; readonly all: boolean }
   | { readonly kind: 'stopped'; readonly atMs: number; readonly alarm: Alarm }
+  | { readonly kind: 'skipped'; readonly atMs: number; readonly ms: number }                                              // the clock moved by this and nobody waited: a jump, or sleep; below zero where it was set back
   | { readonly kind: 'promoted'; readonly atMs: number; readonly branch: RefName; readonly tip: Oid };                    // a scheduled promotion was considered at this time

@@ -23,6 +23,8 @@ export type Lane = {
   readonly target: RefName;
   /** Events folded so far. */
   readonly version: number;
+  /** What the clock said at the last of them; null before the first. */
+  readonly writtenAtMs: number | null;
   /** The target's last known value on the remote; null before it was seen. */
   readonly tip: Oid | null;
   readonly pausedBy: string | null;
@@ -52,7 +54,7 @@ export type Lane = {
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
+  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */
@@ -71,6 +73,7 @@ export function draftOf(lane: Lane): Draft {
 
 export function apply(lane: Draft, event: LedgerEvent): void {
   lane.version += 1;
+  lane.writtenAtMs = event.atMs;
   switch (event.kind) {
     case 'requested': return addRequest(lane, event);
     case 'retried': return reopen(lane, event);
@@ -114,6 +117,7 @@ export function apply(lane: Draft, event: LedgerEvent): void {
     case 'stopped':
       lane.alarm = event.alarm;
       return;
+    case 'skipped': return skip(lane, event.ms);
     case 'promoted':
       lane.promotions.set(event.branch, { tip: event.tip, atMs: event.atMs });
       return;
@@ -127,13 +131,17 @@ export function greenKey(gate: string, tree: Oid): string {
 function addRequest(lane: Draft, event: Extract<LedgerEvent, { kind: 'requested' }>): void {
   const { id, what, branch, tip, title, author, dependsOn, dependsMet, priority } = event;
   if (lane.ended.has(id)) lane.ended = new Map([...lane.ended].filter(([other]) => other !== id));
-  place(lane, { id, kind: what, branch, tip, target: lane.target, title, author, dependsOn, dependsMet, priority, arrival: lane.version, arrivedAtMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
+  place(lane, { id, kind: what, branch, tip, target: lane.target, title, author, dependsOn, dependsMet, priority, arrival: lane.version, arrivedAtMs: event.atMs, waitsSinceMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
 }
 
 /** It waits anew: behind those that came meanwhile, and with its whole patience. */
 function reopen(lane: Draft, event: Extract<LedgerEvent, { kind: 'retried' }>): void {
   const request = lane.requests.get(event.id);
-  if (request !== undefined) place(lane, { ...request, arrival: lane.version, arrivedAtMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
+  if (request !== undefined) place(lane, { ...request, arrival: lane.version, arrivedAtMs: event.atMs, waitsSinceMs: event.atMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } });
+}
+
+function skip(lane: Draft, ms: number): void {
+  for (const request of lane.requests.values()) if (isOpen(request)) lane.requests.set(request.id, { ...request, waitsSinceMs: request.waitsSinceMs + ms });
 }
 
 function meet(lane: Draft, { id, names }: Extract<LedgerEvent, { kind: 'met' }>): void {

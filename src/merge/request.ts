@@ -96,6 +96,8 @@ export type MergeRequest = {
   /** Position in the lane's ledger; smaller came first. */
   readonly arrival: number;
   readonly arrivedAtMs: number;
+  /** `arrivedAtMs` moved along with every jump of the clock: what is past since then was spent waiting. */
+  readonly waitsSinceMs: number;
   /** How often it was held back by a conflict with what was ahead; a held one is not overtaken twice. */
   readonly heldTimes: number;
   readonly resolution: Resolution | null;

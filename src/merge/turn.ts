@@ -7,6 +7,8 @@ import type { Limits, Policy, TargetRule } from './policy.ts';
 /** What a lane may look at besides itself. */
 export type View = {
   readonly nowMs: number;
+  /** What the clock said when this lane was last looked at. */
+  readonly lookedAtMs: number;
   /** In force for this lane's target, from the target's own tip. */
   readonly rule: TargetRule;
   /** The tip that `rule` was read from: while the lane's tip is another one, nothing is gated or landed. */

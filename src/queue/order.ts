@@ -19,8 +19,8 @@ export function levelOf(request: Pick<MergeRequest, 'priority'>, sinceMs: number
 export function waitingSince(requests: Iterable<MergeRequest>): ReadonlyMap<RequestId, number> {
   const since = new Map<RequestId, number>();
   let earliestMs = Infinity;
-  for (const { id, arrivedAtMs } of [...requests].sort((a, b) => b.arrival - a.arrival)) {
-    earliestMs = Math.min(earliestMs, arrivedAtMs);
+  for (const { id, waitsSinceMs } of [...requests].sort((a, b) => b.arrival - a.arrival)) {
+    earliestMs = Math.min(earliestMs, waitsSinceMs);
     since.set(id, earliestMs);
   }
   return since;

@@ -7,6 +7,7 @@ import type { Observation } from '../merge/observation.ts';
 import { endsWithRollback, receive, topOf } from '../merge/step.ts';
 import { startTurn, type View } from '../merge/turn.ts';
 import { gatherUntilMs, greenPrefix, nextToGate, verdictsOf } from './batch.ts';
+import { skipTime } from './patience.ts';
 import { baselineOf, settle } from './settle.ts';
 import { buildOrder } from './urgency.ts';
 
@@ -20,6 +21,7 @@ export type Plan = { readonly events: readonly LedgerEvent[]; readonly lane: Lan
 
 export function plan(lane: Lane, news: readonly Observation[], view: View): Plan {
   const turn = startTurn(lane, view);
+  skipTime(turn);
   for (const seen of news) receive(turn, seen);
   settle(turn);
   return { events: turn.events, lane: turn.lane, effects: wanted(turn.lane, view), againAtMs: againAtMs(turn.lane, view) };

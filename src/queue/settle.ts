@@ -67,7 +67,7 @@ function whyNever(turn: Turn, one: MergeRequest, roll: Roll): Reason | null {
   for (const name of one.dependsOn) {
     const state = dependencyState(one, name, roll);
     if (state.kind === 'failed') return { code: 'dependency-rejected', dependency: name, why: state.why };
-    if (state.kind === 'missing' && turn.view.nowMs - one.arrivedAtMs > turn.view.limits.dependencyWaitMs) return { code: 'dependency-missing', dependency: name };
+    if (state.kind === 'missing' && turn.view.nowMs - one.waitsSinceMs > turn.view.limits.dependencyWaitMs) return { code: 'dependency-missing', dependency: name };
   }
   return null;
 }

@@ -25,7 +25,7 @@ export function rollFor(lane: Lane, view: View): Roll | null {
 export function levelsOf(lane: Lane, view: View, roll: Roll | null): ReadonlyMap<RequestId, number> {
   const since = waitingSince(lane.requests.values());
   const open = [...lane.requests.values()].filter(isOpen);
-  const levels = new Map(open.map((one) => [one.id, levelOf(one, since.get(one.id) ?? one.arrivedAtMs, view.nowMs, view.limits.ageStepMs)]));
+  const levels = new Map(open.map((one) => [one.id, levelOf(one, since.get(one.id) ?? one.waitsSinceMs, view.nowMs, view.limits.ageStepMs)]));
   if (roll !== null) raiseDependencies(open, levels, roll);
   return levels;
 }

@@ -128,6 +128,6 @@ function landing(request: MergeRequest, candidate: Candidate): Landing {
 export function request(name: string, tip: Oid, at: number): MergeRequest {
   return {
     id: tip.slice(0, 12) as RequestId, kind: { kind: 'branch' }, branch: ref(name), tip, target: MAIN, title: name, author: 'Agent <agent@example.org>',
-    dependsOn: [], dependsMet: [], priority: 'normal', arrival: at, arrivedAtMs: AT_MS + at * 1000, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null },
+    dependsOn: [], dependsMet: [], priority: 'normal', arrival: at, arrivedAtMs: AT_MS + at * 1000, waitsSinceMs: AT_MS + at * 1000, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null },
   };
 }

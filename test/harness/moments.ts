@@ -30,6 +30,11 @@ export class Moments {
     return this.#shownMs + this.#runningMs;
   }
 
+  /** Time that truly passed, whatever the clock shows. */
+  get passedMs(): number {
+    return this.#runningMs;
+  }
+
   jump(byMs: number): void {
     this.#shownMs += byMs;
   }

@@ -36,7 +36,10 @@ export type Tale = {
   remove(branch: string): void;
   /** Until nothing more happens by itself. */
   settles(): Promise<void>;
+  /** The clock is set. */
   later(ms: number): Promise<void>;
+  /** Time truly passes, sweep after sweep. */
+  waits(ms: number): Promise<void>;
   restart(): Promise<void>;
   decide(branch: string, answer: string): Promise<void>;
   cancel(branch: string): Promise<void>;
@@ -101,6 +104,13 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
       await settles();
       world.service?.coordinator.ringAll();
       await settles();
+    },
+    waits: async (ms) => {
+      const endMs = world.moments.passedMs + ms;
+      while (world.moments.passedMs < endMs) {
+        await world.passTime();
+        await settles();
+      }
     },
     restart: async () => {
       for (const run of world.living) world.kill(run);

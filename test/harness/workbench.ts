@@ -78,7 +78,7 @@ export function requestFor(tip: Oid, name = 'feature/x', more: Partial<MergeRequ
   const kind: RequestKind = more.kind ?? { kind: 'branch' };
   return {
     id: requestId(kind, branch(name), tip, branch('main')), kind, branch: branch(name), tip, target: branch('main'), title: 'Add a thing', author: 'Agent <agent@example.org>',
-    dependsOn: [], dependsMet: [], priority: 'normal', arrival: 0, arrivedAtMs: Date.UTC(2026, 1, 1), resolution: null, retries: 0, phase: { state: 'queued', hold: null }, ...more,
+    dependsOn: [], dependsMet: [], priority: 'normal', arrival: 0, arrivedAtMs: Date.UTC(2026, 1, 1), waitsSinceMs: Date.UTC(2026, 1, 1), resolution: null, retries: 0, phase: { state: 'queued', hold: null }, ...more,
   } as MergeRequest;
 }
 

@@ -88,5 +88,5 @@ function queueOf(came: readonly { readonly priority: Priority; readonly afterMs:
 }
 
 function requestOf(arrival: number, priority: Priority, arrivedAtMs: number): MergeRequest {
-  return { id: `r${arrival}` as RequestId, kind: { kind: 'branch' }, branch: `refs/heads/${arrival}` as RefName, tip: 'a' as Oid, target: 'refs/heads/main' as RefName, title: '', author: '', dependsOn: [], dependsMet: [], priority, arrival, arrivedAtMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } };
+  return { id: `r${arrival}` as RequestId, kind: { kind: 'branch' }, branch: `refs/heads/${arrival}` as RefName, tip: 'a' as Oid, target: 'refs/heads/main' as RefName, title: '', author: '', dependsOn: [], dependsMet: [], priority, arrival, arrivedAtMs, waitsSinceMs: arrivedAtMs, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null } };
 }

@@ -35,6 +35,19 @@ describe('a hotfix', () => {
   });
 });
 
+test('a clock that jumps by a day makes nobody urgent', async () => {
+  const tale = tell({ ...ONE_GATE, chainMax: 1 });
+  await tale.settles();
+  await tale.pause('main');
+  for (let at = 0; at < 5; at += 1) tale.push(`feature/${at}`, { [`f${at}`]: 'w' });
+  await tale.settles();
+  await tale.later(24 * 60 * MINUTE_MS);
+  tale.push('hotfix/now', { hot: 'w' }, { says: 'Priority: hotfix' });
+  await tale.settles();
+  await tale.resume('main');
+  expect(placeOf(tale, 'hotfix/now')).toBe(0);
+});
+
 describe('nobody starves', () => {
   test('of a low one behind a hotfix every minute', async () => {
     const tale = tell({ ...ONE_GATE, chainMax: 1 });

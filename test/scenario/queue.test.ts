@@ -4,6 +4,7 @@ import type { RefName } from '../../src/merge/branch.ts';
 import { adviceOn } from '../../src/merge/reason.ts';
 import { tell, type Tale } from '../harness/tale.ts';
 
+const MINUTE_MS = 60_000;
 const CHECK = { gate: { run: 'check', scope: 'each' } } as const;
 
 describe('a chain', () => {
@@ -103,17 +104,30 @@ describe('dependencies', () => {
   });
 
   test('a dependency that never comes, one that was rejected, and a circle are each named', async () => {
-    const tale = tell(CHECK);
+    const tale = tell({ ...CHECK, dependencyWaitMs: 10 * MINUTE_MS });
     tale.push('feature/waits', { a: 'w' }, { says: 'Depends-On: feature/never' });
     tale.push('feature/red', { b: 'bad' });
     tale.push('feature/behind', { c: 'w' }, { says: 'Depends-On: feature/red' });
     tale.push('feature/x', { d: 'w' }, { says: 'Depends-On: feature/y' });
     tale.push('feature/y', { e: 'w' }, { says: 'Depends-On: feature/x' });
     await tale.settles();
-    await tale.later(25 * 3_600_000);
+    await tale.waits(11 * MINUTE_MS);
     expect(tale.phase('feature/waits', 'rejected').reason).toEqual({ code: 'dependency-missing', dependency: 'feature/never' });
     expect(tale.phase('feature/behind', 'rejected').reason).toMatchObject({ code: 'dependency-rejected', dependency: 'feature/red' });
     expect([tale.phase('feature/x', 'rejected').reason, tale.phase('feature/y', 'rejected').reason]).toContainEqual(expect.objectContaining({ code: 'dependency-cycle' }));
+  });
+
+  test.each([25, -25])('a clock that jumps by %d hours ends nobody\'s patience, also not during a restart; time that passes does', async (hours) => {
+    const tale = tell({ dependencyWaitMs: 10 * MINUTE_MS });
+    tale.push('feature/waits', { a: 'w' }, { says: 'Depends-On: feature/never' });
+    await tale.waits(5 * MINUTE_MS);
+    await tale.later(hours * 60 * MINUTE_MS);
+    tale.world.moments.jump(hours * 60 * MINUTE_MS);
+    await tale.restart();
+    await tale.waits(3 * MINUTE_MS);
+    expect(tale.state('feature/waits')).toBe('queued');
+    await tale.waits(5 * MINUTE_MS);
+    expect(tale.phase('feature/waits', 'rejected').reason.code).toBe('dependency-missing');
   });
 
   test('a branch that depends on itself is told so at once', async () => {

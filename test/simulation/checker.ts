@@ -29,6 +29,8 @@ export class Checker implements Watcher {
   readonly ours = new Set<string>();
   /** Whose dropped work was handed out, as `target id`. */
   readonly tasked = new Set<string>();
+  /** When each was last asked for, as `target id`, in time that truly passed. */
+  readonly since = new Map<string, number>();
   readonly #delivered = new Set<string>();
   violation: Violation | null = null;
   #movesSeen = 0;
@@ -112,7 +114,7 @@ export class Checker implements Watcher {
       case 'intended': return this.#checkIntended(lane, event.intent);
       case 'landed': return this.#checkLanded(target, lane, event.intent);
       case 'not-landed': return this.#checkNotLanded(target, lane, event.intent);
-      case 'dropped': case 'tasked': case 'gated': case 'baseline': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'promoted': return;
+      case 'dropped': case 'tasked': case 'gated': case 'baseline': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'promoted': return;
     }
   }
 

@@ -47,6 +47,7 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a promotion ignores its period', 'merge/promotion.ts', "promotion.when === 'every' ? nowMs - sinceMs >= promotion.periodMs", "promotion.when === 'every' ? nowMs >= 0"),
   inProduct('a foreign push is promoted', 'merge/promotion.ts', 'if (!landedHere(source, tip)) return null;', ''),
   inProduct('hotfixes do not come back down', 'merge/promotion.ts', 'due.push(...backMergesInto(lane, source, view));', ''),
+  inProduct('a clock that jumps ends patience', 'queue/plan.ts', '  skipTime(turn);\n', ''),
   inProduct('a cycle is never named', 'queue/settle.ts', 'const reason = cycle !== null ?', 'const reason = cycle !== null && cycle.length > 99 ?'),
   inProduct('a cancelled dependency counts as met', 'queue/dependency.ts', "{ kind: 'failed', why: `it was cancelled by ${found.phase.by}` }", "{ kind: 'met' }"),
   inProduct('a deleted target does not stop its lane', 'merge/step.ts', "if (lane.alarm === null) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone'", "if (lane.version < 0) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone'"),

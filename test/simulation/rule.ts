@@ -10,6 +10,9 @@ export type Config = { readonly routes: Policy['routes']; readonly gate: { reado
 
 export const PLAIN: Config = { routes: [], gate: null, diff3: 'off', chainMax: 8, gatesMax: 2, dependencyWaitMs: DEFAULT_POLICY.limits.dependencyWaitMs };
 
+/** So long everybody in a simulation waits for what nobody pushed. */
+export const WAIT_MS = 5 * 60_000;
+
 export function textOf(config: Config): string {
   return JSON.stringify(config);
 }

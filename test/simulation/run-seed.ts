@@ -22,6 +22,8 @@ const TAIL_STEPS_MAX = 6_000;
 const QUIET_SWEEPS = 3;
 const ROUNDS_MAX = 12;
 const RESTARTS_MAX = 2;
+/** Longer than anybody waits for a dependency that is missing. */
+const PATIENT_ROUNDS = 7;
 
 export async function runSeed(seed: number, { product, bugs, leases = true, tracing = false }: SeedChoices): Promise<SeedResult> {
   const random = new Random(seed);
@@ -143,7 +145,7 @@ class Life {
     const roll = rollOf([...[...this.#parts.checker.lanes.values()].filter((other) => other !== lane), lane]);
     return one.dependsOn.some((name) => {
       const state = dependencyState(one, name, roll);
-      // Nobody offers it (any more): its author has a day to push it. Or nobody brought it here yet.
+      // Nobody offers it (any more): its author has some time to push it. Or nobody brought it here yet.
       return state.kind === 'missing' || (state.kind === 'elsewhere' && !this.#parts.checker.contains(one.target, state.tip)) || (state.kind === 'open' && waiting.has(state.request.id));
     });
   }
@@ -180,9 +182,8 @@ class Life {
       if (lane.pausedBy !== null || lane.alarm !== null) world.command(lane.target, { kind: 'resume', by: 'a person', all: true });
     }
     for (const one of this.#open()) if (one.phase.state === 'escalated') story.decide(one, round % 2 === 0 ? 'B' : 'A');
-    if (round > 3) world.moments.jump(25 * 3_600_000);
     // What nobody ever promotes is not waited for either.
-    if (round > 5) for (const one of this.#open()) world.command(one.target, { kind: 'cancel', id: one.id, by: 'a person' });
+    if (round > PATIENT_ROUNDS) for (const one of this.#open()) world.command(one.target, { kind: 'cancel', id: one.id, by: 'a person' });
   }
 
   #checkFinished(): void {

@@ -6,7 +6,7 @@ import { count } from '../harness/fault.ts';
 import type { Files } from '../harness/history.ts';
 import type { Random } from '../harness/random.ts';
 import { MAIN, type World } from '../harness/world.ts';
-import { CONFIG_PATH, PLAIN, textOf, type Config } from './rule.ts';
+import { CONFIG_PATH, PLAIN, WAIT_MS, textOf, type Config } from './rule.ts';
 
 export const INTEGRATION = 'refs/heads/integration' as RefName;
 export const TEAM = 'refs/heads/team/a' as RefName;
@@ -220,7 +220,7 @@ function nameOf(random: Random, mood: Mood, at: number): string {
 
 function configOf(random: Random, mood: Mood): Config {
   const gate = random.chance(0.15) ? null : { run: random.pick(['check', 'check', 'strict']), scope: random.pick(['each', 'each', 'chain'] as const) };
-  return { ...PLAIN, gate, routes: routesOf(random, mood.lanes), diff3: random.pick(['auto', 'offer', 'off']), chainMax: random.pick([1, 2, 4, 8]), gatesMax: random.between(1, 3) };
+  return { ...PLAIN, dependencyWaitMs: WAIT_MS, gate, routes: routesOf(random, mood.lanes), diff3: random.pick(['auto', 'offer', 'off']), chainMax: random.pick([1, 2, 4, 8]), gatesMax: random.between(1, 3) };
 }
 
 /** The way up is the same for every config of a run but for when promotions are due. */

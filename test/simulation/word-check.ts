@@ -9,18 +9,23 @@ import { promotionRouteOf } from '../../src/merge/route.ts';
 import { attemptOf, conflictOf } from '../harness/symbolic-merge.ts';
 import { MAIN } from '../harness/world.ts';
 import type { Checker } from './checker.ts';
-import { policyAt } from './rule.ts';
+import { policyAt, WAIT_MS } from './rule.ts';
 
 export function checkWords(checker: Checker, before: Lane, after: Lane, event: LedgerEvent): void {
   switch (event.kind) {
-    case 'requested': return event.what.kind === 'promotion' ? checkPromotion(checker, event.branch, event.tip) : undefined;
+    case 'requested':
+      checker.since.set(`${before.target} ${event.id}`, checker.world.moments.passedMs);
+      return event.what.kind === 'promotion' ? checkPromotion(checker, event.branch, event.tip) : undefined;
     case 'promoted': return checkPeriod(checker, before, event);
     case 'built': return checkTrailers(checker, before.requests.get(event.id));
     case 'asked': return checkQuestion(checker, before, event);
     case 'decided': return checkAnswer(checker, before, event);
-    case 'retried': return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
-    case 'met': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'not-landed':
-    case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
+    case 'rejected': return event.reason.code === 'dependency-missing' ? checkPatience(checker, `${before.target} ${event.id}`) : undefined;
+    case 'retried':
+      checker.since.set(`${before.target} ${event.id}`, checker.world.moments.passedMs);
+      return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
+    case 'met': case 'skipped': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'not-landed':
+    case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
   }
 }
 
@@ -37,6 +42,12 @@ export function checkEnds(checker: Checker, routing: Policy): void {
 function checkPromotion(checker: Checker, branch: RefName, tip: string): void {
   checker.holds('P1 promotion', checker.ours.has(tip), () => `${branch} is promoted at ${tip}, which Maestro did not land`);
   checker.holds('P1 promotion', waysEver(checker, branch).some(({ when }) => when !== 'manual'), () => `${branch} is promoted by itself, which no config ever asked for`);
+}
+
+/** Nobody is given up before the time that was granted has truly passed, whatever clocks said. */
+function checkPatience(checker: Checker, which: string): void {
+  const waitedMs = checker.world.moments.passedMs - (checker.since.get(which) ?? 0);
+  checker.holds('T1 patience', waitedMs >= WAIT_MS, () => `${which} is given up after ${waitedMs} ms`);
 }
 
 function checkPeriod(checker: Checker, before: Lane, event: Extract<LedgerEvent, { kind: 'promoted' }>): void {
