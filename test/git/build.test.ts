@@ -16,7 +16,7 @@ afterAll(() => bench.close());
 
 test('a candidate is a merge commit of Maestro\'s, the same for the same plan', async () => {
   const tip = await bench.repo.commit({ a: 'changed\n' }, 'work\n\nREADY_TO_MERGE', { parents: [base] });
-  const request = requestFor(tip, 'feature/apollo', { title: 'READY_TO_MERGE', arrivedAtMs: 1_760_000_000_000 });
+  const request = requestFor(tip, 'feature/apollo', { title: 'READY_TO_MERGE', arrivedAtMs: 1_770_000_000_000 });
   const [first] = await bench.build(base, [request]);
   const [second] = await bench.build(base, [request]);
   expect(second).toEqual(first);
@@ -26,7 +26,14 @@ test('a candidate is a merge commit of Maestro\'s, the same for the same plan', 
     parents: [base, tip], author: 'Maestro <maestro@localhost>',
     message: `Merge feature/apollo into main\n\n"READY_TO_MERGE"\n\nMaestro-Merge-Id: ${request.id}\nMaestro-Branch: feature/apollo\n`,
   });
-  expect(await bench.repo.git(['log', '-1', '--format=%ct', candidate.commit])).toBe('1760000000');
+  expect(await bench.repo.git(['log', '-1', '--format=%ct', candidate.commit])).toBe('1770000000');
+});
+
+test('a clock that is behind dates no candidate before its parents', async () => {
+  const tip = await bench.repo.commit({ a: 'changed\n' }, 'work', { parents: [base] });
+  const [built] = await bench.build(base, [requestFor(tip, 'feature/apollo', { arrivedAtMs: 0 })]);
+  const dates = await bench.repo.git(['log', '--no-walk=unsorted', '--format=%ct', candidateOf(built).commit, tip]);
+  expect(new Set(dates.split('\n')).size).toBe(1);
 });
 
 test('a chain goes on where a conflict left it', async () => {

@@ -10,6 +10,7 @@ import type { AttributeSource } from './attributes.ts';
 import { describeConflict, fingerprintOf } from './conflict.ts';
 import type { Change } from './change.ts';
 import { checkContainment } from './contain.ts';
+import { dateOf } from './date.ts';
 import { restore, undo } from './inverse.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY, mergeMessage, rollbackMessage } from './message.ts';
@@ -66,7 +67,7 @@ async function buildRollback(work: Work, kind: { readonly of: RequestId; readonl
   const undone = await undo(work, kind.merge, onto.tree, work.attributesFile);
   if (undone.kind === 'conflict') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: undone.paths.slice(0, PATHS_MAX) } };
   if (undone.tree === onto.tree) return { kind: 'contained' };
-  const commit = work.writer.commit({ tree: undone.tree, parents: [onto.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: rollbackMessage(request, kind.of) });
+  const commit = work.writer.commit({ tree: undone.tree, parents: [onto.oid], identity: IDENTITY, atMs: dateOf(request, [onto]), message: rollbackMessage(request, kind.of) });
   const changed = (await work.reader.changes(onto.tree, undone.tree)).map((change) => change.path);
   return { kind: 'candidate', candidate: candidateOf(onto.oid, { tree: undone.tree, commit, how: 'inverse', changed, restores: [] }), resolution: null };
 }
@@ -143,7 +144,7 @@ async function finish(merge: Merge, settled: Settled): Promise<BuildOutcome> {
   const allowed = [...merge.allowed, ...openPaths(settled.units)];
   const { changes, stray } = await checkContainment(merge.git, reader, { onto: onto.tree, merged: settled.tree, bases: merge.baseTrees, tip: tip.tree, own: merge.own, allowed });
   if (stray !== null) return { kind: 'refused', reason: { code: 'verification-failed', detail: `the merge changes ${stray}, which the branch did not` } };
-  const commit = merge.writer.commit({ tree: settled.tree, parents: [onto.oid, tip.oid], identity: IDENTITY, atMs: request.arrivedAtMs, message: mergeMessage(request) });
+  const commit = merge.writer.commit({ tree: settled.tree, parents: [onto.oid, tip.oid], identity: IDENTITY, atMs: dateOf(request, [onto, tip]), message: mergeMessage(request) });
   const candidate = candidateOf(onto.oid, { tree: settled.tree, commit, how: settled.how, changed: changes.map((change) => change.path), restores: merge.restores });
   return { kind: 'candidate', candidate, resolution: settled.resolution };
 }
@@ -157,7 +158,7 @@ export function sidesOf(request: MergeRequest, ours: Oid): Sides {
   return { ours, theirs: request.tip, oursName: shortName(request.target), theirsName: shortName(request.branch) };
 }
 
-async function need(reader: Reader, oid: Oid): Promise<DatedCommit> {
+export async function need(reader: Reader, oid: Oid): Promise<DatedCommit> {
   const commit = await reader.commit(oid);
   if (commit === null) throw new MaestroError('git-failed', `commit ${oid} is not in the mirror`, { retryable: true });
   return commit;

@@ -1,14 +1,14 @@
 // Every way to answer a conflict, built as commits, and what an answer drops. Gates nothing, asks nobody.
-import { MaestroError } from '../../error.ts';
 import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Diff3Rule, Inverse } from '../../merge/effect.ts';
 import type { MergeRequest, OptionLetter } from '../../merge/request.ts';
 import type { BuiltOption } from '../../port/git.ts';
 import type { Conflict } from '../../resolution/conflict.ts';
-import { sidesOf } from './build.ts';
+import { need, sidesOf } from './build.ts';
 import type { BuildTools } from './build.ts';
 import { fingerprintOf } from './conflict.ts';
+import { dateOf } from './date.ts';
 import { restore } from './inverse.ts';
 import { IDENTITY, mergeMessage } from './message.ts';
 import { applyChoices } from './settle.ts';
@@ -23,8 +23,7 @@ export type Asking = { readonly request: MergeRequest; readonly onto: Oid; reado
 export async function buildOptions(asking: Asking, tools: BuildTools): Promise<readonly BuiltOption[]> {
   const { request, onto, conflict } = asking;
   const { reader, writer } = tools;
-  const before = await reader.commit(onto);
-  if (before === null) throw new MaestroError('git-failed', `commit ${onto} is not in the mirror`, { retryable: true });
+  const [before, tip] = await Promise.all([need(reader, onto), need(reader, request.tip)]);
   const attributes = await tools.attributes.of(onto);
   if (attributes.kind === 'unusable') return [];
   const restored = await restore(tools, asking.inverses, request.tip, onto, before.tree, attributes.file);
@@ -40,7 +39,7 @@ export async function buildOptions(asking: Asking, tools: BuildTools): Promise<r
   for (const letter of letters) {
     const settled = await applyChoices(tools, { result, units, sides }, [letter]);
     if (settled === null) continue;
-    const commit = writer.commit({ tree: settled.tree, parents: [onto, request.tip], identity: IDENTITY, atMs: request.arrivedAtMs, message: mergeMessage(request) });
+    const commit = writer.commit({ tree: settled.tree, parents: [onto, request.tip], identity: IDENTITY, atMs: dateOf(request, [before, tip]), message: mergeMessage(request) });
     options.push({ letter, title: titleOf(letter, request, conflict), commit, tree: settled.tree, ledger: settled.ledger });
   }
   return options;
