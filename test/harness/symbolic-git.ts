@@ -1,7 +1,7 @@
 // The git port over a symbolic history and remote. Every call goes through `call`, so that chance decides when and whether it happens.
 import { MaestroError } from '../../src/error.ts';
 import type { RefName } from '../../src/merge/branch.ts';
-import type { Inverse, Landing } from '../../src/merge/effect.ts';
+import type { Effect, Inverse, Landing } from '../../src/merge/effect.ts';
 import type { Intent } from '../../src/merge/event.ts';
 import type { LandOutcome } from '../../src/merge/observation.ts';
 import type { FileContent, Git } from '../../src/port/git.ts';
@@ -12,7 +12,7 @@ import type { Push, PushAnswer, SymbolicRemote } from './symbolic-remote.ts';
 
 export type Call = <T>(place: Place, label: string, work: () => T | Promise<T>) => Promise<T>;
 /** Told when the coordinator starts work for a lane; what a pause must hold back. */
-export type Started = (what: string, target: RefName) => void;
+export type Started = (what: string, target: RefName, build?: Extract<Effect, { kind: 'build' }>) => void;
 /** Planted by the simulation: what an adapter could get wrong. */
 export type GitBugs = MergeBugs & { readonly trustsLease: boolean; readonly trustsPush: boolean };
 export const NO_GIT_BUGS: GitBugs = { ...NO_MERGE_BUGS, trustsLease: false, trustsPush: false };
@@ -30,7 +30,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     file: (commit, path) => call('local', 'file', () => contentOf(history.find(commit)?.files.get(path))),
     relation: (a, b) => call('local', 'relation', () => history.relation(a, b)),
     build: (effect) => {
-      started('build', effect.target);
+      started('build', effect.target, effect);
       return call('local', 'build', () => buildChain(history, effect, bugs));
     },
     options: (request, onto, conflict, diff3, ...more: readonly (readonly Inverse[])[]) => {

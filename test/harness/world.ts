@@ -2,6 +2,7 @@
 import { MaestroError } from '../../src/error.ts';
 import { shortName, type Oid, type RefName } from '../../src/merge/branch.ts';
 import type { fold, Lane } from '../../src/merge/lane.ts';
+import type { Effect } from '../../src/merge/effect.ts';
 import type { LedgerEvent } from '../../src/merge/event.ts';
 import type { Observation } from '../../src/merge/observation.ts';
 import type { Policy } from '../../src/merge/policy.ts';
@@ -17,7 +18,7 @@ import { History } from './history.ts';
 import { Moments, settled, type Life } from './moments.ts';
 import type { Random } from './random.ts';
 import { judge } from './symbolic-gate.ts';
-import { NO_GIT_BUGS, openSymbolicGit, type Call, type GitBugs } from './symbolic-git.ts';
+import { NO_GIT_BUGS, openSymbolicGit, type Call, type GitBugs, type Started } from './symbolic-git.ts';
 import { SymbolicRemote, type Push, type PushAnswer } from './symbolic-remote.ts';
 
 export const MAIN = 'refs/heads/main' as RefName;
@@ -28,7 +29,7 @@ export type Product = { readonly fold: typeof fold; readonly startService: typeo
 /** Watches everything that cannot be taken back. */
 export type Watcher = {
   appended(token: number, newest: number, target: RefName, events: readonly LedgerEvent[], life: Life): void;
-  started(what: string, target: RefName, lane: Lane | undefined): void;
+  started(what: string, target: RefName, lane: Lane | undefined, build?: Extract<Effect, { kind: 'build' }>): void;
 };
 
 export type Run = Life & { service: Service | null; fatal: MaestroError | null };
@@ -136,7 +137,7 @@ export class World {
   #portsOf(run: Run): Ports {
     const { history, remote } = this;
     const call: Call = (place, label, work) => this.#call(run, place, label, work);
-    const started = (what: string, target: RefName): void => this.watcher?.started(what, target, run.service?.coordinator.lanes.get(target));
+    const started: Started = (what, target, build) => this.watcher?.started(what, target, run.service?.coordinator.lanes.get(target), build);
     return {
       git: openSymbolicGit({ history, remote, call, started, push: (push) => this.#push(run, push) }, this.#choices.bugs ?? NO_GIT_BUGS),
       store: this.#storeOf(run, call),

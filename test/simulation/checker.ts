@@ -1,7 +1,9 @@
 // Watches a whole run and says which law it broke first. Computes everything anew from the remote's history; trusts no word of the machine.
 import { emptyLane, type Lane } from '../../src/merge/lane.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
+import type { Effect } from '../../src/merge/effect.ts';
 import type { Intent, LedgerEvent } from '../../src/merge/event.ts';
+import { mentionOf } from '../../src/merge/mention.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
 import { routeOf } from '../../src/merge/route.ts';
 import { readSignal } from '../../src/merge/signal.ts';
@@ -11,7 +13,9 @@ import { isGreen } from '../harness/symbolic-gate.ts';
 import { MAIN, type Watcher, type World } from '../harness/world.ts';
 import { checkMove, type Landed } from './landing-check.ts';
 import { policyAt, rulesAt } from './rule.ts';
-import { checkWords } from './word-check.ts';
+import { checkAgain, checkWords } from './word-check.ts';
+
+type Build = Extract<Effect, { kind: 'build' }>;
 
 export type Violation = { readonly invariant: string; readonly detail: string };
 
@@ -19,6 +23,8 @@ export class Checker implements Watcher {
   readonly world: World;
   /** What the ledger says, folded here. */
   readonly lanes = new Map<RefName, Lane>();
+  /** Every request of every target as the ledger last had it, also those a lane has forgotten. */
+  readonly requests = new Map<RefName, Map<RequestId, MergeRequest>>();
   readonly checked = new Map<string, number>();
   /** Every intent with its requests as they were when it was saved. */
   readonly intents = new Map<string, { readonly intent: Intent; readonly requests: readonly MergeRequest[] }>();
@@ -29,8 +35,10 @@ export class Checker implements Watcher {
   readonly ours = new Set<string>();
   /** Whose dropped work was handed out, as `target id`. */
   readonly tasked = new Set<string>();
-  /** When each was last asked for, as `target id`, in time that truly passed. */
-  readonly since = new Map<string, number>();
+  /** Tips that a target had while nothing in it was open, as `target tip`. */
+  readonly idle = new Set<string>();
+  /** When the remote first had each tip, in time that truly passed. */
+  readonly sinceMs = new Map<Oid, number>();
   readonly #delivered = new Set<string>();
   violation: Violation | null = null;
   #movesSeen = 0;
@@ -57,14 +65,36 @@ export class Checker implements Watcher {
       this.lanes.set(target, after);
       this.#checkEvent(target, before, event);
       checkWords(this, before, after, event);
+      this.#keep(target, before, after, event);
       if (event.kind === 'tasked') this.tasked.add(`${target} ${event.id}`);
       if (event.kind === 'tip') this.#checkTip(before, event.oid, events);
     }
     const lane = this.lanes.get(target);
-    if (lane !== undefined) this.#checkOneOpen(lane);
+    if (lane === undefined) return;
+    this.#checkOneOpen(lane);
+    if (![...lane.requests.values()].some(isOpen)) this.idle.add(`${target} ${lane.tip}`);
   }
 
-  started(what: string, target: RefName, lane: Lane | undefined): void {
+  /** All of a target's requests, the one that was written about last at the end. */
+  requestsOf(target: RefName): readonly MergeRequest[] {
+    return [...(this.requests.get(target)?.values() ?? [])];
+  }
+
+  #keep(target: RefName, before: Lane, after: Lane, event: LedgerEvent): void {
+    const known = this.requests.get(target) ?? new Map<RequestId, MergeRequest>();
+    this.requests.set(target, known);
+    const { requests, intent } = mentionOf(event);
+    for (const id of intent === null ? requests : before.landing?.requests ?? []) {
+      const one = after.requests.get(id);
+      if (one === undefined) continue;
+      known.delete(id);
+      known.set(id, one);
+    }
+  }
+
+  started(what: string, target: RefName, lane: Lane | undefined, build?: Build): void {
+    const held = build?.requests[0];
+    if (held !== undefined && held.heldTimes > 0) this.holds('O2 a held one is next', build?.onto === build?.tip, () => `${held.branch} was held before, and is merged behind others again`);
     this.holds('I7 pause', lane === undefined || (lane.pausedBy === null && lane.alarm === null), () => `${what} starts on ${target}, which is ${lane?.pausedBy === null ? 'stopped' : 'paused'}`);
   }
 
@@ -79,6 +109,7 @@ export class Checker implements Watcher {
       const values = this.values.get(move.ref) ?? new Set();
       this.values.set(move.ref, values);
       if (move.new !== null) values.add(move.new);
+      if (move.new !== null && !this.sinceMs.has(move.new)) this.sinceMs.set(move.new, this.world.moments.passedMs);
       if (move.by === 'maestro' && move.intent !== null && !move.late) this.#delivered.add(move.intent);
     }
   }
@@ -126,6 +157,8 @@ export class Checker implements Watcher {
 
   #checkRequested(lane: Lane, event: Extract<LedgerEvent, { kind: 'requested' }>): void {
     this.holds('I2 one outcome', !lane.requests.has(event.id), () => `${event.id} is requested twice`);
+    const before = this.requests.get(lane.target)?.get(event.id);
+    if (before !== undefined) checkAgain(this, before);
     if (event.what.kind !== 'branch') return;
     const message = this.world.history.get(event.tip).message;
     this.holds('I12 own pushes start nothing', readSignal(message, 'READY_TO_MERGE').kind !== 'none', () => `${event.branch} ${event.tip} is no signal: ${message}`);

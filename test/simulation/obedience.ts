@@ -5,6 +5,7 @@ import { MAIN, type World } from '../harness/world.ts';
 import type { Checker } from './checker.ts';
 
 const BY = 'a person';
+const SECOND_THOUGHTS = 3;
 const STAYS = 'refs/heads/hotfix/stays' as RefName;
 const DELETED = 'refs/heads/hotfix/deleted' as RefName;
 const CANCELLED = 'refs/heads/hotfix/cancelled' as RefName;
@@ -30,6 +31,16 @@ export async function giveOrders(world: World, checker: Checker, becomesQuiet: (
   for (const tip of [deleted, cancelled]) checker.holds('C2 what was taken back does not land', tip === undefined || !history.isAncestor(tip, world.remote.tip(MAIN) ?? before), () => `${tip} landed though it was taken back`);
 }
 
+/** What landed with an answer is taken back and asked for again: that is another merge, and another question. */
+export async function thinkAgain(world: World, checker: Checker, becomesQuiet: () => Promise<void>): Promise<void> {
+  const answered = checker.requestsOf(MAIN).filter((one) => one.phase.state === 'landed' && one.resolution !== null).slice(-SECOND_THOUGHTS);
+  for (const landed of answered) world.command(MAIN, { kind: 'rollback', landed, by: BY });
+  await becomesQuiet();
+  const rolledBack = checker.requestsOf(MAIN).filter(({ id, phase }) => phase.state === 'rolled-back' && answered.some((one) => one.id === id));
+  for (const request of rolledBack) world.command(MAIN, { kind: 'retry', request, by: BY });
+  await becomesQuiet();
+}
+
 /** The ledger remembers what was ordered; a process does not. */
 async function restart(world: World, run: World['living'][number], becomesQuiet: () => Promise<void>): Promise<void> {
   await becomesQuiet();
@@ -47,5 +58,5 @@ function push(world: World, ref: RefName, onto: Oid): Oid {
 }
 
 function requestOf(checker: Checker, branch: RefName): MergeRequest | undefined {
-  return [...(checker.lanes.get(MAIN)?.requests.values() ?? [])].find((one) => one.branch === branch && one.kind.kind === 'branch');
+  return checker.requestsOf(MAIN).find((one) => one.branch === branch && one.kind.kind === 'branch');
 }

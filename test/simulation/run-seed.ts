@@ -9,7 +9,7 @@ import { Random } from '../harness/random.ts';
 import type { GitBugs } from '../harness/symbolic-git.ts';
 import { MAIN, World, type Product } from '../harness/world.ts';
 import { Checker, type Violation } from './checker.ts';
-import { giveOrders } from './obedience.ts';
+import { giveOrders, thinkAgain } from './obedience.ts';
 import { parsePolicy } from './rule.ts';
 import { Story, type Mood } from './story.ts';
 import { checkEnds } from './word-check.ts';
@@ -78,13 +78,19 @@ class Life {
     this.#checkWaiting();
     this.#checkSeen();
     if (checker.violation === null && random.chance(0.25)) await giveOrders(world, checker, () => this.#becomeQuiet());
-    for (let round = 0; round < ROUNDS_MAX && checker.violation === null && this.#isUnfinished(); round += 1) {
-      this.#help(round);
-      await this.#becomeQuiet();
-    }
+    await this.#finish();
+    if (checker.violation === null && random.chance(0.25)) await thinkAgain(world, checker, () => this.#becomeQuiet());
+    await this.#finish();
     checker.compareMemory();
     this.#checkFinished();
     if (world.service !== null) checkEnds(checker, world.service.coordinator.routing);
+  }
+
+  async #finish(): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX && this.#parts.checker.violation === null && this.#isUnfinished(); round += 1) {
+      this.#help(round);
+      await this.#becomeQuiet();
+    }
   }
 
   #watch(compare: boolean): void {
@@ -156,7 +162,7 @@ class Life {
     const service = world.service;
     if (service === null || checker.violation !== null) return;
     const { coordinator } = service;
-    const requests = [...checker.lanes.values()].flatMap((lane) => [...lane.requests.values()]);
+    const requests = [...checker.lanes.keys()].flatMap((target) => checker.requestsOf(target));
     for (const [ref, tip] of world.remote.refs) {
       const reading = readSignal(world.history.get(tip).message, 'READY_TO_MERGE');
       if (reading.kind !== 'ready' || routeOf(coordinator.routing, ref, MAIN, reading.signal.target).kind === 'is-target') continue;
@@ -219,6 +225,6 @@ function moodOf(random: Random): Mood {
 
 function outcomesOf(checker: Checker): ReadonlyMap<string, number> {
   const outcomes = new Map<string, number>();
-  for (const lane of checker.lanes.values()) for (const one of lane.requests.values()) count(outcomes, one.phase.state === 'rejected' ? `rejected ${one.phase.reason.code}` : one.phase.state);
+  for (const target of checker.lanes.keys()) for (const one of checker.requestsOf(target)) count(outcomes, one.phase.state === 'rejected' ? `rejected ${one.phase.reason.code}` : one.phase.state);
   return outcomes;
 }

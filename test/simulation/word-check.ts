@@ -13,17 +13,13 @@ import { policyAt, WAIT_MS } from './rule.ts';
 
 export function checkWords(checker: Checker, before: Lane, after: Lane, event: LedgerEvent): void {
   switch (event.kind) {
-    case 'requested':
-      checker.since.set(`${before.target} ${event.id}`, checker.world.moments.passedMs);
-      return event.what.kind === 'promotion' ? checkPromotion(checker, event.branch, event.tip) : undefined;
-    case 'promoted': return checkPeriod(checker, before, event);
+    case 'requested': return event.what.kind === 'promotion' ? checkPromotion(checker, event.branch, event.tip) : undefined;
+    case 'promoted': return checkDue(checker, before, event);
     case 'built': return checkTrailers(checker, before.requests.get(event.id));
     case 'asked': return checkQuestion(checker, before, event);
     case 'decided': return checkAnswer(checker, before, event);
-    case 'rejected': return event.reason.code === 'dependency-missing' ? checkPatience(checker, `${before.target} ${event.id}`) : undefined;
-    case 'retried':
-      checker.since.set(`${before.target} ${event.id}`, checker.world.moments.passedMs);
-      return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
+    case 'rejected': return event.reason.code === 'dependency-missing' ? checkPatience(checker, before.requests.get(event.id)) : undefined;
+    case 'retried': return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
     case 'met': case 'skipped': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'not-landed':
     case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
   }
@@ -34,7 +30,7 @@ export function checkEnds(checker: Checker, routing: Policy): void {
   for (const lane of checker.lanes.values()) {
     checkAlarm(checker, lane);
     if (lane.alarm !== null || lane.pausedBy !== null) continue;
-    for (const one of lane.requests.values()) checkTask(checker, lane, one);
+    for (const one of checker.requestsOf(lane.target)) checkTask(checker, lane, one);
     for (const source of checker.lanes.values()) if (source !== lane && source.alarm === null) checkWayUp(checker, routing, source, lane);
   }
 }
@@ -45,12 +41,14 @@ function checkPromotion(checker: Checker, branch: RefName, tip: string): void {
 }
 
 /** Nobody is given up before the time that was granted has truly passed, whatever clocks said. */
-function checkPatience(checker: Checker, which: string): void {
-  const waitedMs = checker.world.moments.passedMs - (checker.since.get(which) ?? 0);
-  checker.holds('T1 patience', waitedMs >= WAIT_MS, () => `${which} is given up after ${waitedMs} ms`);
+function checkPatience(checker: Checker, request: MergeRequest | undefined): void {
+  const waitedMs = request === undefined ? 0 : checker.world.moments.passedMs - (checker.sinceMs.get(request.tip) ?? 0);
+  checker.holds('T1 patience', waitedMs >= WAIT_MS, () => `${request?.branch} is given up after ${waitedMs} ms`);
 }
 
-function checkPeriod(checker: Checker, before: Lane, event: Extract<LedgerEvent, { kind: 'promoted' }>): void {
+function checkDue(checker: Checker, before: Lane, event: Extract<LedgerEvent, { kind: 'promoted' }>): void {
+  const ways = waysEver(checker, event.branch).filter(({ when }) => when !== 'manual');
+  if (ways.every(({ when }) => when === 'when-idle')) checker.holds('P1 promotion', checker.idle.has(`${event.branch} ${event.tip}`), () => `${event.branch} is promoted at ${event.tip}, where it never was idle`);
   const last = before.promotions.get(event.branch);
   const soonestMs = Math.min(...waysEver(checker, event.branch).map((way) => (way.when === 'every' ? way.periodMs : 0)));
   if (last === undefined || last.atMs > event.atMs) return;
@@ -76,6 +74,7 @@ function checkTrailers(checker: Checker, request: MergeRequest | undefined): voi
 
 function checkQuestion(checker: Checker, lane: Lane, { id, question }: Extract<LedgerEvent, { kind: 'asked' }>): void {
   const request = lane.requests.get(id);
+  checker.holds('I9 only open questions', request?.phase.state === 'deliberating' && request.phase.onto === question.onto, () => `${id} asks about ${question.onto}, its conflict is ${JSON.stringify(request?.phase).slice(0, 200)}`);
   const attempt = request === undefined ? null : attemptOf(checker.world.history, request, question.onto, lane.inverses);
   const fingerprint = attempt?.kind === 'merged' ? conflictOf(attempt.merged.clashes).fingerprint : null;
   checker.holds('I9 only open questions', fingerprint === question.conflict.fingerprint, () => `${id} asks about ${question.conflict.fingerprint}, on ${question.onto} it is ${fingerprint}`);
@@ -88,8 +87,15 @@ function checkAnswer(checker: Checker, lane: Lane, { id, resolution }: Extract<L
 }
 
 function checkRetried(checker: Checker, before: MergeRequest | undefined, after: MergeRequest | undefined): void {
-  checker.holds('I2 one outcome', before?.phase.state !== 'landed', () => `${before?.id} has landed and is tried again`);
+  if (before !== undefined) checkAgain(checker, before);
   checker.holds('I9 only open questions', after?.resolution === null, () => `${after?.id} is tried again with its old answer`);
+}
+
+/** What ended comes back only when somebody asks for it: by the same push again where a push ended it, else by a word. */
+export function checkAgain(checker: Checker, { id, target, phase }: MergeRequest): void {
+  const byPush = phase.state === 'superseded' || (phase.state === 'rejected' && phase.reason.code === 'branch-deleted');
+  const isAsked = byPush || checker.world.commands.some(({ target: where, seen }) => where === target && (seen.kind === 'rollback' || (seen.kind === 'retry' && seen.request.id === id)));
+  checker.holds('I2 one outcome', phase.state !== 'landed' && isAsked, () => `${id} was ${phase.state} and is tried again`);
 }
 
 function checkAlarm(checker: Checker, { target, alarm }: Lane): void {
@@ -105,13 +111,13 @@ function checkTask(checker: Checker, lane: Lane, { id, phase, resolution }: Merg
 function checkWayUp(checker: Checker, routing: Policy, source: Lane, lane: Lane): void {
   const way = promotionRouteOf(routing, source.target);
   const when = way?.target === lane.target ? way.route.promote.when : 'manual';
-  const requests = [...source.requests.values()];
+  const requests = checker.requestsOf(source.target);
   const landed = requests.some(({ phase }) => phase.state === 'landed' && phase.candidate.commit === source.tip);
   if (landed && (when === 'on-ready' || (when === 'when-idle' && !requests.some(isOpen))))
     checker.holds('P1 promotion', lane.promotions.get(source.target)?.tip === source.tip, () => `${source.target} at ${source.tip} is not promoted into ${lane.target}`);
   const back = routing.routes.find((route) => route.backInto.some((pattern) => matchPattern(pattern, shortName(lane.target)) !== null));
   for (const one of requests) {
     if (back === undefined || one.kind.kind !== 'branch' || one.phase.state !== 'landed' || matchPattern(back.branch, shortName(one.branch)) === null) continue;
-    checker.holds('P2 hotfixes come back down', [...lane.requests.values()].some(({ kind }) => kind.kind === 'back-merge' && kind.of === one.id), () => `${one.branch} landed in ${source.target} and never came to ${lane.target}`);
+    checker.holds('P2 hotfixes come back down', checker.requestsOf(lane.target).some(({ kind }) => kind.kind === 'back-merge' && kind.of === one.id), () => `${one.branch} landed in ${source.target} and never came to ${lane.target}`);
   }
 }
