@@ -41,6 +41,9 @@ export type Lane = {
   readonly landing: Intent | null;
   /** When the remote was last seen to have something of this lane. */
   readonly landedAtMs: number | null;
+  readonly firstLandedAtMs: number | null;
+  /** What the last landing made of the target. */
+  readonly landedTip: Oid | null;
   /** The remote refused the last push: land one at a time until one gets through, so that the culprit is known. */
   readonly cautious: boolean;
   /** Trees the gate passed lately, as `gate\0tree`, newest last: the same tree is not gated twice. */
@@ -54,7 +57,7 @@ export type Lane = {
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
+  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, firstLandedAtMs: null, landedTip: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */
@@ -215,6 +218,8 @@ function finishLanding(lane: Draft, atMs: number): void {
   }
   lane.tip = intent.new;
   lane.landedAtMs = atMs;
+  lane.firstLandedAtMs ??= atMs;
+  lane.landedTip = intent.new;
   lane.landing = null;
   lane.cautious = false;
 }
@@ -264,7 +269,7 @@ function forgetOldest(lane: Draft): void {
   const ended = new Map(lane.ended);
   for (const request of lane.requests.values()) {
     if (lane.closedCount === CLOSED_MAX) break;
-    if (isOpen(request)) continue;
+    if (isOpen(request) || lane.tasksDue.has(request.id)) continue;
     lane.requests.delete(request.id);
     ended.set(request.id, endOf(request));
     lane.closedCount -= 1;

@@ -32,7 +32,7 @@ function promotionInto(lane: Pick<Lane, 'target' | 'requests' | 'promotions'>, s
   // A busy target moves faster than a gate: the promotion under way comes to its end before the next one starts.
   if ([...lane.requests.values()].some((one) => one.kind.kind === 'promotion' && one.branch === source.target && (one.phase.state === 'gating' || one.phase.state === 'landing'))) return null;
   // Only what Maestro itself landed is promoted unasked.
-  if (!landedHere(source, tip)) return null;
+  if (tip !== source.landedTip) return null;
   return { what: { kind: 'promotion' }, branch: source.target, tip, mark: true, sight: sightOf(`Promote ${shortName(source.target)}`, route.priority) };
 }
 
@@ -42,18 +42,13 @@ function isDue(promotion: Promotion, lastMs: number | null, source: Lane, nowMs:
     case 'on-ready': return true;
     case 'when-idle': return ![...source.requests.values()].some(isOpen);
     case 'every': case 'daily': {
-      const sinceMs = lastMs ?? firstLandedMs(source) ?? nowMs;
+      // Before the first promotion it counts from the first landing: from the last one it would never end in a busy target.
+      const sinceMs = lastMs ?? source.firstLandedAtMs ?? nowMs;
       // The clock was ahead then: better once too early than not until it catches up.
       if (sinceMs > nowMs) return true;
       return promotion.when === 'every' ? nowMs - sinceMs >= promotion.periodMs : lastOccurrenceMs(promotion.minuteOfDay, nowMs) > sinceMs;
     }
   }
-}
-
-/** Before the first promotion the schedule counts from here: from the last landing it would never end in a busy target. */
-function firstLandedMs(source: Lane): number | null {
-  const landedMs = [...source.requests.values()].flatMap(({ phase }) => (phase.state === 'landed' ? [phase.atMs] : []));
-  return landedMs.length === 0 ? null : Math.min(...landedMs);
 }
 
 /** The last time the clock (UTC) showed this minute of the day. */
@@ -79,11 +74,6 @@ function wantsBack(one: MergeRequest, ways: readonly Route[], view: View): boole
   if (one.kind.kind !== 'branch' || one.phase.state !== 'landed' || !ways.some((way) => matchPattern(way.branch, shortName(one.branch)) !== null)) return false;
   const route = routeOf(view.routing, one.branch, view.defaultBranch, null);
   return route.kind === 'to' && route.route !== null && ways.includes(route.route);
-}
-
-function landedHere(source: Lane, tip: Oid): boolean {
-  for (const one of source.requests.values()) if (one.phase.state === 'landed' && one.phase.candidate.commit === tip) return true;
-  return false;
 }
 
 function sightOf(title: string, priority: Sight['priority']): Sight {

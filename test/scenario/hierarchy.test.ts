@@ -46,6 +46,17 @@ describe('promotion', () => {
     expect(tale.landings('main')).toHaveLength(2);
   });
 
+  test('every hour: also where hundreds land in that hour', async () => {
+    const tale = house({ when: 'every', periodMs: HOUR_MS }, { chainMax: 100 });
+    tale.push('feature/core-a', { app: 'a' });
+    await tale.settles();
+    await tale.later(HOUR_MS / 2);
+    for (let at = 0; at < 620; at += 1) tale.push(`feature/core-${at}`, { [`f${at}`]: 'w' });
+    await tale.settles();
+    await tale.later(HOUR_MS / 2);
+    expect(tale.landings('main')).toHaveLength(1);
+  }, 60_000);
+
   test('daily: once that minute has come, and again when it has passed', async () => {
     const tale = house({ when: 'daily', minuteOfDay: 60 });
     tale.push('feature/core-a', { app: 'a' });

@@ -50,7 +50,7 @@ export const PLANTED: readonly Planted[] = [
   inProduct('what is promoted by hand promotes itself', 'merge/promotion.ts', "case 'manual': return false;", "case 'manual': return true;"),
   inProduct('a promotion does not wait until its source is idle', 'merge/promotion.ts', "case 'when-idle': return ![...source.requests.values()].some(isOpen);", "case 'when-idle': return true;"),
   inProduct('a promotion ignores its period', 'merge/promotion.ts', "promotion.when === 'every' ? nowMs - sinceMs >= promotion.periodMs", "promotion.when === 'every' ? nowMs >= 0"),
-  inProduct('a foreign push is promoted', 'merge/promotion.ts', 'if (!landedHere(source, tip)) return null;', ''),
+  inProduct('a foreign push is promoted', 'merge/promotion.ts', 'if (tip !== source.landedTip) return null;', ''),
   inProduct('hotfixes do not come back down', 'merge/promotion.ts', 'due.push(...backMergesInto(lane, source, view));', ''),
   inProduct('a clock that jumps ends patience', 'queue/plan.ts', '  skipTime(turn);\n', ''),
   inProduct('a cycle is never named', 'queue/settle.ts', 'const reason = cycle !== null ?', 'const reason = cycle !== null && cycle.length > 99 ?'),

@@ -9,6 +9,10 @@ describe('simulation at length', () => {
     expect(seeds).toBe(20_000);
   });
 
+  test('no law breaks in 2,000 lives whose lanes forget what is closed', () => {
+    expect(simulate('--seeds', '2000', '--forgetful').failed).toEqual([]);
+  });
+
   test('every planted bug is caught within 2,000 lives', () => {
     const caught = plant();
     expect(caught.length).toBeGreaterThanOrEqual(12);

@@ -1,11 +1,12 @@
-// `npm run simulate -- [--seeds N] [--seed S] [--planted] [--only TEXT] [--workers N] [--lines N] [--json]`: many lives of a repository, each drawn from a number.
+// `npm run simulate -- [--seeds N] [--seed S] [--planted] [--only TEXT] [--workers N] [--lines N] [--forgetful] [--json]`: many lives of a repository, each drawn from a number.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Violation } from './checker.ts';
+import type { Product } from '../harness/world.ts';
 import { PLANTED, type Planted } from './planted.ts';
-import { patched, today } from './product.ts';
+import { FORGETFUL, patched, today } from './product.ts';
 import { runSeed } from './run-seed.ts';
 
 const SEEDS_DEFAULT = 1_000;
@@ -15,32 +16,38 @@ const FAILURES_SHOWN = 10;
 
 type Failure = { readonly seed: number } & Violation;
 type Tally = { readonly seeds: number; readonly steps: number; readonly failures: readonly Failure[]; readonly faults: Readonly<Record<string, number>>; readonly checked: Readonly<Record<string, number>>; readonly outcomes: Readonly<Record<string, number>> };
-type Share = { readonly first: number; readonly last: number; readonly stride: number };
+type Share = { readonly first: number; readonly last: number; readonly stride: number; readonly forgetful: boolean };
 
 if (isMainThread) process.exitCode = await main();
 else parentPort?.postMessage(await work(workerData as Share));
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, planted: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, workers: { type: 'string' }, lines: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, planted: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, workers: { type: 'string' }, forgetful: { type: 'boolean', default: false }, lines: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } } });
   if (values.planted) return showPlanted(values.only, values.json);
-  if (values.seed !== undefined && values.seeds === undefined) return showSeed(Number(values.seed), Number(values.lines), values.json);
+  if (values.seed !== undefined && values.seeds === undefined) return showSeed(Number(values.seed), Number(values.lines), values.forgetful, values.json);
   const first = Number(values.seed ?? 1);
   const seeds = Number(values.seeds ?? SEEDS_DEFAULT);
   const startedMs = performance.now();
   const workers = Math.min(Number(values.workers ?? availableParallelism()), Math.max(1, Math.ceil(seeds / 50)));
-  const shares = Array.from({ length: workers }, (_, at) => ({ first: first + at, last: first + seeds - 1, stride: workers }));
-  const tally = (workers === 1 ? [await work({ first, last: first + seeds - 1, stride: 1 })] : await Promise.all(shares.map(inWorker))).reduce(add);
+  const { forgetful } = values;
+  const shares = Array.from({ length: workers }, (_, at) => ({ first: first + at, last: first + seeds - 1, stride: workers, forgetful }));
+  const tally = (workers === 1 ? await Promise.all(shares.map(work)) : await Promise.all(shares.map(inWorker))).reduce(add);
   return showTally(tally, (performance.now() - startedMs) / 1000, values.json);
 }
 
-async function work({ first, last, stride }: Share): Promise<Tally> {
-  const product = today();
+async function work({ first, last, stride, forgetful }: Share): Promise<Tally> {
+  const product = await productOf(forgetful);
   let tally: Tally = { seeds: 0, steps: 0, failures: [], faults: {}, checked: {}, outcomes: {} };
   for (let seed = first; seed <= last; seed += stride) {
     const { steps, violation, faults, checked, outcomes } = await runSeed(seed, { product });
     tally = add(tally, { seeds: 1, steps, failures: violation === null ? [] : [{ seed, ...violation }], faults: Object.fromEntries(faults), checked: Object.fromEntries(checked), outcomes: Object.fromEntries(outcomes) });
   }
   return tally;
+}
+
+/** `forgetful`: lanes that keep next to nothing of what is closed. */
+async function productOf(forgetful: boolean): Promise<Product> {
+  return forgetful ? patched(FORGETFUL) : today();
 }
 
 function inWorker(share: Share): Promise<Tally> {
@@ -76,8 +83,8 @@ function showTally(tally: Tally, seconds: number, json: boolean): number {
 }
 
 /** One seed again, with what happened before it broke. */
-async function showSeed(seed: number, lines: number, json: boolean): Promise<number> {
-  const { steps, violation, faults, trace } = await runSeed(seed, { product: today(), tracing: true });
+async function showSeed(seed: number, lines: number, forgetful: boolean, json: boolean): Promise<number> {
+  const { steps, violation, faults, trace } = await runSeed(seed, { product: await productOf(forgetful), tracing: true });
   if (json) process.stdout.write(`${JSON.stringify({ seed, steps, violation, faults: Object.fromEntries(faults) })}\n`);
   else {
     for (const line of trace.slice(-lines)) say(line);
