@@ -6,7 +6,7 @@ import type { Alarm, Intent, LedgerEvent } from './event.ts';
 import type { Reason } from './reason.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type RequestKind, type State, type Verdict } from './request.ts';
 
-/** Closed requests kept whole; of older ones only their end is known, and the store has the rest by id. */
+/** Closed requests kept whole, more than one push can land; of older ones only their end is known, and the store has the rest by id. */
 const CLOSED_MAX = 500;
 /** So many are forgotten together, so that the ends of all before are copied seldom. */
 const FORGOTTEN_AT_ONCE = 100;
