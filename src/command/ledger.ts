@@ -2,6 +2,7 @@
 import { publicName } from '../adapter/git/address.ts';
 import type { Place } from '../adapter/local/place.ts';
 import { openSqliteStoreReadOnly } from '../adapter/sqlite/read-only.ts';
+import { IGNORED_NOTE } from '../coordinator/coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from '../coordinator/explain.ts';
 import { MaestroError } from '../error.ts';
 import { shortName, type RefName } from '../merge/branch.ts';
@@ -12,7 +13,7 @@ import { isOpen, type MergeRequest } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
 import { rollOf, type Roll } from '../queue/dependency.ts';
-import type { Control, Explanation } from '../port/control.ts';
+import type { Control, Explanation, Ignored } from '../port/control.ts';
 
 const PREFIX_MIN = 4;
 
@@ -21,17 +22,22 @@ export async function readLedger(place: Place, nowMs: number): Promise<Pick<Cont
   const store = await openSqliteStoreReadOnly(place.ledger);
   if (store === null) return null;
   const histories = await store.load();
+  const ignored = ignoredIn(await store.recall(IGNORED_NOTE));
   await store.close();
   const lanes: ReadonlyMap<RefName, Lane> = new Map(histories.map(({ target, events }) => [target, fold(emptyLane(target), events)]));
   const roll = rollOf([...lanes.values()]);
   return {
-    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), trouble: null, ignored: [], startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
+    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), trouble: null, ignored, startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
     tasks: () => Promise.resolve([...lanes.values()].flatMap((lane) => lane.tasks)),
     explain: async (id) => {
       const { request, lane } = find(id, lanes);
       return explanation(request, lane, lanes, roll, nowMs, await storyOf(place, request));
     },
   };
+}
+
+function ignoredIn(note: string | null): readonly Ignored[] {
+  return note === null ? [] : JSON.parse(note) as readonly Ignored[];
 }
 
 function laneStatus(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, roll: Roll, nowMs: number) {

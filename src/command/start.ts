@@ -5,14 +5,15 @@ import { MaestroError } from '../error.ts';
 import { printable, type RefName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
+import type { Ignored } from '../port/control.ts';
 import { hooksState } from './hooks-state.ts';
+import { ignoredLines } from './render/ignored.ts';
 import { line, paint, type Line } from './render/line.ts';
 import { countBatch, NOTHING_YET, summaryLines, summaryOf } from './render/tally.ts';
 import { timeline } from './render/timeline.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
-const TROUBLE_LOOK_MS = 1_000;
-const IGNORED_SHOWN = 10;
+const LOOK_MS = 1_000;
 const EXIT_KILLED = 130;
 const EXIT_UNREACHABLE = 7;
 
@@ -22,7 +23,7 @@ export const start: Verb = {
   notes: [
     '--drain exits 0 when nothing is left that Maestro can do by itself, also when branches were refused or questions are open: the summary counts them. 7: the remote did not answer, or git refuses what a target holds.',
     'Without --drain a remote that does not answer is waited for. SIGINT or SIGTERM lets the running push end and exits 0; a second one exits 130 at once: a push cut off is looked into by the next start.',
-    '--json: one line a batch of events ({target, events}), first {started}, last {summary}.',
+    '--json: one line a batch of events ({target, events}), first {started}, last {summary}; {ignored} for branches left alone, for their names.',
   ].join('\n'),
   run,
 };
@@ -37,7 +38,7 @@ async function run(call: Call): Promise<number> {
   const maestro = await Promise.race([opening, stop.asked.then(() => null)]);
   if (maestro === null) process.exit(0);
   talk.started(maestro);
-  const forget = watchTrouble(maestro, talk.trouble);
+  const forget = watchService(maestro, talk);
   let early = true;
   try {
     const ended = call.has('drain') ? maestro.service.drained() : new Promise<void>(() => undefined);
@@ -56,6 +57,8 @@ async function run(call: Call): Promise<number> {
 type Talk = {
   readonly events: (target: RefName, events: readonly LedgerEvent[], lane: Lane) => void;
   readonly trouble: (text: string | null) => void;
+  /** Each is said once; a drain says them with its summary. */
+  readonly ignored: (ignored: readonly Ignored[]) => void;
   readonly started: (maestro: Maestro) => void;
   /** `early`: it did not come to its own end. */
   readonly summary: (maestro: Maestro, totalMs: number, early: boolean) => void;
@@ -67,6 +70,7 @@ function openTalk(call: Call): Talk {
   let waiting: (() => void)[] | null = [];
   let tally = NOTHING_YET;
   let trouble: string | null = null;
+  const told = new Set<string>();
   const say = (lines: readonly Line[]): void => {
     if (!call.json && lines.length > 0) call.terminal.out(paint(lines, call.terminal.colour));
   };
@@ -84,6 +88,12 @@ function openTalk(call: Call): Talk {
       else call.terminal.err(`maestro: ${printable(text, 1000)}`);
       trouble = text;
     },
+    ignored: (ignored) => {
+      const news = call.has('drain') ? [] : ignored.filter(({ name }) => !told.has(name));
+      for (const { name } of news) told.add(name);
+      if (news.length > 0 && call.json) printJson(call, { ignored: news });
+      else say(ignoredLines(news));
+    },
     started: (maestro) => {
       if (call.json) printJson(call, { started: { remote: publicName(maestro.place.remote), state: maestro.place.state, socket: maestro.place.socket, spool: maestro.place.spool } });
       else say(greeting(maestro, call));
@@ -93,18 +103,11 @@ function openTalk(call: Call): Talk {
     summary: (maestro, totalMs, early) => {
       if (!call.has('drain')) return;
       const summary = summaryOf(tally, maestro.service.coordinator.lanes.values(), totalMs);
-      const ignored = [...maestro.service.refusedNames];
+      const { ignored } = maestro.service;
       if (call.json) printJson(call, { summary, ignored });
       else say([line('plain', ''), ...summaryLines(tally, summary, early), ...ignoredLines(ignored)]);
     },
   };
-}
-
-/** Nobody can open a request under such a name: this is all their authors hear. */
-function ignoredLines(names: readonly string[]): readonly Line[] {
-  if (names.length === 0) return [];
-  const shown = names.slice(0, IGNORED_SHOWN).map((name) => printable(name.replace('refs/heads/', ''))).join(', ');
-  return [line('ask', `- ${names.length} ${names.length === 1 ? 'branch' : 'branches'} left alone, for their names: ${shown}${names.length > IGNORED_SHOWN ? ', ...' : ''}`)];
 }
 
 function greeting({ place }: Maestro, call: Call): readonly Line[] {
@@ -137,8 +140,11 @@ function openStop(): Stop {
   return { asked: promise, fatal: (error) => settle?.reject(error) };
 }
 
-/** Trouble that comes and goes while it runs has no event of its own. */
-function watchTrouble(maestro: Maestro, say: (text: string | null) => void): () => void {
-  const timer = setInterval(() => say(maestro.service.trouble()), TROUBLE_LOOK_MS);
+/** What comes and goes while it runs and has no event of its own. */
+function watchService({ service }: Maestro, talk: Talk): () => void {
+  const timer = setInterval(() => {
+    talk.trouble(service.trouble());
+    talk.ignored(service.ignored);
+  }, LOOK_MS);
   return () => clearInterval(timer);
 }

@@ -87,7 +87,7 @@ export class CoordinatorControl implements Control {
       running: true,
       remote: this.#remote,
       trouble: this.#service.trouble(),
-      ignored: [...this.#service.refusedNames],
+      ignored: this.#service.ignored,
       startedAtMs: this.#startedAtMs,
       lanes: [...this.#coordinator.lanes.values()].map((lane) => ({
         target: shortName(lane.target),

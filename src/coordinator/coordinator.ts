@@ -10,6 +10,7 @@ import { isOpen } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
 import type { Clock } from '../port/clock.ts';
+import type { Ignored } from '../port/control.ts';
 import type { Gate } from '../port/gate.ts';
 import type { Git } from '../port/git.ts';
 import type { Inbox } from '../port/inbox.ts';
@@ -23,6 +24,9 @@ import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './r
 
 /** Beside the ledger: a start while the remote is away, or has lost it, still knows which branch is meant. */
 export const DEFAULT_BRANCH_NOTE = 'default-branch';
+/** Beside the ledger: the branches that are left alone, for their names. */
+export const IGNORED_NOTE = 'ignored';
+const IGNORED_NOTED_MAX = 100;
 const SAVE_RETRY_MS = 2_000;
 const LAST_SAVE_MS_MAX = 2_000;
 
@@ -59,6 +63,8 @@ export class Coordinator {
   /** No effect starts before the remote was seen once: the mirror may lack what the ledger speaks of. */
   #begun = false;
   #trouble: string | null = null;
+  /** As it was noted last. */
+  #ignored = '[]';
   #fatal: ((error: MaestroError) => void) | null = null;
   defaultBranch: RefName;
 
@@ -81,11 +87,19 @@ export class Coordinator {
     for (const { target, events } of await this.#ports.store.load()) this.#lanes.set(target, fold(emptyLane(target), events));
   }
 
-  /** For a start while the remote does not answer. A disk that refuses it now is asked again at the next start. */
-  async #noteDefaultBranch(): Promise<void> {
+  /** For who looks while no coordinator runs. */
+  async noteIgnored(ignored: readonly Ignored[]): Promise<void> {
+    const text = JSON.stringify(ignored.slice(0, IGNORED_NOTED_MAX));
+    if (text === this.#ignored) return;
+    await this.#note(IGNORED_NOTE, text);
+    this.#ignored = text;
+  }
+
+  /** A disk that refuses it now is asked again at the next start. */
+  async #note(key: string, text: string): Promise<void> {
     const { store } = this.#ports;
     try {
-      if (await store.recall(DEFAULT_BRANCH_NOTE) !== this.defaultBranch) await store.remember(this.#token, DEFAULT_BRANCH_NOTE, this.defaultBranch);
+      if (await store.recall(key) !== text) await store.remember(this.#token, key, text);
     } catch (error) {
       if (!(error instanceof MaestroError) || error.code !== 'disk') throw error;
     }
@@ -95,7 +109,7 @@ export class Coordinator {
   async begin(): Promise<void> {
     if (this.#begun) return;
     for (const lane of this.#lanes.values()) if (await this.#isChainLost(lane)) this.deliver(lane.target, { kind: 'lost' });
-    await this.#noteDefaultBranch();
+    await this.#note(DEFAULT_BRANCH_NOTE, this.defaultBranch);
     this.#begun = true;
     this.ringAll();
   }

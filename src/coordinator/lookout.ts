@@ -5,6 +5,7 @@ import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, promotionRouteOf, routeOf } from '../merge/route.ts';
 import { readSignal, type Signal } from '../merge/signal.ts';
 import { isOpen } from '../merge/request.ts';
+import type { Ignored } from '../port/control.ts';
 import type { Commit, Git } from '../port/git.ts';
 import type { Coordinator } from './coordinator.ts';
 
@@ -25,8 +26,8 @@ export class Lookout {
   #seen: ReadonlyMap<RefName, Oid | null> = new Map();
   /** What one look found, handed over at its end: one turn a lane instead of one a branch. */
   #found: { readonly target: RefName; readonly seen: Observation }[] = [];
-  /** Branches whose names are refused, as the remote spells them. */
-  readonly refusedNames = new Set<string>();
+  /** As of the last look at everything. */
+  ignored: readonly Ignored[] = [];
 
   constructor(git: Git, coordinator: Coordinator) {
     this.#git = git;
@@ -67,15 +68,17 @@ export class Lookout {
     const heads = seen ?? await this.#git.remoteHeads();
     const changed: RefName[] = [];
     const present = new Set<string>();
+    const ignored: Ignored[] = [];
     for (const [raw, oid] of heads) {
       const branch = parseBranch(raw);
       if (!branch.ok) {
-        this.refusedNames.add(raw);
+        ignored.push({ name: raw, why: branch.why });
         continue;
       }
       present.add(branch.ref);
       if ((this.#known.get(branch.ref) ?? this.#refused.get(branch.ref)) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);
     }
+    this.ignored = ignored;
     for (const ref of [...this.#known.keys(), ...this.#openBranches()]) if (!present.has(ref)) changed.push(ref);
     return changed;
   }

@@ -1,6 +1,7 @@
 // A coordinator at work: its inbox, its look-out, its clock. What the doors start, drain and stop.
 import { MaestroError } from '../error.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
+import type { Ignored } from '../port/control.ts';
 import { Coordinator, type Ports } from './coordinator.ts';
 import { Lookout } from './lookout.ts';
 
@@ -68,8 +69,8 @@ export class Service {
     return this.#lookTrouble?.message ?? this.coordinator.trouble;
   }
 
-  get refusedNames(): ReadonlySet<string> {
-    return this.#lookout.refusedNames;
+  get ignored(): readonly Ignored[] {
+    return this.#lookout.ignored;
   }
 
   async close(): Promise<void> {
@@ -103,6 +104,7 @@ export class Service {
       this.#heads = null;
       await this.#lookout.look(heads);
       await this.coordinator.begin();
+      await this.coordinator.noteIgnored(this.ignored);
       // The config says how often, and only a look reads it.
       if (this.coordinator.routing.limits.sweepMs !== this.#sweepMs) this.#sweepLater();
       this.#lookTrouble = null;

@@ -16,7 +16,6 @@ export type Reason =
   | { readonly code: 'unrelated-histories' }
   | { readonly code: 'target-unusable'; readonly detail: string }
   | { readonly code: 'unsafe-content'; readonly detail: string }
-  | { readonly code: 'unsafe-ref'; readonly detail: string }
   | { readonly code: 'malformed-signal'; readonly problems: readonly string[] }
   | { readonly code: 'no-route'; readonly detail: string }
   | { readonly code: 'refused-by-remote'; readonly detail: string }
@@ -37,7 +36,7 @@ export type Advice = {
 
 /** Whether asking again may help. What a push asked for in its own words stays impossible: it takes another push. */
 export function mayBeRetried(reason: Reason): boolean {
-  return reason.code !== 'no-route' && reason.code !== 'malformed-signal' && reason.code !== 'unsafe-ref';
+  return reason.code !== 'no-route' && reason.code !== 'malformed-signal';
 }
 
 export function adviceOn(reason: Reason): Advice {
@@ -66,8 +65,6 @@ export function adviceOn(reason: Reason): Advice {
       return { cause: `Nothing can be merged into the target: ${reason.detail}.`, next: 'Mend that on the target, then `maestro retry`.', turn: 'owner' };
     case 'unsafe-content':
       return { cause: `The branch carries content that is refused: ${reason.detail}.`, next: 'Remove it and push again.', turn: 'author' };
-    case 'unsafe-ref':
-      return { cause: `The branch's name is refused: ${reason.detail}.`, next: 'Push the work under another branch name.', turn: 'author' };
     case 'malformed-signal':
       return { cause: `The commit is marked ready, but what it asks for is unclear: ${reason.problems.join('; ')}.`, next: 'Amend the commit message and push again.', turn: 'author' };
     case 'no-route':

@@ -14,14 +14,16 @@ export type LaneStatus = {
   readonly closed: readonly MergeRequest[];
 };
 
+/** A branch that is not looked at because its name is refused. `name` as the remote spells it: escape before showing. */
+export type Ignored = { readonly name: string; readonly why: string };
+
 export type Status = {
   readonly running: boolean;
   readonly remote: string;
   /** Trouble that concerns everything, e.g. an unreachable remote. */
   readonly trouble: string | null;
   readonly lanes: readonly LaneStatus[];
-  /** Branches left alone because their names are refused, as the remote spells them: escape before showing. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly Ignored[];
   readonly startedAtMs: number;
 };
 

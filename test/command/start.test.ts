@@ -62,12 +62,17 @@ test('a drain of a remote that git cannot fetch from says so and ends with 7', a
   expect(code).toBe(7);
 });
 
-test('a drain names the branches whose names it refuses', async () => {
+test('a branch with a refused name is named by a drain, by status after it, by a running start and by doctor', async () => {
   ready(clone, 'feature/x', { 'b.txt': 'x\n' });
   git(clone, 'push', '--quiet', 'origin', 'feature/x:refs/heads/+sly', 'feature/x:refs/heads/refs/heads/main');
   const { code, out } = await maestro(clone, ['start', '--drain']);
-  expect(out).toMatch(/2 branches left alone, for their names: .*\+sly.*refs\/heads\/main/);
+  const words = /2 branches left alone, for their names:\n {2}\+sly: only letters, digits[^]*refs\/heads\/main: the name repeats refs\/\n {2}next: push the work under another branch name/;
+  expect(out).toMatch(words);
   expect(code).toBe(0);
+  expect((await maestro(clone, ['status'])).out).toMatch(words);
+  expect((await maestro(clone, ['doctor'])).out).toMatch(/! branch +\+sly is left alone: only letters[^]*next: push the work under another branch name/);
+  started = running(clone, ['start']);
+  expect(await started.said('under another branch name')).toMatch(words);
 });
 
 test('an old git is refused at the door', async () => {

@@ -28,7 +28,7 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a pushed but unanswered landing is given up', 'merge/landing.ts', "case 'landed':\n      emit(turn, { kind: 'landed', atMs, intent: intent.id });", "case 'landed':\n      emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: '' });"),
   inProduct('a moved target counts as landed', 'merge/landing.ts', "emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target moved on first' });", "emit(turn, { kind: 'landed', atMs, intent: intent.id });"),
   inProduct('rollbacks are not remembered', 'merge/lane.ts', 'lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id }];', 'lane.inverses = [...lane.inverses];'),
-  inProduct('a refused push is retried into the default branch', 'merge/reason.ts', "return reason.code !== 'no-route'", "return reason.code !== 'unsafe-ref'"),
+  inProduct('a refused push is retried into the default branch', 'merge/reason.ts', "return reason.code !== 'no-route'", "return reason.code !== 'branch-deleted'"),
   inProduct('own merges are signals', 'merge/signal.ts', "return lines.some((line) => line.startsWith('Maestro-Merge-Id:'));", "return lines.some((line) => line.startsWith('Nobody-Says-This:'));"),
   inProduct('the sweep trusts what it knows', 'coordinator/lookout.ts', 'if ((this.#known.get(branch.ref) ?? this.#refused.get(branch.ref)) !== oid || this.#isBehind(branch.ref, oid)) changed.push(branch.ref);', 'if (!this.#known.has(branch.ref)) changed.push(branch.ref);'),
   inProduct('a hold is never released', 'queue/settle.ts', "if (over) emit(turn, { kind: 'released'", "if (over && one.heldTimes < 0) emit(turn, { kind: 'released'"),

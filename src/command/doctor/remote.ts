@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { parseAddress, publicName } from '../../adapter/git/address.ts';
 import type { Place } from '../../adapter/local/place.ts';
 import { MaestroError } from '../../error.ts';
-import { parseOid, printable } from '../../merge/branch.ts';
+import { parseBranch, parseOid, printable } from '../../merge/branch.ts';
 import { ask, git } from '../../hook/git.ts';
+import { ignoredName, RENAME } from '../render/ignored.ts';
 import { found, ok, type Check } from './check.ts';
 
 const CONFIG_PATH = '.github/maestro.yml';
+const NAMES_SHOWN = 10;
 const ASK_TIMEOUT_MS = 20_000;
 const WORDS_CHARS_MAX = 500;
 
@@ -27,7 +29,16 @@ export async function remoteChecks(place: Place): Promise<readonly Check[]> {
   const tip = parseOid(/^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? '');
   if (tip === null) return [found('remote', 'fatal', `${name} answers, but its default branch has no commit`, 'push a first commit to main')];
   if (path !== null && ask(['rev-parse', '--is-shallow-repository'], { cwd: path }) === 'true') return [found('remote', 'fatal', `${name} is a shallow clone: git takes no branch from it`, `git -C ${path} fetch --unshallow`)];
-  return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), await configCheck(place, branch ?? 'HEAD', tip)];
+  return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), ...namesCheck(place, env), await configCheck(place, branch ?? 'HEAD', tip)];
+}
+
+/** Nothing is queued under a name that is refused, so nothing else tells its author. */
+function namesCheck(place: Place, env: NodeJS.ProcessEnv): readonly Check[] {
+  const heads = git(['ls-remote', '--heads', '--', place.remote], { timeoutMs: ASK_TIMEOUT_MS, env }).stdout;
+  return [...heads.matchAll(/^[0-9a-f]+\t(.+)$/gm)].flatMap(([, name = '']) => {
+    const branch = parseBranch(name);
+    return branch.ok ? [] : [found('branch', 'warn', `${ignoredName(name)} is left alone: ${branch.why}`, RENAME)];
+  }).slice(0, NAMES_SHOWN);
 }
 
 async function configCheck(place: Place, branch: string, tip: string): Promise<Check> {

@@ -3,6 +3,7 @@ import { printable } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
 import { count, duration } from '../../merge/wording.ts';
 import type { LaneStatus, Status } from '../../port/control.ts';
+import { ignoredLines } from './ignored.ts';
 import { line, type Line } from './line.ts';
 import { nameOf, stateOf } from './request.ts';
 import { age } from './time.ts';
@@ -10,7 +11,6 @@ import { cut, fit, widthOf } from './width.ts';
 
 const OPEN_SHOWN = 40;
 const CLOSED_SHOWN = 6;
-const IGNORED_SHOWN = 5;
 const NAME_COLUMNS_MAX = 44;
 const GAP = '  ';
 
@@ -22,7 +22,7 @@ export function statusLines(status: Status, nowMs: number, columns: number, note
     line('head', `Maestro  ${since}  ${printable(status.remote)}`),
     ...(note === null ? [] : [line('ask', note)]),
     ...(status.trouble === null ? [] : [line('bad', `trouble: ${printable(status.trouble)}`)]),
-    ...status.ignored.slice(0, IGNORED_SHOWN).map((name) => line('ask', `not looked at: ${printable(name)}`)),
+    ...ignoredLines(status.ignored),
     ...status.lanes.flatMap((lane) => ['', ...laneLines(lane, nowMs, columns)]).map((one) => typeof one === 'string' ? line('plain', one) : one),
     ...(empty ? [line('plain', ''), line('plain', 'Nothing is queued. A push whose last commit says READY_TO_MERGE starts a merge.')] : []),
   ].map((one) => ({ ...one, text: cut(one.text, columns) }));
