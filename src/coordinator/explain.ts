@@ -3,7 +3,7 @@ import { shortName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import { adviceOn } from '../merge/reason.ts';
-import { isOpen, type Hold, type MergeRequest, type RequestId } from '../merge/request.ts';
+import { isOpen, type Hold, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
 import { dependencyState, type Roll } from '../queue/dependency.ts';
 import { buildOrder } from '../queue/urgency.ts';
@@ -59,7 +59,7 @@ export function tell(event: LedgerEvent): string {
     case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}`;
     case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}`;
     case 'tasked': return event.tasks.map((task) => `refactor task for ${task.branch}: ${task.path}`).join('; ') || 'nothing to refactor';
-    case 'gated': return event.verdict.kind === 'not-configured' ? 'no gate configured' : `gate ${event.verdict.kind} in ${event.verdict.ms} ms`;
+    case 'gated': return event.verdict.kind === 'not-configured' ? 'no gate configured' : `gate ${event.verdict.kind} ${ranWords(event.verdict)}`;
     case 'baseline': return `the target itself: gate ${event.verdict.kind}`;
     case 'intended': return `landing ${event.intent.new.slice(0, 12)}`;
     case 'landed': return 'landed, seen on the remote';
@@ -75,6 +75,10 @@ export function tell(event: LedgerEvent): string {
     case 'skipped': return `the clock moved by ${Math.round(event.ms / 1000)} s at once; nobody waited that long`;
     case 'promoted': return `promotion of ${shortName(event.branch)} considered`;
   }
+}
+
+function ranWords(verdict: Exclude<Verdict, { kind: 'not-configured' }>): string {
+  return verdict.kind === 'passed' && verdict.reusedFrom !== undefined ? `on this very tree before, in the run of ${verdict.reusedFrom}` : `in ${verdict.ms} ms`;
 }
 
 function whyStopped(lane: Lane): string | null {

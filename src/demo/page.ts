@@ -123,7 +123,7 @@ function certificate({ id, branch, text }: Extract<Passage, { kind: 'certificate
 type Certificate = {
   readonly merge: string;
   readonly tree: string;
-  readonly gate: { readonly result: string; readonly command?: string; readonly ms?: number };
+  readonly gate: { readonly result: string; readonly command?: string; readonly ms?: number; readonly reusedFrom?: string };
   readonly resolution: { readonly by: string; readonly choices: readonly string[] } | null;
   readonly undo: string;
 };
@@ -133,7 +133,7 @@ function headline(text: string): readonly (readonly [string, string])[] {
   return [
     ['merge', merge],
     ['tree', tree],
-    ['gate', gate.command === undefined ? gate.result : `${gate.result} on exactly this tree: ${printable(gate.command)}, ${duration(gate.ms ?? 0)}`],
+    ['gate', gate.command === undefined ? gate.result : `${gate.result} on exactly this tree: ${printable(gate.command)}, ${gate.reusedFrom === undefined ? duration(gate.ms ?? 0) : `in the run of ${gate.reusedFrom}`}`],
     ['conflict', resolution === null ? 'none' : `answered ${resolution.choices.join('')} by ${printable(resolution.by)}`],
     ['undo', undo],
   ];

@@ -1,7 +1,7 @@
 // What a landing can be held to: written before the push, pushed beside it, readable without Maestro (`git show refs/maestro/merge/<id>`).
 import { shortName, type Oid } from './branch.ts';
 import type { Intent } from './event.ts';
-import type { MergeRequest, Verdict } from './request.ts';
+import type { MergeRequest, Resolution, Verdict } from './request.ts';
 
 /** JSON of one landing; `version` grows when a field changes its meaning. All times UTC. */
 export function certificate(request: MergeRequest, intent: Intent): string {
@@ -23,7 +23,7 @@ export function certificate(request: MergeRequest, intent: Intent): string {
     tree: candidate.tree,
     how: candidate.how,
     gate: gateLine(phase.verdict, candidate.tree),
-    resolution: request.resolution === null ? null : { by: request.resolution.by, how: request.resolution.how, choices: request.resolution.choices },
+    resolution: request.resolution === null ? null : resolutionLines(request.resolution),
     restores: candidate.restores,
     paths: candidate.paths,
     pathCount: candidate.pathCount,
@@ -33,11 +33,16 @@ export function certificate(request: MergeRequest, intent: Intent): string {
   }, null, 2)}\n`;
 }
 
+/** `question` is the fingerprint of the conflict that was answered. A: the target's side, B: the branch's, C: both. */
+function resolutionLines({ fingerprint, by, how, choices, applied = [] }: Resolution): object {
+  return { question: fingerprint, by, how, choices, paths: applied.map(({ path, choice, droppedOurs, droppedTheirs }) => ({ path, choice, dropped: { target: droppedOurs, branch: droppedTheirs } })) };
+}
+
 /** "No gate" is said in so many words: it is not a pass. */
 function gateLine(verdict: Verdict, tree: Oid): object {
   switch (verdict.kind) {
     case 'not-configured': return { result: 'no gate configured', tree };
-    case 'passed': return { result: 'passed', command: verdict.gate, tree: verdict.tree, ms: verdict.ms, ...(verdict.tree === tree ? {} : { scope: 'chain: the last tree of the chain was gated' }) };
+    case 'passed': return { result: 'passed', command: verdict.gate, tree: verdict.tree, ...(verdict.reusedFrom === undefined ? { ms: verdict.ms } : { reusedFrom: verdict.reusedFrom }), ...(verdict.tree === tree ? {} : { scope: 'chain: the last tree of the chain was gated' }) };
     case 'failed': return { result: 'failed', command: verdict.gate, tree: verdict.tree };
   }
 }

@@ -19,6 +19,9 @@ export type TaskDue = { readonly conflict: Conflict; readonly choices: readonly 
 /** What is left of a request closed long ago: enough never to open it a second time. `code` where it was rejected. */
 export type Ended = { readonly branch: RefName; readonly tip: Oid; readonly kind: RequestKind['kind']; readonly state: State; readonly code: Reason['code'] | null };
 
+/** A gate that passed on a tree, and whose run that was. */
+type Green = { readonly key: string; readonly by: RequestId };
+
 export type Lane = {
   readonly target: RefName;
   /** Events folded so far. */
@@ -46,8 +49,8 @@ export type Lane = {
   readonly landedTip: Oid | null;
   /** The remote refused the last push: land one at a time until one gets through, so that the culprit is known. */
   readonly cautious: boolean;
-  /** Trees the gate passed lately, as `gate\0tree`, newest last: the same tree is not gated twice. */
-  readonly greens: readonly string[];
+  /** Trees the gate passed lately, newest last: the same tree is not gated twice. */
+  readonly greens: readonly Green[];
   readonly baseline: { readonly tip: Oid; readonly verdict: Verdict } | null;
   readonly inverses: readonly (Inverse & { readonly of: RequestId })[];
   readonly tasksDue: ReadonlyMap<RequestId, TaskDue>;
@@ -167,7 +170,7 @@ function drop(lane: Draft, ids: readonly RequestId[]): void {
 }
 
 function ask(lane: Draft, event: Extract<LedgerEvent, { kind: 'asked' }>): void {
-  for (const option of event.question.options) remember(lane, option.verdict);
+  for (const option of event.question.options) remember(lane, option.verdict, event.id);
   move(lane, event.id, { state: 'escalated', question: event.question });
 }
 
@@ -184,15 +187,15 @@ function addTasks(lane: Draft, event: Extract<LedgerEvent, { kind: 'tasked' }>):
 }
 
 function markGated(lane: Draft, ids: readonly RequestId[], verdict: Verdict): void {
-  remember(lane, verdict);
+  if (ids[0] !== undefined) remember(lane, verdict, ids[0]);
   for (const id of ids) {
     const phase = lane.requests.get(id)?.phase;
     if (phase?.state === 'gating') move(lane, id, { ...phase, verdict });
   }
 }
 
-function remember(lane: Draft, verdict: Verdict): void {
-  if (verdict.kind === 'passed') lane.greens = [...lane.greens, greenKey(verdict.gate, verdict.tree)].slice(-GREENS_MAX);
+function remember(lane: Draft, verdict: Verdict, by: RequestId): void {
+  if (verdict.kind === 'passed') lane.greens = [...lane.greens, { key: greenKey(verdict.gate, verdict.tree), by: verdict.reusedFrom ?? by }].slice(-GREENS_MAX);
 }
 
 function startLanding(lane: Draft, intent: Intent): void {

@@ -21,7 +21,12 @@ export type Resolution = {
   readonly choices: readonly OptionLetter[];
   readonly by: string;
   readonly how: 'person' | 'diff3';
+  /** What it came to, path by path; absent until it was applied. */
+  readonly applied?: readonly AppliedChoice[];
 };
+
+/** Lines by side: `ours` is the target's, `theirs` the branch's. */
+export type AppliedChoice = { readonly path: string; readonly choice: OptionLetter; readonly droppedOurs: number; readonly droppedTheirs: number };
 
 /** The merge commit that would land. `onto` is its first parent, the request's tip its second (a rollback has none). */
 export type Candidate = {
@@ -37,9 +42,9 @@ export type Candidate = {
 };
 export const PATHS_MAX = 40;
 
-/** What the gate said of exactly this tree. `log` is a file in the state directory. */
+/** What the gate said of exactly this tree. `log` is a file in the state directory. `reusedFrom`: whose run that was, where the same tree had passed before. */
 export type Verdict =
-  | { readonly kind: 'passed'; readonly tree: Oid; readonly gate: string; readonly ms: number; readonly log: string | null }
+  | { readonly kind: 'passed'; readonly tree: Oid; readonly gate: string; readonly ms: number; readonly log: string | null; readonly reusedFrom?: RequestId }
   | { readonly kind: 'failed'; readonly tree: Oid; readonly gate: string; readonly ms: number; readonly log: string | null; readonly cause: 'exit' | 'timeout' | 'output' | 'disk'; readonly exitCode: number | null; readonly tail: string }
   | { readonly kind: 'not-configured'; readonly tree: Oid };
 

@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 export function verdictWords(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'not-configured': return 'no gate configured';
-    case 'passed': return `gate passed in ${duration(verdict.ms)}`;
+    case 'passed': return verdict.reusedFrom === undefined ? `gate passed in ${duration(verdict.ms)}` : `gate passed (the run of ${verdict.reusedFrom}, on the same tree)`;
     case 'failed': return `gate FAILED (${causeWords(verdict)})`;
   }
 }

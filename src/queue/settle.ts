@@ -131,13 +131,14 @@ function recallVerdicts(turn: Turn): void {
   const { lane, view } = turn;
   if (view.ruleTip !== lane.tip) return;
   const { gate } = view.rule;
-  const greens = new Set(lane.greens);
+  const greens = new Map(lane.greens.map(({ key, by }) => [key, by]));
   for (const id of [...lane.chain]) {
     const phase = lane.requests.get(id)?.phase;
     if (phase?.state !== 'gating' || phase.verdict !== null) continue;
     const { tree } = phase.candidate;
+    const reusedFrom = gate === null ? undefined : greens.get(greenKey(gate.run, tree));
     if (gate === null) emit(turn, { kind: 'gated', atMs: view.nowMs, ids: [id], verdict: { kind: 'not-configured', tree } });
-    else if (greens.has(greenKey(gate.run, tree))) receiveVerdict(turn, { kind: 'gated', tree, verdict: { kind: 'passed', tree, gate: gate.run, ms: 0, log: null } });
+    else if (reusedFrom !== undefined) receiveVerdict(turn, { kind: 'gated', tree, verdict: { kind: 'passed', tree, gate: gate.run, ms: 0, log: null, reusedFrom } });
   }
 }
 

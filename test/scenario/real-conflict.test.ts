@@ -19,6 +19,22 @@ test('several conflicts are answered at once, one letter each, and the losing si
   expect(new Set(tasks.map((task) => task.author))).toEqual(new Set([on.request('feature/first')?.author]));
 });
 
+test('the certificate of an answered conflict says path by path who chose what, what that dropped, and whose gate run counts', async () => {
+  const on = await scene({ files: { f: 'x\n', g: 'x\n' }, config: gateConfig('true') });
+  const control = await withFirstLanded(on, { f: 'one\n', g: 'one\nand more\n' });
+  await on.ready('feature/second', { f: 'two\n', g: 'two\n' });
+  const { id, phase } = await on.reaches('feature/second', 'escalated');
+  await control.decide('feature/second', 'B', 'p');
+  await on.landed('feature/second');
+  const { resolution, gate } = JSON.parse(await control.certificate('feature/second')) as Record<string, unknown>;
+  expect(resolution).toEqual({ question: phase.question.conflict.fingerprint, by: 'p', how: 'person', choices: ['B', 'B'], paths: [
+    { path: 'f', choice: 'B', dropped: { target: 1, branch: 0 } },
+    { path: 'g', choice: 'B', dropped: { target: 2, branch: 0 } },
+  ] });
+  expect(gate).toMatchObject({ result: 'passed', reusedFrom: id });
+  expect(gate).not.toHaveProperty('ms');
+});
+
 test('an answer to a conflict that changed meanwhile is not used for another one', async () => {
   const on = await scene({ files: { f: 'x\n' } });
   const control = await withFirstLanded(on, { f: 'one\n' });

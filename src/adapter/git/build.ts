@@ -130,11 +130,11 @@ async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; r
   const { resolution } = merge.request;
   if (resolution !== null && resolution.fingerprint === fingerprint) {
     const chosen = await applyChoices(merge, left, resolution.choices);
-    return chosen === null ? null : { tree: chosen.tree, resolution };
+    return chosen === null ? null : { tree: chosen.tree, resolution: { ...resolution, applied: chosen.applied } };
   }
   const rule: Diff3Rule = merge.effect.diff3;
   const finer = rule === 'auto' ? await applyChoices(merge, left, ['C']) : null;
-  return finer === null ? null : { tree: finer.tree, resolution: { fingerprint, choices: left.units.map(() => 'C'), by: 'diff3', how: 'diff3' } };
+  return finer === null ? null : { tree: finer.tree, resolution: { fingerprint, choices: left.units.map(() => 'C'), by: 'diff3', how: 'diff3', applied: finer.applied } };
 }
 
 type Settled = { readonly tree: Oid; readonly how: 'clean' | 'resolved'; readonly units: readonly Unit[]; readonly resolution: Resolution | null };

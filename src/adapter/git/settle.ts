@@ -1,6 +1,6 @@
 // A conflict with an answer: one letter per unit becomes tree entries, and a count of whose lines stay. Knows nothing of who chose.
 import type { Oid } from '../../merge/branch.ts';
-import type { Option, OptionLetter } from '../../merge/request.ts';
+import type { AppliedChoice, Option, OptionLetter } from '../../merge/request.ts';
 import type { Side } from '../../resolution/conflict.ts';
 import { resolveByDiff3 } from '../../resolution/diff3.ts';
 import { countLines, MARKER_LINE, parseMarkers, takeSide } from './marker.ts';
@@ -10,7 +10,7 @@ import type { Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
 import { editTree } from './tree-write.ts';
 import type { TreeEdit } from './tree-write.ts';
-import { MODE_SUBMODULE } from './tree.ts';
+import { MODE_SUBMODULE, shownPath } from './tree.ts';
 import type { Conflicted, Sides, Unit, UnitEntry } from './unit.ts';
 
 export const TEXT_BYTES_MAX = 4 * 1024 * 1024;
@@ -24,21 +24,27 @@ export type Tools = { readonly git: GitRunner; readonly reader: Reader; readonly
 export type Left = { readonly result: Conflicted; readonly units: readonly Unit[]; readonly sides: Sides };
 type Answer = { readonly edits: readonly TreeEdit[]; readonly ledger: Ledger };
 
+/** `applied`: unit by unit; `ledger`: of all together. */
+type Chosen = { readonly tree: Oid; readonly ledger: Ledger; readonly applied: readonly AppliedChoice[] };
+
 /** One letter for all units, or one each; null when the letters do not fit or a [C] has no answer. */
-export async function applyChoices(tools: Tools, left: Left, choices: readonly OptionLetter[]): Promise<{ readonly tree: Oid; readonly ledger: Ledger } | null> {
+export async function applyChoices(tools: Tools, left: Left, choices: readonly OptionLetter[]): Promise<Chosen | null> {
   const { result, units } = left;
   const letters = choices.length === 1 ? units.map(() => choices[0]) : choices;
   if (letters.length !== units.length) return null;
   if (letters.filter((letter) => letter === 'C').length > DIFF3_UNITS_MAX) return null;
   const edits: TreeEdit[] = [];
+  const applied: AppliedChoice[] = [];
   let ledger = NO_LINES;
   for (const [at, unit] of units.entries()) {
-    const answer = await settle(tools, left, unit, letters[at] ?? 'A');
+    const choice = letters[at] ?? 'A';
+    const answer = await settle(tools, left, unit, choice);
     if (answer === null) return null;
+    applied.push({ path: shownPath(unit.path), choice, droppedOurs: answer.ledger.droppedOurs, droppedTheirs: answer.ledger.droppedTheirs });
     edits.push(...answer.edits);
     ledger = sum(ledger, answer.ledger);
   }
-  return { tree: await editTree(tools.git, result.tree, edits), ledger };
+  return { tree: await editTree(tools.git, result.tree, edits), ledger, applied };
 }
 
 async function settle(tools: Tools, left: Left, unit: Unit, letter: OptionLetter): Promise<Answer | null> {
