@@ -76,7 +76,7 @@ export function adviceOn(reason: Reason): Advice {
     case 'verification-failed':
       return { cause: `Two computations of the same merge disagree: ${reason.detail}.`, next: 'Run `maestro doctor`, then `maestro retry`.', turn: 'operator' };
     case 'gave-up':
-      return { cause: `Maestro failed on this branch again and again: ${reason.detail}.`, next: 'Run `maestro doctor`, then `maestro retry`.', turn: 'operator' };
+      return { cause: `Maestro cannot go on with this branch: ${reason.detail}.`, next: 'Run `maestro doctor`, then `maestro retry`.', turn: 'operator' };
   }
 }
 

@@ -37,8 +37,9 @@ test('a folder of 250,000 entries is refused', async () => {
   expect(await refused(bench.repo.object('tree', Buffer.concat(names)))).toMatch(/more than 200000 files/);
 });
 
-test('a missing subtree is refused, not followed', async () => {
-  expect(await refused(bench.repo.tree([{ mode: '40000', name: 'gone', oid: 'e'.repeat(40) }]))).toMatch(/missing/);
+test('a subtree that the mirror lost is not followed, and is no fault of the branch', async () => {
+  const tip = bench.repo.commitTree(bench.repo.tree([{ mode: '40000', name: 'gone', oid: 'e'.repeat(40) }]), 'lost', [base]);
+  expect(await bench.build(base, [tip])).toEqual([{ kind: 'refused', reason: { code: 'gave-up', detail: 'one of its trees is not in the mirror' } }]);
 });
 
 describe('names of entries', () => {

@@ -78,7 +78,7 @@ async function buildMerge(work: Work): Promise<BuildOutcome> {
   const target = await need(reader, effect.tip);
   // Before anything walks it: a tree of sixteen objects can hold ten billion files.
   const unsafe = await work.budget.refusal(tip.tree, target.tree, effect.limits);
-  if (unsafe !== null) return { kind: 'refused', reason: { code: 'unsafe-content', detail: unsafe } };
+  if (unsafe !== null) return { kind: 'refused', reason: unsafe };
   const bases = await reader.mergeBases(onto.oid, tip.oid);
   if (bases.length === 0) return { kind: 'refused', reason: { code: 'unrelated-histories' } };
   const restored = await restore(work, effect.inverses, tip.oid, onto.oid, onto.tree, work.attributesFile);

@@ -1,4 +1,5 @@
 // Is a tree of a size, a depth and with names that anything may walk? Every distinct subtree is read once, so a bomb costs its objects, not its files.
+import type { Reason } from '../../merge/reason.ts';
 import { MODE_SUBMODULE, MODE_SYMLINK, MODE_TREE, shownPath } from './tree.ts';
 import type { TreeEntry } from './tree.ts';
 import type { Reader } from './read.ts';
@@ -8,6 +9,7 @@ const TREES_MAX = 200_000;
 const KEPT_MAX = 400_000;
 const READ_AT_ONCE_MAX = 512;
 const ATTRIBUTES_MAX = 2000;
+const NOT_HERE = 'one of its trees is not in the mirror';
 const UNLIMITED: TreeLimits = { treeEntriesMax: Infinity, treeDepthMax: Infinity };
 
 export type TreeLimits = { readonly treeEntriesMax: number; readonly treeDepthMax: number };
@@ -18,8 +20,8 @@ export type AttributeFile = { readonly folder: string; readonly oid: string };
 export type TreeBudget = {
   /** Every .gitattributes that git would read; a text says why there is no telling. The tree is the target's own. */
   attributes(tree: string): Promise<readonly AttributeFile[] | string>;
-  /** Null: fine. Else what is wrong with it, for people. `trusted` is the target's own tree: a name it already holds is its owners' affair. */
-  refusal(tree: string, trusted: string, limits: TreeLimits): Promise<string | null>;
+  /** Null: fine. `trusted` is the target's own tree: a name it already holds is its owners' affair. */
+  refusal(tree: string, trusted: string, limits: TreeLimits): Promise<Reason | null>;
 };
 
 /** `entries` counts files below with repeats, as a walk would meet them; `hostile` names the first bad entry. */
@@ -44,14 +46,19 @@ export function treeBudget(reader: Reader): TreeBudget {
     },
     refusal: async (tree, trusted, limits) => {
       const weight = await weigh(tree, limits);
-      if (typeof weight === 'string') return weight;
-      if (weight.entries > limits.treeEntriesMax) return tooMany(limits);
-      if (weight.depth > limits.treeDepthMax) return tooDeep(limits);
+      if (typeof weight === 'string') return refusalFor(weight);
+      if (weight.entries > limits.treeEntriesMax) return refusalFor(tooMany(limits));
+      if (weight.depth > limits.treeDepthMax) return refusalFor(tooDeep(limits));
       if (weight.hostile === null) return null;
       const before = await weigh(trusted, limits);
-      return typeof before !== 'string' && before.hostile !== null ? null : `its tree has an entry named ${weight.hostile}`;
+      return typeof before !== 'string' && before.hostile !== null ? null : refusalFor(`its tree has an entry named ${weight.hostile}`);
     },
   };
+}
+
+/** What the mirror lost is no fault of the branch: the remote let nobody push it without its trees. */
+function refusalFor(detail: string): Reason {
+  return { code: detail === NOT_HERE ? 'gave-up' : 'unsafe-content', detail };
 }
 
 /** Every distinct tree below `root` not weighed yet, level by level, given up as soon as a limit is passed. */
@@ -63,7 +70,7 @@ async function readFolders(reader: Reader, root: string, weights: ReadonlyMap<st
     if (depth > limits.treeDepthMax) return tooDeep(limits);
     const next: string[] = [];
     for (const [oid, folder] of await readLevel(reader, level)) {
-      if (folder === null) return 'one of its trees is missing, broken or too large';
+      if (folder === null) return await reader.info(oid) === null ? NOT_HERE : 'one of its trees is broken or too large';
       folders.set(oid, folder);
       entries += folder.own;
       for (const inner of folder.inner) if (!seen.has(inner.oid) && !weights.has(inner.oid)) next.push(inner.oid);
