@@ -1,5 +1,6 @@
 // Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
 import { shortName } from '../merge/branch.ts';
+import { NOTHING_CHANGED } from '../merge/certificate.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import { adviceOn } from '../merge/reason.ts';
@@ -53,7 +54,7 @@ export function tell(event: LedgerEvent): string {
     case 'met': return `its target holds ${event.names.join(', ')} now`;
     case 'held': return `held: ${heldBy(event.hold)}`;
     case 'released': return 'back in the queue';
-    case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}`;
+    case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}${event.candidate.pathCount === 0 ? `; ${NOTHING_CHANGED}` : ''}`;
     case 'dropped': return `to be merged again: ${event.why}`;
     case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}`;
     case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}`;

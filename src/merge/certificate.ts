@@ -3,6 +3,9 @@ import { shortName, type Oid } from './branch.ts';
 import type { Intent } from './event.ts';
 import type { MergeRequest, Resolution, Verdict } from './request.ts';
 
+/** An empty branch, or one whose changes came in another way: it lands, so that its commits are in, and says so. */
+export const NOTHING_CHANGED = 'it changes nothing in the target';
+
 /** JSON of one landing; `version` grows when a field changes its meaning. All times UTC. */
 export function certificate(request: MergeRequest, intent: Intent): string {
   const { phase } = request;
@@ -22,6 +25,7 @@ export function certificate(request: MergeRequest, intent: Intent): string {
     onto: candidate.onto,
     tree: candidate.tree,
     how: candidate.how,
+    ...(candidate.pathCount === 0 ? { note: NOTHING_CHANGED } : {}),
     gate: gateLine(phase.verdict, candidate.tree),
     resolution: request.resolution === null ? null : resolutionLines(request.resolution),
     restores: candidate.restores,

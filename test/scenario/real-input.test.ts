@@ -57,13 +57,15 @@ describe('where it is started', () => {
 });
 
 describe('what a branch may hold', () => {
-  test('an empty marked commit lands as a merge that changes nothing', async () => {
+  test('an empty marked commit lands as a merge that changes nothing, and its certificate and story say so', async () => {
     const on = await scene();
     await on.ready('feature/empty', {});
-    await on.start();
+    const { control } = await on.start();
     const landed = await on.reaches('feature/empty', 'landed');
     expect(landed.phase.candidate.paths).toEqual([]);
     expect(await on.merged()).toEqual([landed.tip]);
+    expect(JSON.parse(await control.certificate(landed.id))).toMatchObject({ note: 'it changes nothing in the target', pathCount: 0 });
+    expect((await control.explain(landed.id)).story.map(({ text }) => text)).toContainEqual(expect.stringContaining('it changes nothing in the target'));
   });
 
   test('a branch that is in already is said to be', async () => {

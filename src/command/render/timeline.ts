@@ -1,5 +1,6 @@
 // What a running coordinator says as it works, in the words of the seeds: events and the lane after them in, lines out.
 import { printable, shortName, type RefName } from '../../merge/branch.ts';
+import { NOTHING_CHANGED } from '../../merge/certificate.ts';
 import type { LedgerEvent } from '../../merge/event.ts';
 import type { Lane } from '../../merge/lane.ts';
 import { adviceOn, type Advice, type Reason } from '../../merge/reason.ts';
@@ -82,7 +83,7 @@ function asked(event: Extract<LedgerEvent, { kind: 'asked' }>, lane: SeenLane, c
 /** The event carries no names: what landed in this very moment is what it is about. */
 function landed(atMs: number, lane: SeenLane): readonly Line[] {
   const now = [...lane.requests.values()].filter((one) => (one.phase.state === 'landed') && one.phase.atMs === atMs);
-  return now.flatMap((request) => request.phase.state === 'landed' ? [line('good', `✓ ${landedWords(request)}: ${nameOf(request)}  (${request.id}, ${verdictWords(request.phase.verdict)})`)] : []);
+  return now.flatMap((request) => request.phase.state === 'landed' ? [line('good', `✓ ${landedWords(request)}: ${nameOf(request)}  (${request.id}, ${verdictWords(request.phase.verdict)})${request.phase.candidate.pathCount === 0 ? `; ${NOTHING_CHANGED}` : ''}`)] : []);
 }
 
 function landedWords(request: MergeRequest): string {
