@@ -27,7 +27,7 @@ export async function readLedger(place: Place, nowMs: number): Promise<Pick<Cont
   const lanes: ReadonlyMap<RefName, Lane> = new Map(histories.map(({ target, events }) => [target, fold(emptyLane(target), events)]));
   const roll = rollOf([...lanes.values()]);
   return {
-    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), trouble: null, ignored, startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
+    status: () => Promise.resolve({ running: false, remote: publicName(place.remote), marker: null, trouble: null, ignored, startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
     tasks: () => Promise.resolve([...lanes.values()].flatMap((lane) => lane.tasks)),
     explain: async (id) => {
       const { request, lane } = find(id, lanes);

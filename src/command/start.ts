@@ -37,6 +37,8 @@ async function run(call: Call): Promise<number> {
   // Whoever stops us while the remote is waited for has nothing to drain.
   const maestro = await Promise.race([opening, stop.asked.then(() => null)]);
   if (maestro === null) process.exit(0);
+  // The greeting names the marker, which the config says.
+  if (!call.json) await Promise.race([maestro.service.looked, stop.asked.catch(() => undefined)]);
   talk.started(maestro);
   const forget = watchService(maestro, talk);
   let early = true;
@@ -110,11 +112,11 @@ function openTalk(call: Call): Talk {
   };
 }
 
-function greeting({ place }: Maestro, call: Call): readonly Line[] {
+function greeting({ place, service }: Maestro, call: Call): readonly Line[] {
   // Asking git takes its time; a drain does not wait for pushes.
   const hooks = place.clone === null || call.has('drain') ? 'installed' : hooksState(place.clone);
   return [
-    line('head', `[Merge Coordinator] Watching ${printable(publicName(place.remote))} for READY_TO_MERGE`),
+    line('head', `[Merge Coordinator] Watching ${printable(publicName(place.remote))} for ${service.coordinator.routing.marker}`),
     line('quiet', `  state   ${printable(place.state)}`),
     line('quiet', `  socket  ${printable(place.socket)}`),
     line('quiet', `  spool   ${printable(place.spool)}`),

@@ -86,6 +86,7 @@ export class CoordinatorControl implements Control {
     return Promise.resolve({
       running: true,
       remote: this.#remote,
+      marker: this.#coordinator.routing.marker,
       trouble: this.#service.trouble(),
       ignored: this.#service.ignored,
       startedAtMs: this.#startedAtMs,

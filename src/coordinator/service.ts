@@ -20,6 +20,9 @@ export class Service {
   #lookTrouble: MaestroError | null = null;
   #lookFailures = 0;
   #sweepMs = 0;
+  #tellLooked = (): void => undefined;
+  /** Resolves when the remote was looked at once, or that failed: from here on the config in force is known. */
+  readonly looked = new Promise<void>((resolve) => (this.#tellLooked = resolve));
   #forgetSweep = (): void => undefined;
   #forgetRetry = (): void => undefined;
 
@@ -115,6 +118,8 @@ export class Service {
       this.#lookFailures += 1;
       this.#forgetRetry();
       this.#forgetRetry = clock.after(Math.min(LOOK_RETRY_LAST_MS, LOOK_RETRY_FIRST_MS * 2 ** Math.min(this.#lookFailures, 10)), () => inbox.ring(LOOK));
+    } finally {
+      this.#tellLooked();
     }
   }
 

@@ -20,6 +20,8 @@ export type Ignored = { readonly name: string; readonly why: string };
 export type Status = {
   readonly running: boolean;
   readonly remote: string;
+  /** The word that says a branch is ready; null where no config is known. */
+  readonly marker: string | null;
   /** Trouble that concerns everything, e.g. an unreachable remote. */
   readonly trouble: string | null;
   readonly lanes: readonly LaneStatus[];

@@ -153,7 +153,7 @@ function scripted(): Control {
   };
   const athena = (): MergeRequest => answered.requests.get(ATHENA) ?? missing();
   return {
-    status: () => Promise.resolve({ running: true, remote: 'r', trouble: null, ignored: [], startedAtMs: AT_MS, lanes: [{ target: 'main', tip: lane.tip, pausedBy: null, alarm: null, landing: null, open: [{ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer' }], closed: [] }] }),
+    status: () => Promise.resolve({ running: true, remote: 'r', marker: null, trouble: null, ignored: [], startedAtMs: AT_MS, lanes: [{ target: 'main', tip: lane.tip, pausedBy: null, alarm: null, landing: null, open: [{ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer' }], closed: [] }] }),
     explain: (id) => id === 'unknown' ? Promise.reject(new MaestroError('unknown-request', 'nothing is known of it', { next: 'maestro status' })) : record({ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer', advice: null, suspectedBy: [], story: [] }, 'explain', id),
     decide: (id, answer, by) => record(athena(), 'decide', id, answer, by),
     cancel: (id, by) => record(athena(), 'cancel', id, by),

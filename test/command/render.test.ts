@@ -266,7 +266,7 @@ function status(): Status {
   const lane = laneAfter(STORY);
   const all = [...lane.requests.values()];
   const open = all.filter(isOpen).map((request, position) => ({ request, position, waitsFor: `an answer: maestro decide ${request.id} A|B` }));
-  return { running: true, remote: '/srv/engram.git', trouble: null, ignored: [], startedAtMs: AT_MS, lanes: [{ target: 'main', tip: lane.tip, pausedBy: null, alarm: null, landing: null, open, closed: all.filter((one) => !isOpen(one)) }] };
+  return { running: true, remote: '/srv/engram.git', marker: 'READY_TO_MERGE', trouble: null, ignored: [], startedAtMs: AT_MS, lanes: [{ target: 'main', tip: lane.tip, pausedBy: null, alarm: null, landing: null, open, closed: all.filter((one) => !isOpen(one)) }] };
 }
 
 function summed(batches: Batches): readonly Line[] {

@@ -2,7 +2,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cloneIn, folder, git, maestro, ready, running, type Running } from './stage.ts';
+import { cloneIn, commit, folder, git, maestro, ready, running, type Running } from './stage.ts';
 
 let root: ReturnType<typeof folder>;
 let clone = '';
@@ -91,6 +91,21 @@ test('stops on SIGTERM with exit code 0', async () => {
   expect(await started.ended).toBe(0);
 });
 
+test('the greeting names the marker that the config says', async () => {
+  commit(clone, { '.github/maestro.yml': 'version: 1\nmarker: SHIP_IT\n' }, 'Rules');
+  git(clone, 'push', '-q', 'origin', 'HEAD:main');
+  started = running(clone, ['start']);
+  expect(await started.said('Watching')).toMatch(/Watching .* for SHIP_IT/);
+  expect((await maestro(clone, ['status'])).out).toContain('A push whose last commit says SHIP_IT starts a merge.');
+});
+
+test('an empty branch is told that it changes nothing', async () => {
+  git(clone, 'checkout', '-q', '-b', 'feature/empty');
+  git(clone, 'commit', '-q', '--allow-empty', '-m', 'Nothing\n\nREADY_TO_MERGE');
+  git(clone, 'push', '-q', 'origin', 'feature/empty');
+  expect((await maestro(clone, ['start', '--drain'])).out).toMatch(/Clean merge to main: feature\/empty .*; it changes nothing in the target/);
+});
+
 test('a second coordinator on one state is refused with exit code 3', async () => {
   started = running(clone, ['start']);
   await started.said('Watching');
@@ -99,7 +114,7 @@ test('a second coordinator on one state is refused with exit code 3', async () =
 
 test('a drain ends with 7 when the remote does not answer', async () => {
   renameSync(join(root.path, 'remote.git'), join(root.path, 'away.git'));
-  expect((await maestro(clone, ['start', '--drain'])).code).toBe(7);
+  expect(await maestro(clone, ['start', '--drain'])).toMatchObject({ code: 7, err: expect.stringContaining('next: maestro doctor') });
 });
 
 test('without --drain it says once that the remote is away, waits, and goes on by itself', async () => {

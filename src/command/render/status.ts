@@ -24,7 +24,7 @@ export function statusLines(status: Status, nowMs: number, columns: number, note
     ...(status.trouble === null ? [] : [line('bad', `trouble: ${printable(status.trouble)}`)]),
     ...ignoredLines(status.ignored),
     ...status.lanes.flatMap((lane) => ['', ...laneLines(lane, nowMs, columns)]).map((one) => typeof one === 'string' ? line('plain', one) : one),
-    ...(empty ? [line('plain', ''), line('plain', 'Nothing is queued. A push whose last commit says READY_TO_MERGE starts a merge.')] : []),
+    ...(empty ? [line('plain', ''), line('plain', `Nothing is queued.${status.marker === null ? '' : ` A push whose last commit says ${status.marker} starts a merge.`}`)] : []),
   ].map((one) => ({ ...one, text: cut(one.text, columns) }));
 }
 
