@@ -19,6 +19,7 @@ import { CoordinatorControl } from './coordinator/control.ts';
 import { DEFAULT_BRANCH_NOTE, type Listener, type Ports } from './coordinator/coordinator.ts';
 import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
+import { waitingControl } from './coordinator/waiting.ts';
 import { MaestroError } from './error.ts';
 import { readSettings, settingsFiles } from './hook/settings.ts';
 import { perform, writeUnlessSame } from './hook/step.ts';
@@ -73,6 +74,7 @@ async function openPlace(options: MaestroOptions, goodGit: Promise<void>): Promi
 
 async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void, goodGit: Promise<void>): Promise<Maestro> {
   const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null })]);
+  let server: ControlServer | null = null;
   try {
     const slots = fastFolder(place.state, place.gate);
     const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
@@ -80,30 +82,34 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     void parseConfig('').catch(() => undefined);
     const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
-    const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options);
+    const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
+      const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);
+      server ??= await serveControl(place.socket, waiting);
+      server.hand(waiting);
+    });
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads);
     const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
-    let followers: ControlServer | null = null;
     service.coordinator.listen((target, events, lane) => {
       options.onEvents(target, events, lane);
-      followers?.publish({ target, events });
+      server?.publish({ target, events });
       if (target === defaultBranch && events.some((event) => event.kind === 'tip' || event.kind === 'landed')) tellHooks(place, options, service);
     });
-    const server = await serveControl(place.socket, control);
-    followers = server;
+    const counter = server ?? await serveControl(place.socket, control);
+    counter.hand(control);
+    server = counter;
     const stopWatching = watchSpool(place.spool, (branch) => service.hint(branch));
     return { place, service, control, ports, close: async () => {
       stopWatching();
       await service.close();
-      await server.close();
+      await counter.close();
       await Promise.all([gate.close(), git.close()]);
       slots.leave();
       await store.close();
       letGo();
     } };
   } catch (error) {
-    await Promise.allSettled([git.close(), store.close()]);
+    await Promise.allSettled([git.close(), store.close(), server?.close()]);
     throw error;
   }
 }
@@ -122,7 +128,7 @@ function tellHooks(place: Place, options: MaestroOptions, { coordinator }: Servi
 type Beginning = { readonly branch: RefName; readonly heads: ReadonlyMap<string, Oid> | null };
 
 /** Where it was known once it is known still, also while the remote is away or has lost it: the lane says what is wrong then. */
-async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions): Promise<Beginning> {
+async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions, onWaiting: (trouble: string) => Promise<void>): Promise<Beginning> {
   for (;;) {
     try {
       const heads = await git.remoteHeads();
@@ -132,6 +138,7 @@ async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions
       const known = parseBranch((await store.recall(DEFAULT_BRANCH_NOTE)) ?? '');
       if (known.ok) return { branch: known.ref, heads: null };
       if (!options.patient || error.code === 'no-commits') throw error;
+      await onWaiting(error.message);
       options.onTrouble(`${error.message}; trying again`);
       await new Promise((resolve) => setTimeout(resolve, REMOTE_RETRY_MS));
     }

@@ -122,6 +122,9 @@ test('without --drain it says once that the remote is away, waits, and goes on b
   renameSync(join(root.path, 'remote.git'), join(root.path, 'away.git'));
   started = running(clone, ['start']);
   await started.said('trying again');
+  const status = await maestro(clone, ['status']);
+  expect([status.code, status.out]).toEqual([0, expect.stringMatching(/running for .*\n.*trouble: The remote .* does not answer/)]);
+  expect(await maestro(clone, ['pause'])).toMatchObject({ code: 7, err: expect.stringContaining('next: maestro doctor') });
   renameSync(join(root.path, 'away.git'), join(root.path, 'remote.git'));
   const said = await started.said('✓ Clean merge to main: feature/x');
   expect(said.split('trying again')).toHaveLength(2);

@@ -10,11 +10,14 @@ const CLIENTS_MAX = 64;
 export type ControlServer = {
   /** Sends news to everybody who follows. */
   publish(news: unknown): void;
+  /** From here on this one answers. */
+  hand(control: Control): void;
   close(): Promise<void>;
 };
 
 /** The caller holds the state's lock: a socket file that is there is a dead one's. */
-export async function serveControl(path: string, control: Control): Promise<ControlServer> {
+export async function serveControl(path: string, first: Control): Promise<ControlServer> {
+  let control = first;
   const sockets = new Set<Socket>();
   const followers = new Set<Socket>();
   const server = createServer((socket) => {
@@ -41,6 +44,9 @@ export async function serveControl(path: string, control: Control): Promise<Cont
   return {
     publish: (news) => {
       for (const socket of followers) send(socket, { id: 0, news });
+    },
+    hand: (next) => {
+      control = next;
     },
     close: () => new Promise((resolve) => {
       for (const socket of sockets) socket.destroy();
