@@ -68,7 +68,7 @@ const limits = z.strictObject({
   gates: count(1, 64).optional().describe('Gates run at once for one target. Default 1.'),
   sweep: duration(200, HOUR_MS, '200ms', '1h').optional().describe('How often the remote is looked at without being rung. Default 30s.'),
   ageing: duration(1000, 7 * DAY_MS, '1s', '7d').optional().describe('Waiting this long raises a request one priority. Default 10m.'),
-  'dependency-wait': duration(1000, 30 * DAY_MS, '1s', '30d').optional().describe('How long to wait for a dependency nobody has pushed. Default 24h.'),
+  'dependency-wait': duration(1000, 30 * DAY_MS, '1s', '30d').optional().describe('How long to wait, while a coordinator runs, for a dependency nobody has pushed. Default 24h.'),
   'tree-entries': count(1, 5_000_000).optional().describe('Larger trees are refused. Default 200000.'),
   'tree-depth': count(1, 4096).optional().describe('Deeper trees are refused. Default 256.'),
 });

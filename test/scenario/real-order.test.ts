@@ -167,6 +167,19 @@ test('a stop between two landings loses nothing: the next start goes on from the
   expect(await on.merged()).toEqual([tip]);
 });
 
+test('a dependency that landed in another target counts once a promotion has brought it', async () => {
+  const on = await hierarchy(HIERARCHY.replace('on-ready', 'manual'));
+  const below = await on.ready('feature/below', { 'b.txt': 'b\n' });
+  const { control } = await on.start();
+  await on.landed('feature/below');
+  const above = await on.ready('hotfix/above', { 'c.txt': 'c\n' }, { trailers: 'Depends-On: feature/below' });
+  await on.reaches('hotfix/above', 'queued');
+  expect((await control.explain('hotfix/above')).waitsFor).toBe('its dependency feature/below, which landed in team, not yet in main');
+  await control.promote('team', 'op');
+  await on.landed('hotfix/above');
+  expect([await on.merged('team'), (await on.merged()).at(-1)]).toEqual([expect.arrayContaining([below]), above]);
+});
+
 async function hierarchy(config = HIERARCHY): Promise<Scene> {
   const on = await scene({ config });
   on.remote.branch('team', on.base);
