@@ -185,9 +185,17 @@ export class Checker implements Watcher {
     if ('tail' in reason) this.#checkBlame(target, lane, request);
   }
 
-  /** Its merge was built, landed and taken back: the content is not there though the commit is. */
+  /** Its merge was built, landed and taken back: the content is not there though the commit is, unless somebody else brought the very same. */
   #isRolledBack(target: RefName, request: MergeRequest): boolean {
-    return (this.landed.inverses.get(target) ?? []).some((inverse) => inverse.tip === request.tip && this.contains(target, inverse.revert));
+    return (this.landed.inverses.get(target) ?? []).some((inverse) => inverse.tip === request.tip && this.contains(target, inverse.revert) && !this.#isBack(target, inverse.revert));
+  }
+
+  #isBack(target: RefName, revert: Oid): boolean {
+    const { history, remote } = this.world;
+    const tip = remote.tip(target);
+    if (tip === null) return false;
+    const { files, clashes } = history.undo(revert, history.get(tip).files);
+    return clashes.length === 0 && history.tree(files) === history.get(tip).tree;
   }
 
   #checkBlame(target: RefName, lane: Lane, request: MergeRequest): void {
