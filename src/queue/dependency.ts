@@ -149,6 +149,8 @@ function endedWell(request: MergeRequest, name: string, roll: Roll): { readonly 
   return found.find((one) => one.target === request.target) ?? found.at(-1) ?? null;
 }
 
+/** In one moment in two targets, either will do, but the same for every lane that asks. */
 function isLater(a: MergeRequest, b: MergeRequest): boolean {
-  return a.target === b.target ? a.arrival > b.arrival : a.arrivedAtMs > b.arrivedAtMs;
+  if (a.target === b.target) return a.arrival > b.arrival;
+  return a.arrivedAtMs === b.arrivedAtMs ? a.id > b.id : a.arrivedAtMs > b.arrivedAtMs;
 }
