@@ -112,7 +112,9 @@ function checkWayUp(checker: Checker, routing: Policy, source: Lane, lane: Lane)
   const way = promotionRouteOf(routing, source.target);
   const when = way?.target === lane.target ? way.route.promote.when : 'manual';
   const requests = checker.requestsOf(source.target);
-  const landed = requests.some(({ phase }) => phase.state === 'landed' && phase.candidate.commit === source.tip);
+  // What a person moved it back to was Maestro's once, and is that person's now.
+  const last = checker.world.remote.moves.findLast(({ ref, by }) => ref === source.target && by === 'maestro')?.new;
+  const landed = last === source.tip && requests.some(({ phase }) => phase.state === 'landed' && phase.candidate.commit === source.tip);
   if (landed && (when === 'on-ready' || (when === 'when-idle' && !requests.some(isOpen))))
     checker.holds('P1 promotion', lane.promotions.get(source.target)?.tip === source.tip, () => `${source.target} at ${source.tip} is not promoted into ${lane.target}`);
   const back = routing.routes.find((route) => route.backInto.some((pattern) => matchPattern(pattern, shortName(lane.target)) !== null));
