@@ -197,8 +197,8 @@ class Life {
     for (const one of this.#open()) checker.holds('L1 liveness', false, () => `${tell(one)} never ends`);
     for (const lane of checker.lanes.values()) {
       if (lane.landing !== null) checker.fail('L1 liveness', `${lane.target} still lands ${lane.landing.id}`);
-      // A deleted target nobody waits for stays deleted, and its lane says so.
-      if (lane.alarm?.kind !== 'target-gone') this.#checkTip(lane.target, lane.tip);
+      // A deleted target nobody waits for stays deleted, and its lane stands still: for that, or for what it was stopped for before.
+      if (lane.alarm === null || this.#parts.world.remote.tip(lane.target) !== null) this.#checkTip(lane.target, lane.tip);
     }
   }
 
