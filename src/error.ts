@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'state-newer'           // the state file was written by a newer Maestro
   | 'state-corrupt'
   | 'disk'
+  | 'store-unsafe'          // the server of the ledger is set up to lose what it acknowledges
   | 'not-running'           // no coordinator answers on the socket
   | 'unknown-request'
   | 'not-allowed'           // the request is not in a state where that makes sense
