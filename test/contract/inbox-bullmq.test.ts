@@ -1,0 +1,111 @@
+// The inbox on BullMQ keeps the contract, and what several machines ask of it: no key twice at once anywhere, no ring lost with a machine or with Redis.
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openBullmqInbox } from '../../src/adapter/bullmq/inbox.ts';
+import { openBullmqLine, type BullmqLine } from '../../src/adapter/bullmq/line.ts';
+import type { Inbox } from '../../src/port/inbox.ts';
+import { hasRedis, javascriptRedis, realRedis, type RedisServer } from '../harness/redis.ts';
+import { inboxContract } from './inbox.contract.ts';
+
+let repositories = 0;
+
+describe('on a Redis in JavaScript', () => {
+  const { line } = served(javascriptRedis);
+  inboxContract('BullMQ', (onError) => openOn(line(), onError));
+});
+
+describe.skipIf(!hasRedis())('on a real Redis', () => {
+  const { line, server } = served(() => realRedis());
+  inboxContract('BullMQ', (onError) => openOn(line(), onError));
+
+  test('two machines never run one key at once, and lose no ring between them', async () => {
+    const [one, other] = machines(line(), 2);
+    const now = new Map<string, number>();
+    const seen = new Map<string, number>();
+    const rung = new Map<string, number>();
+    let most = 0;
+    let rings = 300;
+    const ring = (key: string): void => {
+      rung.set(key, (rung.get(key) ?? 0) + 1);
+      (rings % 2 === 0 ? one : other)!.ring(key);
+    };
+    for (const inbox of [one, other]) inbox!.serve(async (key) => {
+      const count = rung.get(key) ?? 0;
+      now.set(key, (now.get(key) ?? 0) + 1);
+      most = Math.max(most, now.get(key) ?? 0);
+      await new Promise(setImmediate);
+      if (rings-- > 0) ring(`lane ${rings % 7}`);
+      seen.set(key, Math.max(seen.get(key) ?? 0, count));
+      now.set(key, (now.get(key) ?? 0) - 1);
+    });
+    for (let n = 0; n < 7; n++) ring(`lane ${n}`);
+    await Promise.all([one!.idle(), other!.idle()]);
+    expect(most).toBe(1);
+    expect(seen).toEqual(rung);
+  });
+
+  test('a ring on a machine that only rings is heard where the repository is served', async () => {
+    const [door, owner] = machines(line(), 2);
+    const heard = Promise.withResolvers<string>();
+    owner!.serve(async (key) => heard.resolve(key));
+    door!.ring('refs/heads/main');
+    expect(await heard.promise).toBe('refs/heads/main');
+  });
+
+  test('rings while Redis is away are heard once it is back, with its data or without', async () => {
+    const [inbox] = machines(line(), 1);
+    const runs: string[] = [];
+    let tell = (): void => undefined;
+    inbox!.serve(async (key) => {
+      runs.push(key);
+      tell();
+    });
+    for (const data of ['kept', 'wiped'] as const) {
+      const heard = new Promise<void>((resolve) => (tell = resolve));
+      await server().kill();
+      for (let n = 0; n < 50; n++) inbox!.ring(data);
+      await server().start(data);
+      await heard;
+    }
+    await inbox!.idle();
+    expect([...new Set(runs)]).toEqual(['kept', 'wiped']);
+  });
+
+  test('closes while Redis is away', async () => {
+    const own = openBullmqLine(server().url);
+    const [inbox] = machines(own, 1);
+    inbox!.serve(async () => undefined);
+    inbox!.ring('a');
+    await inbox!.idle();
+    await server().kill();
+    inbox!.ring('a');
+    await inbox!.close();
+    await own.close();
+    await server().start('kept');
+  });
+});
+
+/** One server and one line for all tests of a block. */
+function served<Server extends RedisServer>(start: () => Promise<Server>): { readonly server: () => Server; readonly line: () => BullmqLine } {
+  const on: { server?: Server; line?: BullmqLine } = {};
+  beforeAll(async () => {
+    on.server = await start();
+    on.line = openBullmqLine(on.server.url);
+  });
+  afterAll(async () => {
+    await on.line?.close();
+    await on.server?.close();
+  });
+  return { server: () => on.server!, line: () => on.line! };
+}
+
+async function openOn(line: BullmqLine, onError: (key: string, error: unknown) => void) {
+  const inbox = openBullmqInbox({ line, repository: `contract ${repositories++}`, onError });
+  return { inbox, dispose: () => inbox.close() };
+}
+
+function machines(line: BullmqLine, count: number): readonly Inbox[] {
+  const repository = `machines ${repositories++}`;
+  const all = Array.from({ length: count }, () => openBullmqInbox({ line, repository, onError: (_, error) => expect.fail(String(error)) }));
+  onTestFinished(async () => void await Promise.all(all.map((inbox) => inbox.close())));
+  return all;
+}
