@@ -21,12 +21,20 @@ async function run(call: Call): Promise<number> {
   const place = await placeOf(call);
   const checks = [
     ...await machineChecks(),
+    ...await redisChecks(process.env['REDIS_URL'] ?? ''),
     ...('name' in place ? [place] : [ok('repository', place.clone ?? publicName(place.remote)), ...await remoteChecks(place), ...await stateChecks(place)]),
   ];
   const fatal = checks.some((check) => check.level === 'fatal');
   if (call.json) printJson(call, { ok: !fatal, checks });
   else call.terminal.out(paint(doctorLines(checks), call.terminal.colour));
   return fatal ? 1 : 0;
+}
+
+/** Loaded where it is asked for only: the client is large, and most machines have no Redis. */
+async function redisChecks(url: string): Promise<readonly Check[]> {
+  if (url === '') return [];
+  const { checkRedis } = await import('./doctor/redis.ts');
+  return checkRedis(url);
 }
 
 async function placeOf(call: Call): Promise<Place | Check> {

@@ -18,6 +18,15 @@ describe('on a Redis in JavaScript', () => {
   test('a server that forgets on a crash is refused, with the setting to change', async () => {
     await expect(openRedisStore({ link: link(), repository: 'a' })).rejects.toMatchObject({ code: 'store-unsafe', next: 'CONFIG SET appendonly yes, and the same in redis.conf' });
   });
+
+  test('where fsync comes each second every write waits for it, and one that it missed is not acknowledged', async () => {
+    const waited = { answer: [1, 0] };
+    const store = await openRedisStore({ link: everysecond(link(), waited), repository: 'everysecond' });
+    const token = await store.claim('first');
+    await store.append(token, MAIN, 0, [tipSeen(1)]);
+    waited.answer = [0, 0];
+    await expect(store.append(token, MAIN, 1, [tipSeen(2)])).rejects.toMatchObject({ code: 'disk', retryable: true });
+  });
 });
 
 describe.skipIf(!hasRedis())('on a real Redis', () => {
@@ -150,6 +159,16 @@ async function claimed(link: RedisLink): Promise<{ readonly store: Store; readon
   const repository = `repository-${repositories++}`;
   const store = await openRedisStore({ link, repository });
   return { store, token: await store.claim('first'), repository };
+}
+
+/** A newer server than there is here: one that syncs each second and can be waited for. */
+function everysecond(link: RedisLink, waited: { readonly answer: readonly number[] }): RedisLink {
+  const told: Readonly<Record<string, () => Promise<unknown>>> = {
+    info: async () => 'redis_version:7.4.1\r\nrole:master\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n',
+    config: async () => ['appendfsync', 'everysec'],
+    call: async () => waited.answer,
+  };
+  return { ...link, ask: (work) => link.ask((client) => work(new Proxy(client, { get: (target, name) => told[String(name)] ?? Reflect.get(target, name) }))) };
 }
 
 async function set({ url }: RealRedis, key: string, value: string): Promise<void> {
