@@ -5,9 +5,9 @@ import { takeLease, type Lease } from './lease.ts';
 import type { RedisLink } from './link.ts';
 import { answerRoll, isShareOf, leaveRoll, type Roll } from './roll.ts';
 
-/** A worker that died is noticed after a term, and its repositories taken a beat later: 12.5 s at the most, and the time to open them. */
-export const TERM_MS = 10_000;
-export const BEAT_MS = 2_500;
+/** A worker that died is noticed after a term, and its repositories taken a beat later: 10 s at the most, and the time to open them. */
+export const TERM_MS = 8_000;
+export const BEAT_MS = 2_000;
 /** Opening means cloning, at worst. */
 const OPENINGS_MAX = 8;
 
