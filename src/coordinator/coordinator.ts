@@ -191,6 +191,8 @@ export class Coordinator {
 
   /** One turn of one lane. The inbox never runs two turns of a lane at once. */
   async turn(target: RefName): Promise<void> {
+    // Where several processes ring, a key may name anything.
+    if (!this.#lanes.has(target) && !this.#news.has(target)) return;
     try {
       await this.#takeTurn(target);
     } finally {

@@ -15,19 +15,19 @@ import { announceRepositories } from '../../src/adapter/redis/roll.ts';
 import { openShare, type Holding } from '../../src/adapter/redis/share.ts';
 import { openRedisStore } from '../../src/adapter/redis/store.ts';
 import { parseConfig } from '../../src/config.ts';
-import { startService } from '../../src/coordinator/service.ts';
+import { hintKey, startService } from '../../src/coordinator/service.ts';
 import { MaestroError } from '../../src/error.ts';
-import type { RefName } from '../../src/merge/branch.ts';
+import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { hasRedis, realRedis } from '../harness/redis.ts';
 import { repository, type Repository } from '../harness/repository.ts';
 
 const REPOSITORY = 'acme/widgets';
 const BRANCHES = 24;
 const PATIENCE_MS = 120_000;
-const CONFIG = 'version: 1\ntargets:\n  - target: main\n    gate: "sleep 0.1; test ! -e broken"\n';
+const CONFIG = 'version: 1\ntargets:\n  - target: main\n    gate: "sleep 0.1; test ! -e broken"\nlimits:\n  sweep: 1h\n';
 
 describe.skipIf(!hasRedis())('a repository of two workers', () => {
-  test('lands every branch once, refuses the red one and asks about the conflict, whatever becomes of Redis', async () => {
+  test('lands every branch once and neither the red nor the conflicting one, whatever becomes of Redis', async () => {
     const on = await stage();
     for (const worker of ['one', 'two']) await on.work(worker);
     for (const landed of [4, 12]) {
@@ -38,6 +38,10 @@ describe.skipIf(!hasRedis())('a repository of two workers', () => {
     await on.until('all landed', async () => (await on.landed()).length === BRANCHES);
     expect(new Set(await on.landed())).toEqual(new Set(on.good));
     expect(await on.remote.git(['show', 'main:shared.txt'])).toBe('as it was');
+    on.ring('nobody knows this lane');
+    const late = await push(on.remote, 'feature/late', { 'late.txt': 'late' });
+    on.ring(hintKey('refs/heads/feature/late' as RefName));
+    await on.until('the late one landed', async () => (await on.landed()).includes(late));
   });
 });
 
@@ -45,7 +49,8 @@ async function stage() {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-workers-'));
   const [redis, remote] = await Promise.all([realRedis(), repository()]);
   const good = await pushAll(remote);
-  const link = openRedisLink(redis.url);
+  const [link, line] = [openRedisLink(redis.url), openBullmqLine(redis.url)];
+  const bell = openBullmqInbox({ line, repository: REPOSITORY, onError: () => undefined });
   const ends: (() => Promise<void>)[] = [];
   const announcing = new AbortController();
   const door = (async () => {
@@ -58,7 +63,8 @@ async function stage() {
     announcing.abort();
     await door;
     for (const end of ends) await end();
-    await link.close();
+    await bell.close();
+    await Promise.all([link.close(), line.close()]);
     await redis.close();
     remote.dispose();
     rmSync(folder, { recursive: true, force: true });
@@ -66,6 +72,8 @@ async function stage() {
   const troubles: string[] = [];
   return {
     redis, remote, good,
+    /** As the door of another process does. */
+    ring: (key: string) => bell.ring(key),
     work: async (worker: string) => void ends.push(await work(worker, join(folder, worker), redis.url, remote, troubles)),
     /** Tips that entered main, oldest first. */
     landed: async () => (await remote.git(['log', '--first-parent', '--merges', '--reverse', '--format=%P', 'main'])).split('\n').filter((parents) => parents !== '').map((parents) => parents.split(' ')[1] ?? ''),
@@ -111,11 +119,14 @@ async function work(worker: string, state: string, url: string, remote: Reposito
 /** The tips that are to land; beside them one whose gate is red and one that conflicts with main. */
 async function pushAll(remote: Repository): Promise<readonly string[]> {
   const base = await remote.commit({ '.github/maestro.yml': CONFIG, 'shared.txt': 'before' }, 'base', { branch: 'main' });
-  const push = (branch: string, files: Readonly<Record<string, string>>): Promise<string> => remote.commit(files, `work on ${branch}\n\nREADY_TO_MERGE\n`, { parents: [base], branch });
-  await push('feature/red', { broken: 'yes' });
-  await push('feature/rival', { 'shared.txt': 'as it should be' });
+  await push(remote, 'feature/red', { broken: 'yes' }, base);
+  await push(remote, 'feature/rival', { 'shared.txt': 'as it should be' }, base);
   await remote.commit({ 'shared.txt': 'as it was' }, 'main moved on', { parents: [base], branch: 'main' });
   const good: string[] = [];
-  for (let n = 0; n < BRANCHES; n++) good.push(await push(`feature/b${n}`, { [`b${n}.txt`]: `${n}` }));
+  for (let n = 0; n < BRANCHES; n++) good.push(await push(remote, `feature/b${n}`, { [`b${n}.txt`]: `${n}` }, base));
   return good;
+}
+
+async function push(remote: Repository, branch: string, files: Readonly<Record<string, string>>, base?: Oid): Promise<string> {
+  return remote.commit(files, `work on ${branch}\n\nREADY_TO_MERGE\n`, { parents: [base ?? ((await remote.git(['rev-parse', 'main'])) as Oid)], branch });
 }

@@ -25,6 +25,20 @@ describe.skipIf(!hasRedis())('200 repositories of five lanes, two workers', () =
     say(on, `a worker with ${lost.length} repositories killed: taken over ${Math.min(...takenAtMs) - killedAtMs} to ${Math.max(...takenAtMs) - killedAtMs} ms later`);
   });
 
+  test('are drained, and a worker that stood still past its term writes nothing over its successor', async () => {
+    const on = await stage();
+    const [one] = [on.worker('one'), on.worker('two')];
+    await on.until('both at work', () => ['one', 'two'].every((worker) => on.heldBy(worker).length >= SHARE_LEAST));
+    const lost = on.heldBy('one');
+    one.kill('SIGSTOP');
+    await on.until('all taken over', () => lost.every((repository) => on.heldBy('two').includes(repository)));
+    one.kill('SIGCONT');
+    await on.until('everything landed', () => on.unfinished() === 0);
+    await on.until('its share came back', () => on.heldBy('one').length >= SHARE_LEAST);
+    await expectOneWriter(on);
+    say(on, `a worker with ${lost.length} repositories stood still`);
+  });
+
   test('come to the same end when Redis is killed and wiped midway', async () => {
     const on = await stage();
     for (const name of ['one', 'two']) on.worker(name);
