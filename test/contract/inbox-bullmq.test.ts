@@ -1,4 +1,5 @@
 // The inbox on BullMQ keeps the contract, and what several machines ask of it: no key twice at once anywhere, no ring lost with a machine or with Redis.
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openBullmqInbox } from '../../src/adapter/bullmq/inbox.ts';
 import { openBullmqLine, type BullmqLine } from '../../src/adapter/bullmq/line.ts';
@@ -68,6 +69,27 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
     }
     await inbox!.idle();
     expect([...new Set(runs)]).toEqual(['kept', 'wiped']);
+  });
+
+  test.each(['12345', 'a:b', 'refs/heads/ü', '', '{}', 'maestro:{x}:ring'])('takes %j as any other key', async (key) => {
+    const [inbox] = machines(line(), 1);
+    const runs: string[] = [];
+    inbox!.serve(async (key) => void runs.push(key));
+    inbox!.ring(key);
+    await inbox!.idle();
+    expect(runs).toEqual([key]);
+  });
+
+  test('jobs that nobody of Maestro wrote are passed over', async () => {
+    const [inbox] = machines(line(), 1);
+    const runs: string[] = [];
+    const strange = new Queue('ring', { connection: line().client, prefix: `maestro:{machines%20${repositories - 1}}` });
+    for (const data of [null, 7, 'text', [], {}, { key: 7 }, { key: { key: 'a' } }]) await strange.add('ring', data);
+    inbox!.serve(async (key) => void runs.push(key));
+    inbox!.ring('a');
+    await inbox!.idle();
+    expect(runs).toEqual(['a']);
+    await strange.close();
   });
 
   test('closes while Redis is away', async () => {

@@ -41,6 +41,8 @@ export type Tale = {
   /** Time truly passes, sweep after sweep. */
   waits(ms: number): Promise<void>;
   restart(): Promise<void>;
+  /** The ledger is lost whole, and somebody starts on an empty one. */
+  loses(): Promise<void>;
   decide(branch: string, answer: string): Promise<void>;
   cancel(branch: string): Promise<void>;
   retry(branch: string): Promise<void>;
@@ -114,6 +116,11 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
     },
     restart: async () => {
       for (const run of world.living) world.kill(run);
+      world.start();
+      await settles();
+    },
+    loses: async () => {
+      world.loseLedger();
       world.start();
       await settles();
     },

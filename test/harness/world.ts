@@ -54,7 +54,7 @@ export class World {
   sweeps = 0;
   readonly #choices: WorldChoices;
   readonly #faults: Faults;
-  readonly #store: Store;
+  #store: Store;
   #newestToken = 0;
 
   constructor(choices: WorldChoices) {
@@ -96,6 +96,12 @@ export class World {
   kill(run: Run): void {
     run.alive = false;
     this.moments.dropOf(run);
+  }
+
+  /** All of it, as a Redis that is wiped. Whoever had read it dies of it: nobody can write to it any more. */
+  loseLedger(): void {
+    for (const run of this.living) this.kill(run);
+    this.#store = this.product.openMemoryStore();
   }
 
   hint(ref: RefName | null): void {

@@ -77,7 +77,7 @@ class BullmqInbox implements Inbox {
 
   async idle(): Promise<void> {
     while (this.#closing === null && !(await this.#isQuiet())) await Promise.race([sleep(QUIET_LOOK_MS), this.#closed.promise]);
-    await Promise.all(this.#running.values());
+    await Promise.allSettled(this.#running.values());
   }
 
   close(): Promise<void> {
@@ -89,8 +89,11 @@ class BullmqInbox implements Inbox {
     this.#closed.resolve();
     // While Redis is away there is nobody to take leave of: what ran last is run once more by whoever serves next.
     const isAway = this.#line.client.status !== 'ready';
-    const closed = Promise.allSettled([this.#worker?.close(isAway), this.#queue.close()]);
-    await Promise.all(this.#running.values());
+    const closed = (async () => {
+      await this.#worker?.close(isAway);
+      await this.#queue.close();
+    })().catch(() => undefined);
+    await Promise.allSettled(this.#running.values());
     await Promise.race([closed, sleep(CLOSE_MS_MAX, undefined, { ref: false })]);
   }
 
@@ -120,8 +123,11 @@ class BullmqInbox implements Inbox {
     const before = this.#running.get(key) ?? Promise.resolve();
     const run = before.then(() => this.#run(key, handler));
     this.#running.set(key, run);
-    await run;
-    if (this.#running.get(key) === run) this.#running.delete(key);
+    try {
+      await run;
+    } finally {
+      if (this.#running.get(key) === run) this.#running.delete(key);
+    }
   }
 
   async #run(key: string, handler: (key: string) => Promise<void>): Promise<void> {
@@ -139,7 +145,7 @@ class BullmqInbox implements Inbox {
   }
 }
 
-/** Keys may hold any text; BullMQ builds names of keys from this one. */
+/** Keys may hold any text; BullMQ builds names of keys from this one, and refuses an empty one. */
 function nameOf(key: string): string {
-  return Buffer.from(key).toString('base64url');
+  return `k${Buffer.from(key).toString('base64url')}`;
 }

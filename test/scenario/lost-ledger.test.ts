@@ -1,0 +1,70 @@
+// The ledger is lost whole (a Redis that is wiped): what landed stands on the remote, what only people had said is gone. Told on the symbolic world.
+import { expect, test } from 'vitest';
+import { tell, type Tale } from '../harness/tale.ts';
+
+/** The story below takes a number between these. */
+const MOMENTS_MAX = 300;
+const MOMENTS_LEAST = 20;
+
+test('whenever it is lost, every branch lands once, and nothing else does', async () => {
+  const undisturbed = start();
+  await undisturbed.settles();
+  const expected = undisturbed.files('main');
+  for (let moment = 0; moment < MOMENTS_MAX; moment++) {
+    const tale = start();
+    if (!(await passed(tale, moment))) return expect(moment).toBeGreaterThan(MOMENTS_LEAST);
+    await tale.loses();
+    expect(tale.files('main'), `lost at moment ${moment}`).toEqual(expected);
+    expect(tale.landings('main').toSorted(), `lost at moment ${moment}`).toEqual(undisturbed.landings('main').toSorted());
+  }
+  expect.fail('the story is longer than that');
+});
+
+test('what landed and what was rolled back is not landed again', async () => {
+  const tale = tell();
+  tale.push('feature/a', { app: 'a' });
+  tale.push('feature/b', { lib: 'b' });
+  await tale.settles();
+  await tale.rollback('feature/b');
+  const before = tale.landings('main');
+  await tale.loses();
+  expect(tale.landings('main')).toEqual(before);
+  expect(tale.files('main')).toEqual({ app: 'a', lib: 'start' });
+});
+
+test('a question is asked again, and can be answered', async () => {
+  const tale = tell();
+  tale.push('feature/a', { app: 'a' });
+  tale.push('feature/b', { app: 'b' });
+  await tale.settles();
+  await tale.loses();
+  expect(tale.state('feature/b')).toBe('escalated');
+  await tale.decide('feature/b', 'B');
+  expect(tale.files('main')).toMatchObject({ app: 'b' });
+});
+
+test('what was cancelled asks again, and a pause is over: only the ledger knew', async () => {
+  const tale = tell();
+  await tale.settles();
+  await tale.pause('main');
+  tale.push('feature/a', { app: 'a' });
+  await tale.settles();
+  await tale.cancel('feature/a');
+  await tale.loses();
+  expect(tale.state('feature/a')).toBe('landed');
+});
+
+function start(): Tale {
+  const tale = tell({ gate: { run: 'check', scope: 'each' } });
+  for (const name of ['a', 'b', 'c']) tale.push(`feature/${name}`, { [name]: name });
+  tale.push('feature/rival', { app: 'rival' });
+  tale.pushByHand('main', { app: 'by hand' });
+  tale.world.start();
+  return tale;
+}
+
+/** False when the story ended before. */
+async function passed({ world }: Tale, moments: number): Promise<boolean> {
+  for (let n = 0; n < moments; n++) if (!(await world.step())) return false;
+  return true;
+}
