@@ -11,7 +11,7 @@ let repositories = 0;
 
 describe('on a Redis in JavaScript', () => {
   const { line } = served(javascriptRedis);
-  inboxContract('BullMQ', (onError) => openOn(line(), onError));
+  inboxContract('BullMQ', (onError) => openOn(line(), onError), { keys: 80, rings: 60 });
 });
 
 describe.skipIf(!hasRedis())('on a real Redis', () => {
@@ -24,7 +24,7 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
     const seen = new Map<string, number>();
     const rung = new Map<string, number>();
     let most = 0;
-    let rings = 300;
+    let rings = 150;
     const ring = (key: string): void => {
       rung.set(key, (rung.get(key) ?? 0) + 1);
       (rings % 2 === 0 ? one : other)!.ring(key);

@@ -4,7 +4,10 @@ import type { Inbox } from '../../src/port/inbox.ts';
 
 export type OpenInbox = { readonly inbox: Inbox; readonly dispose: () => Promise<void> };
 
-export function inboxContract(name: string, open: (onError: (key: string, error: unknown) => void) => Promise<OpenInbox>): void {
+/** More keys than any inbox runs at once, and rings enough to meet each other; fewer where each takes long. */
+export type Amounts = { readonly keys: number; readonly rings: number };
+
+export function inboxContract(name: string, open: (onError: (key: string, error: unknown) => void) => Promise<OpenInbox>, amounts: Amounts = { keys: 300, rings: 500 }): void {
   describe(`the ${name} inbox`, () => {
     const opened: OpenInbox[] = [];
     async function fresh() {
@@ -57,7 +60,7 @@ export function inboxContract(name: string, open: (onError: (key: string, error:
 
     test('never runs twice at once for one key, whatever rings', async () => {
       const { inbox } = await fresh();
-      let rings = 500;
+      let rings = amounts.rings;
       const desk = gated(inbox, null, () => {
         for (const key of ['a', 'b', 'c']) if (rings-- > 0) inbox.ring(key);
       });
@@ -97,7 +100,7 @@ export function inboxContract(name: string, open: (onError: (key: string, error:
     test('serves more keys than run at once', async () => {
       const { inbox } = await fresh();
       const runs = log(inbox);
-      const keys = Array.from({ length: 300 }, (_, i) => `lane ${i}`);
+      const keys = Array.from({ length: amounts.keys }, (_, i) => `lane ${i}`);
       for (const key of keys) inbox.ring(key);
       await inbox.idle();
       expect(new Set(runs)).toEqual(new Set(keys));

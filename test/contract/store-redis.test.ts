@@ -13,7 +13,7 @@ let repositories = 0;
 
 describe('on a Redis in JavaScript', () => {
   const { link } = served(javascriptRedis);
-  storeContract('Redis', () => openOn(link(), true));
+  storeContract('Redis', () => openOn(link(), true), 15);
 
   test('a server that forgets on a crash is refused, with the setting to change', async () => {
     await expect(openRedisStore({ link: link(), repository: 'a' })).rejects.toMatchObject({ code: 'store-unsafe', next: 'CONFIG SET appendonly yes, and the same in redis.conf' });

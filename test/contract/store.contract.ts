@@ -15,7 +15,8 @@ export type OpenStore = {
 const MAIN = lane('main');
 const TEAM = lane('team/a');
 
-export function storeContract(name: string, open: () => Promise<OpenStore>): void {
+/** `sequences`: appends of the random one; fewer where each takes long. */
+export function storeContract(name: string, open: () => Promise<OpenStore>, sequences = 60): void {
   describe(`the ${name} store`, () => {
     const opened: OpenStore[] = [];
     async function fresh(): Promise<OpenStore & { readonly token: number }> {
@@ -140,7 +141,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         const before = written.get(name) ?? [];
         await store.append(token, lane(name), before.length, events);
         if (before.length + events.length > 0) written.set(name, [...before, ...events]);
-      }), { numRuns: 60 });
+      }), { numRuns: sequences });
       const loaded = await (await reopen()).load();
       expect(new Map(loaded.map(({ target, events }) => [target, events]))).toEqual(new Map([...written].map(([name, events]) => [lane(name), events])));
     });
