@@ -52,12 +52,22 @@ export class Tenants {
   async openAll(installations: readonly number[]): Promise<void> {
     for (const installation of installations) {
       const all = await this.#options.repositoriesOf(installation);
-      for (let at = 0; at < all.length; at += OPENING_AT_ONCE) await Promise.allSettled(all.slice(at, at + OPENING_AT_ONCE).map((one) => this.#tenant(one)));
+      for (let at = 0; at < all.length; at += OPENING_AT_ONCE) await Promise.all(all.slice(at, at + OPENING_AT_ONCE).map((one) => this.#try(one)));
     }
   }
 
   /** Throws only what is worth hearing again. */
   async hear(news: News): Promise<void> {
+    try {
+      await this.#pass(news);
+    } catch (error) {
+      // What comes later, or a look at everything, finds what this was about.
+      if (!(error instanceof MaestroError) || error.retryable) throw error;
+      this.#options.onTrouble(error.message);
+    }
+  }
+
+  async #pass(news: News): Promise<void> {
     switch (news.kind) {
       case 'nothing': return;
       case 'moved': return (await this.#tenant(news.at)).service.hint(news.branch);
@@ -84,13 +94,21 @@ export class Tenants {
 
   async #tenant(at: RepositoryAt): Promise<Tenant> {
     if (this.#closed) throw new MaestroError('unreachable', 'Maestro is stopping', { retryable: true });
-    const opening = this.#open.get(at.id) ?? this.#options.open(at);
+    const held = this.#open.get(at.id);
+    // Whoever comes while it is being opened does not fall with it: what they bring may be what was missing.
+    if (held !== undefined) return held.catch(() => this.#begin(at));
+    return this.#begin(at);
+  }
+
+  async #begin(at: RepositoryAt): Promise<Tenant> {
+    const held = this.#open.get(at.id);
+    if (held !== undefined) return held;
+    const opening = this.#options.open(at);
     this.#open.set(at.id, opening);
     try {
       return await opening;
     } catch (error) {
       if (this.#open.get(at.id) === opening) this.#open.delete(at.id);
-      this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
       throw error;
     }
   }
@@ -109,6 +127,15 @@ export class Tenants {
     const wanted = active ? await this.#options.repositoriesOf(installation) : [];
     const ids = new Set(wanted.map((one) => one.id));
     for (const tenant of await this.all()) if (tenant.at.installation === installation && !ids.has(tenant.at.id)) await this.#leave(tenant.at.id, 'the App may no longer work on it');
-    for (const at of wanted) await this.#tenant(at);
+    for (const at of wanted) await this.#try(at);
+  }
+
+  /** One that cannot be opened is no reason to leave out the others. */
+  async #try(at: RepositoryAt): Promise<void> {
+    try {
+      await this.#tenant(at);
+    } catch (error) {
+      this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
