@@ -1,4 +1,4 @@
-// The tables of the state file and how one is opened. Knows nothing of who writes and why.
+// How a SQLite file of Maestro is opened, and the tables of the state file. Knows nothing of who writes and why.
 import { DatabaseSync } from 'node:sqlite';
 import { MaestroError } from '../../error.ts';
 import { corrupt } from './failure.ts';
@@ -24,16 +24,20 @@ const TABLES = `
     SELECT seq, target, event.version, datetime(body ->> 'atMs' / 1000, 'unixepoch') AS at, body ->> 'kind' AS kind, body
     FROM event JOIN lane ON lane.id = event.lane;
   INSERT INTO holder VALUES (1, 0, 'nobody');
-  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** What a file holds: the statements that make it, and the number that says so in the file. */
+export type Format = { readonly version: number; readonly tables: string };
+
+const STATE: Format = { version: SCHEMA_VERSION, tables: TABLES };
+
 /** Opens for writing and creates what is missing. A file of a newer Maestro is refused before anything in it changes. */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, format: Format = STATE): DatabaseSync {
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false, timeout: BUSY_TIMEOUT_MS });
   try {
-    schemaOf(db, file);
+    schemaOf(db, file, format);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    createMissing(db, file);
+    createMissing(db, file, format);
     return db;
   } catch (error) {
     db.close();
@@ -42,18 +46,18 @@ export function openDatabase(file: string): DatabaseSync {
 }
 
 /** 0 when the file holds nothing yet. */
-export function schemaOf(db: DatabaseSync, file: string): number {
+export function schemaOf(db: DatabaseSync, file: string, format: Format = STATE): number {
   const version = integerAt(db.prepare('PRAGMA user_version').get(), 'user_version', file);
-  if (version > SCHEMA_VERSION)
-    throw new MaestroError('state-newer', `The state file ${file} was written by a newer Maestro (format ${version}, this one knows ${SCHEMA_VERSION}).`, { next: 'npm install maestro-hooks@latest' });
+  if (version > format.version)
+    throw new MaestroError('state-newer', `The state file ${file} was written by a newer Maestro (format ${version}, this one knows ${format.version}).`, { next: 'npm install maestro-hooks@latest' });
   if (version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) throw corrupt(file, 'it is not a state file of Maestro');
   return version;
 }
 
-function createMissing(db: DatabaseSync, file: string): void {
-  if (schemaOf(db, file) === SCHEMA_VERSION) return;
+function createMissing(db: DatabaseSync, file: string, format: Format): void {
+  if (schemaOf(db, file, format) === format.version) return;
   db.exec('BEGIN IMMEDIATE');
   // Asked again under the lock: another process may have created the tables in between.
-  if (schemaOf(db, file) === 0) db.exec(TABLES);
+  if (schemaOf(db, file, format) === 0) db.exec(`${format.tables} PRAGMA user_version = ${format.version};`);
   db.exec('COMMIT');
 }
