@@ -13,6 +13,7 @@ const VERBS: readonly Entry[] = [
   { name: 'demo', what: 'three agents, one conflict, one question, on real Git, in 20 seconds', load: async () => (await import('./demo.ts')).demoCommand },
   { name: 'init', what: 'write a commented .github/maestro.yml for the branches this clone has', load: async () => (await import('./init.ts')).init },
   { name: 'start', what: 'run the coordinator: land every branch that is pushed with READY_TO_MERGE', load: async () => (await import('./start.ts')).start },
+  { name: 'serve', what: 'run the GitHub App: webhooks in, check runs, questions and landings out', load: async () => (await import('./serve.ts')).serve },
   { name: 'status', what: 'what is queued, gating, landing and asked, lane by lane', load: async () => (await import('./status.ts')).status },
   { name: 'explain', what: 'why one merge request is where it is, and whose turn it is', load: async () => (await import('./explain.ts')).explain },
   { name: 'inbox', what: 'open questions and refactor tasks', load: async () => (await import('./inbox.ts')).inbox },

@@ -25,7 +25,8 @@ export function checkSecrets({ current, previous }: Secrets): void {
   }
 }
 
-function troubleWith(secret: string): string | null {
+/** Null: it can be used. */
+export function troubleWith(secret: string): string | null {
   if (secret === '') return 'is empty';
   if (secret === KNOWN_TO_EVERYBODY) return `is "${KNOWN_TO_EVERYBODY}"`;
   return secret.length < SECRET_CHARS_MIN ? `is shorter than ${SECRET_CHARS_MIN} characters` : null;

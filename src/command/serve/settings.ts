@@ -2,15 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { troubleWith, type Secrets } from '../../adapter/http/signature.ts';
 
 export type Settings = {
   readonly appId: number;
   readonly privateKey: string;
-  /** The first signs; the second is still taken while it is being replaced. */
-  readonly secrets: readonly string[];
+  readonly secrets: Secrets;
   readonly port: number;
   readonly host: string;
-  readonly webhookPath: string;
   readonly state: string;
   /** Of the API and of the web pages, without a slash at the end. */
   readonly apiUrl: string;
@@ -22,7 +21,6 @@ export type Settings = {
 export type Reading = { readonly kind: 'ok'; readonly settings: Settings } | { readonly kind: 'unset' } | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
 export type Problem = { readonly variable: string; readonly why: string; readonly next: string };
 
-export const SECRET_CHARS_MIN = 16;
 const SECRET_NEXT = 'make one with `openssl rand -hex 32` and set the same in the App\'s settings on GitHub';
 const PORT_MAX = 65_535;
 
@@ -38,23 +36,16 @@ export function readSettings(env: Env, state: string | null): Reading {
   const port = Number(given(env, 'PORT') ?? '3000');
   if (!Number.isSafeInteger(port) || port < 0 || port > PORT_MAX) problems.push({ variable: 'PORT', why: 'is no port', next: `a number up to ${PORT_MAX}` });
   if (problems.length > 0) return { kind: 'broken', problems };
-  return { kind: 'ok', settings: { appId, privateKey, secrets, port, host: given(env, 'HOST') ?? 'localhost', webhookPath: given(env, 'WEBHOOK_PATH') ?? '/api/github/webhooks', state: stateOf(env, state), redisUrl: given(env, 'REDIS_URL'), ...addressesOf(env) } };
+  return { kind: 'ok', settings: { appId, privateKey, secrets, port, host: given(env, 'HOST') ?? 'localhost', state: stateOf(env, state), redisUrl: given(env, 'REDIS_URL'), ...addressesOf(env) } };
 }
 
-function secretsOf(env: Env, problems: Problem[]): readonly string[] {
-  const secret = given(env, 'WEBHOOK_SECRET');
-  const old = given(env, 'WEBHOOK_SECRET_OLD');
-  const why = secretProblem(secret);
-  if (why !== null) problems.push({ variable: 'WEBHOOK_SECRET', why, next: SECRET_NEXT });
-  if (old !== null && secretProblem(old) !== null) problems.push({ variable: 'WEBHOOK_SECRET_OLD', why: secretProblem(old) ?? '', next: 'leave it out once every delivery is signed with the new one' });
-  return [secret, old].filter((one): one is string => one !== null);
-}
-
-/** Anybody can sign with a secret that is known or can be guessed. */
-export function secretProblem(secret: string | null): string | null {
-  if (secret === null) return 'is not set: anybody could say anything';
-  if (secret === 'development') return 'is the one every Probot has that was given none';
-  return secret.length < SECRET_CHARS_MIN ? `is shorter than ${SECRET_CHARS_MIN} characters` : null;
+function secretsOf(env: Env, problems: Problem[]): Secrets {
+  const secrets = { current: given(env, 'WEBHOOK_SECRET') ?? '', previous: given(env, 'WEBHOOK_SECRET_OLD') };
+  const why = troubleWith(secrets.current);
+  if (why !== null) problems.push({ variable: 'WEBHOOK_SECRET', why: `${why}: anybody could sign deliveries with it`, next: SECRET_NEXT });
+  const old = secrets.previous === null ? null : troubleWith(secrets.previous);
+  if (old !== null) problems.push({ variable: 'WEBHOOK_SECRET_OLD', why: old, next: 'leave it out once every delivery is signed with the new one' });
+  return secrets;
 }
 
 function keyOf(env: Env, problems: Problem[]): string {
