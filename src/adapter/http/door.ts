@@ -25,7 +25,7 @@ export type DoorBounds = {
 };
 
 // GitHub itself gives up after 10 s.
-const BOUNDS: DoorBounds = { headersMs: 5_000, requestMs: 10_000, checkedMs: 1_000, waitingSocketsMax: 1_024, socketsMax: 4_096, drainMs: 5_000 };
+const BOUNDS: DoorBounds = { headersMs: 5_000, requestMs: 10_000, checkedMs: 1_000, waitingSocketsMax: 512, socketsMax: 4_096, drainMs: 5_000 };
 const KEEP_ALIVE_MS = 15_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 /** For the fallback, which reads on its own. */
