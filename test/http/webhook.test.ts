@@ -120,6 +120,14 @@ test('W8: one delivery sent a hundred times at once is one row', async () => {
   expect(await porch.mailbox.waiting()).toBe(1);
 });
 
+test('W8: a delivery that comes again after it was handled starts nothing', async () => {
+  const headers = headersOf(BODY);
+  await porch.post(BODY, headers);
+  for (const { row } of await porch.mailbox.take([], 1)) await porch.mailbox.done(row);
+  expect(await porch.post(BODY, headers)).toBe(202);
+  expect(await porch.mailbox.waiting()).toBe(0);
+});
+
 test('W9: the same push under a new id is one row', async () => {
   expect([await porch.post(BODY), await porch.post(BODY)]).toEqual([202, 202]);
   expect(porch.news).toMatchObject([{ outcome: 'new' }, { outcome: 'repeated' }]);

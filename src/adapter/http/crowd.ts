@@ -19,7 +19,10 @@ export class Crowd {
   /** The connection counts again once its request is answered. */
   serving(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    request.once('end', () => this.#waiting.delete(socket));
+    request.once('end', () => {
+      // A refusal may be out before the rest of its request came in.
+      if (!response.writableFinished) this.#waiting.delete(socket);
+    });
     this.#answering.add(response);
     response.once('close', () => this.#answering.delete(response));
     response.once('finish', () => {

@@ -68,7 +68,12 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     await reader.close();
     throw error;
   });
+  server.on('error', (error) => trouble(error));
   return { port, close };
+
+  function trouble(error: unknown): void {
+    options.tell({ kind: 'trouble', error: error instanceof MaestroError ? error : new MaestroError('internal', String(error), { cause: error }) });
+  }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
@@ -79,7 +84,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       else if (hasLargeBody(request)) refuseBody(request, response);
       else await options.fallback(request, response);
     } catch (error) {
-      options.tell({ kind: 'trouble', error: error instanceof MaestroError ? error : new MaestroError('internal', String(error), { cause: error }) });
+      trouble(error);
       answerText(response, 500, 'this went wrong, and was noted');
     }
   }

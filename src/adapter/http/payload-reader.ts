@@ -52,7 +52,7 @@ export class PayloadReader {
       answered({ kind: 'unreadable', why: 'the body could not be read in time' });
     };
     thread.once('message', answered).once('exit', ended);
-    thread.postMessage(body);
+    thread.postMessage(body, [body.bytes.buffer]);
   }
 
   #start(): Worker {

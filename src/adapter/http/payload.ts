@@ -9,7 +9,7 @@ const SCALAR_CHARS_MAX = 1000;
 const HEADER_OBJECTS = ['repository', 'organization', 'installation', 'sender', 'owner'];
 
 export type Body = {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly event: string;
   /** False for an event nobody handles: of that only the header is kept. */
   readonly handled: boolean;
@@ -29,7 +29,9 @@ export function readPayload({ bytes, event, handled }: Body): Reading {
   if (parsed === null) return unreadable('the body is not a JSON object');
   // Of a push only the header: what it says about commits may be cut off or out of date, Git is asked instead.
   const whole = handled && event !== 'push' && bytes.length <= SMALL_BYTES_MAX;
-  return { kind: 'read', repository: repositoryOf(parsed), push: event === 'push' ? pushOf(parsed) : null, payload: whole ? text : JSON.stringify(headerOf(parsed)) };
+  const payload = whole ? text : JSON.stringify(headerOf(parsed));
+  if (payload.length > SMALL_BYTES_MAX) return unreadable('the body has too many members');
+  return { kind: 'read', repository: repositoryOf(parsed), push: event === 'push' ? pushOf(parsed) : null, payload };
 }
 
 function unreadable(why: string): Reading {

@@ -91,7 +91,7 @@ export class Webhook {
 
   async #keep(id: string, event: string, chunks: readonly Buffer[]): Promise<Exclude<PutOutcome, 'full'> | Refusal> {
     const { handled, mailbox, clock, tell } = this.#options;
-    const reading = await this.#reader.read({ bytes: joined(chunks), event, handled: handled.has(event) });
+    const reading = await this.#reader.read({ bytes: Buffer.concat(chunks), event, handled: handled.has(event) });
     if (reading.kind === 'busy') return { status: 503, why: 'too many large bodies are being read' };
     if (reading.kind === 'unreadable') return { status: 400, why: reading.why };
     try {
@@ -136,11 +136,6 @@ function drain(request: IncomingMessage, take: (chunk: Buffer) => void, stop: ()
     request.once('end', () => resolve('whole'));
     request.once('close', () => resolve('gone'));
   });
-}
-
-function joined(chunks: readonly Buffer[]): Buffer {
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
 function refusalHeaders(status: number): Readonly<Record<string, string>> {
