@@ -2,16 +2,19 @@
 import { join } from 'node:path';
 import { openApp, type App } from './adapter/github/app.ts';
 import { Caller, newBudget, type ContentBudget } from './adapter/github/caller.ts';
+import { openCheckGate, type CheckGate } from './adapter/github/check-gate.ts';
 import { openForge } from './adapter/github/forge.ts';
 import { readNews } from './adapter/github/news.ts';
 import { keepToken } from './adapter/github/token.ts';
 import { systemClock } from './adapter/local/clock.ts';
-import { openMaestro } from './compose.ts';
+import { openMaestro, type MaestroOptions } from './compose.ts';
 import { Conversation } from './coordinator/conversation.ts';
 import { Presence } from './coordinator/presence.ts';
 import { Tenants, type Tenant } from './coordinator/tenant.ts';
 import type { MaestroError } from './error.ts';
+import { shortName, type Oid, type RefName } from './merge/branch.ts';
 import type { News, RepositoryAt } from './port/forge.ts';
+import type { PublishedRef } from './port/git.ts';
 
 export type HouseOptions = {
   readonly appId: number;
@@ -23,10 +26,15 @@ export type HouseOptions = {
   readonly onTrouble: (text: string) => void;
 };
 
+/** What a repository's coordinator is given beside its own: `over` is called when this process must stop serving it. */
+export type Footing = Pick<MaestroOptions, 'shared'> & { readonly over: () => void };
+
 /** Everything that happens for the App in this process. */
 export type House = {
   readonly app: App;
   readonly tenants: Tenants;
+  /** Serves one repository on another footing than a process's own. */
+  open(at: RepositoryAt, footing: Footing): Promise<Tenant>;
   /** What a verified delivery is news of. */
   read(event: string, payload: unknown): News;
   close(): Promise<void>;
@@ -35,30 +43,42 @@ export type House = {
 export async function openHouse(options: HouseOptions): Promise<House> {
   const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
   const budgets = new Map<number, ContentBudget>();
+  const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing);
   const tenants = new Tenants({
-    open: (at) => openTenant(app, at, budgetOf(budgets, at.installation), options),
+    open: (at) => open(at, null),
     repositoriesOf: (installation) => app.repositoriesOf(installation),
     onTrouble: options.onTrouble,
   });
   const self = { appId: app.appId, login: `${app.slug}[bot]` };
-  return { app, tenants, read: (event, payload) => readNews(event, payload, self), close: () => tenants.close() };
+  return { app, tenants, open, read: (event, payload) => readNews(event, payload, self), close: () => tenants.close() };
 }
 
-async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions): Promise<Tenant> {
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null): Promise<Tenant> {
   const clock = systemClock();
   const name = `${at.owner}/${at.name}`;
   const tokens = keepToken(() => app.mint(at), clock);
   const caller = new Caller({ baseUrl: options.apiUrl, repositoryId: at.id, name: { owner: at.owner, repo: at.name }, tokens, clock, budget });
   const forge = openForge({ caller, appId: app.appId, slug: app.slug, webUrl: options.webUrl });
   const trouble = (error: MaestroError): void => options.onTrouble(`${name}: ${error.message}`);
+  let checks: CheckGate | null = null;
   const maestro = await openMaestro({
+    checks: (git) => (checks = openCheckGate({
+      forge, clock,
+      show: (commit, target) => git.publish(gateRef(commit, target), commit),
+      // One that stays is a branch too many, and no reason to doubt a verdict.
+      hide: (commit, target) => git.withdraw(gateRef(commit, target), commit).catch(() => undefined),
+    })),
     repo: `${options.webUrl}/${name}.git`,
     state: join(options.state, 'repository', String(at.id)),
     token: () => tokens.current(),
     patient: false,
     onEvents: () => undefined,
     onTrouble: (text) => options.onTrouble(`${name}: ${text}`),
-    onFatal: trouble,
+    onFatal: (error) => {
+      trouble(error);
+      footing?.over();
+    },
+    ...(footing?.shared === undefined ? {} : { shared: footing.shared }),
   });
   const { service, control, ports } = maestro;
   const presence = new Presence(service.coordinator, { forge, git: ports.git, store: ports.store, clock }, trouble);
@@ -66,7 +86,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
   return {
     at, service, control, forge, presence,
     conversation: new Conversation(service, control, forge, presence),
-    checked: () => undefined,
+    checked: (commit) => checks?.changed(commit),
     close: async () => {
       // What is not shown yet is shown by the next start.
       caller.close();
@@ -74,6 +94,10 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
       await maestro.close();
     },
   };
+}
+
+function gateRef(commit: Oid, target: RefName): PublishedRef {
+  return `refs/heads/maestro/gate/${shortName(target)}/${commit.slice(0, 12)}`;
 }
 
 function budgetOf(budgets: Map<number, ContentBudget>, installation: number): ContentBudget {

@@ -1,22 +1,29 @@
 // Puts the App's server together: the door for webhooks, the mailbox behind it, the pump into the house, the looks around on a clock.
 import { mkdirSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { startPump, type PumpNews } from './adapter/embedded/pump.ts';
 import type { Page } from './adapter/http/answer.ts';
 import { openDoor, WEBHOOK_PATH } from './adapter/http/door.ts';
 import type { DoorNews } from './adapter/http/webhook.ts';
+import { openPages } from './adapter/http/pages.ts';
 import type { Secrets } from './adapter/http/signature.ts';
 import { systemClock } from './adapter/local/clock.ts';
-import { openFigures } from './adapter/metric/figure.ts';
+import { openFigures, type Figures } from './adapter/metric/figure.ts';
+import { redeliverFailed } from './adapter/github/redelivery.ts';
 import { holdState } from './adapter/sqlite/hold.ts';
 import { openSqliteMailbox } from './adapter/sqlite/mailbox.ts';
 import { openHouse, type House, type HouseOptions } from './compose-github.ts';
-import type { Mailbox } from './port/mailbox.ts';
+import { openRanks, type ScaleOptions } from './compose-scale.ts';
+import type { Tenant } from './coordinator/tenant.ts';
+import type { News } from './port/forge.ts';
 
 export type ServerOptions = Omit<HouseOptions, 'onTrouble'> & {
   readonly secrets: Secrets;
   readonly host: string;
   readonly port: number;
+  /** Several machines; null: this process alone does everything. */
+  readonly scale: Pick<ScaleOptions, 'redisUrl' | 'web' | 'worker'> | null;
   readonly log: Log;
 };
 
@@ -28,8 +35,8 @@ export type Server = { readonly port: number; readonly house: House; close(): Pr
 /** Events that say something to Maestro; of all others only the header is kept. */
 const HANDLED = new Set(['push', 'create', 'delete', 'issue_comment', 'pull_request_review', 'check_run', 'check_suite', 'status', 'repository', 'installation', 'installation_repositories']);
 const LOOK_MS = 5 * 60_000;
-const REDELIVERIES_PER_LOOK_MAX = 200;
-const DELIVERY_PAGES_MAX = 20;
+/** One that was on its way when the last look began has ended by then. */
+const OVERLAP_MS = 10 * 60_000;
 /** GitHub keeps deliveries for three days. */
 const KEPT_MS = 3 * 24 * 3_600_000;
 
@@ -45,12 +52,43 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 }
 
 async function openHeld(options: ServerOptions, letGo: () => void): Promise<Server> {
+  const { log, scale } = options;
+  const house = await openHouse({ ...options, onTrouble: (text) => log.warn(text) });
+  const ranks = scale === null ? null : await openRanks(house, { ...scale, onTrouble: (text) => log.warn(text) });
+  const hearing: Hearing = {
+    hear: (id, news) => ranks === null ? house.tenants.hear(news) : ranks.pass(id, news),
+    // Only a door looks: workers take what it announces.
+    look: async (installations) => {
+      if (ranks === null) return house.tenants.openAll(installations);
+      for (const installation of installations) await ranks.announce(await house.app.repositoriesOf(installation));
+    },
+    tenants: () => ranks === null ? house.tenants.all() : ranks.tenants(),
+  };
+  const front = scale === null || scale.web ? await openFront(options, house, hearing) : await openBack(options, hearing);
+  log.info('listening', { host: options.host, port: front.port, app: house.app.slug });
+  return { port: front.port, house, close: async () => {
+    await front.close();
+    await ranks?.close();
+    await house.close();
+    letGo();
+  } };
+}
+
+/** Whoever news go to. */
+type Hearing = {
+  readonly hear: (id: string, news: News) => Promise<void>;
+  readonly look: (installations: readonly number[]) => Promise<void>;
+  readonly tenants: () => Promise<readonly Tenant[]>;
+};
+
+type Front = { readonly port: number; close(): Promise<void> };
+
+async function openFront(options: ServerOptions, house: House, hearing: Hearing): Promise<Front> {
   const { log } = options;
   const clock = systemClock();
-  const house = await openHouse({ ...options, onTrouble: (text) => log.warn(text) });
   const mailbox = await openSqliteMailbox(join(options.state, 'mailbox.sqlite'));
-  const figures = openFigures({ mailbox, tenants: () => house.tenants.all() });
-  const pump = startPump({ mailbox, clock, handle: ({ event, payload }) => house.tenants.hear(house.read(event, payload)), tell: (news) => tellPump(log, figures, news) });
+  const figures = openFigures({ mailbox, tenants: hearing.tenants });
+  const pump = startPump({ mailbox, clock, handle: ({ id, event, payload }) => hearing.hear(id, house.read(event, payload)), tell: (news) => tellPump(log, figures, news) });
   let isReady = false;
   const door = await openDoor({
     secrets: options.secrets, handled: HANDLED, mailbox, clock, host: options.host, port: options.port,
@@ -58,32 +96,44 @@ async function openHeld(options: ServerOptions, letGo: () => void): Promise<Serv
       tellDoor(log, figures, news);
       if (news.kind === 'accepted' && news.outcome === 'new') pump.wake();
     },
-    pages: new Map<string, () => Page | Promise<Page>>([
-      ['/healthz', () => text(200, 'alive')],
-      ['/readyz', () => (isReady ? text(200, 'ready') : text(503, 'still looking at the repositories'))],
-      ['/metrics', () => figures.page()],
-      ['/', () => text(200, `Maestro (${house.app.slug}) is running. Deliveries go to ${WEBHOOK_PATH}.`)],
-    ]),
-    fallback: (_request, response) => void response.writeHead(404, { 'content-type': 'text/plain' }).end('there is nothing here\n'),
+    pages: pagesOf(figures, () => isReady),
+    fallback: nothingHere,
   });
-  const looking = startLooking(house, mailbox, log, () => {
+  const looking = startLooking(house, hearing, log, () => {
     isReady = true;
   });
-  log.info('listening', { host: options.host, port: door.port, app: house.app.slug });
-  return { port: door.port, house, close: async () => {
+  return { port: door.port, close: async () => {
     isReady = false;
     await looking.close();
-    // First nothing new, then what has arrived, then the repositories: what is left in the mailbox is for the next start.
+    // First nothing new, then what has arrived: what is left in the mailbox is for the next start.
     await door.close();
     await pump.close();
-    await house.close();
     await mailbox.close();
-    letGo();
   } };
 }
 
+/** A worker hears nothing from outside, but it can be asked how it is. */
+async function openBack({ host, port }: ServerOptions, hearing: Hearing): Promise<Front> {
+  const figures = openFigures({ mailbox: { waiting: () => Promise.resolve(0) }, tenants: hearing.tenants });
+  const door = await openPages({ host, port, pages: pagesOf(figures, () => true) });
+  return { port: door.port, close: () => door.close() };
+}
+
+function pagesOf(figures: Figures, isReady: () => boolean): ReadonlyMap<string, () => Page | Promise<Page>> {
+  return new Map<string, () => Page | Promise<Page>>([
+    ['/healthz', () => text(200, 'alive')],
+    ['/readyz', () => (isReady() ? text(200, 'ready') : text(503, 'still looking at the repositories'))],
+    ['/metrics', () => figures.page()],
+    ['/', () => text(200, `Maestro is running. Deliveries go to ${WEBHOOK_PATH}.`)],
+  ]);
+}
+
+function nothingHere(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain' }).end('there is nothing here\n');
+}
+
 /** Deliveries get lost, ours and GitHub's: repositories are looked at by themselves, and what failed is asked for again. */
-function startLooking(house: House, mailbox: Mailbox, log: Log, onFirst: () => void): { close(): Promise<void> } {
+function startLooking(house: House, hearing: Hearing, log: Log, onFirst: () => void): { close(): Promise<void> } {
   const clock = systemClock();
   let closed = false;
   let forget = (): void => undefined;
@@ -91,13 +141,13 @@ function startLooking(house: House, mailbox: Mailbox, log: Log, onFirst: () => v
   const look = async (): Promise<void> => {
     const startedMs = clock.nowMs();
     try {
-      await house.tenants.openAll(await house.app.installations());
+      await hearing.look(await house.app.installations());
       onFirst();
-      const asked = await redeliver(house, sinceMs);
-      sinceMs = startedMs;
-      if (asked > 0) log.info('asked again for deliveries that had failed', { deliveries: asked });
+      const { asked, givenUp, complete } = await redeliverFailed(sinceMs, (cursor) => house.app.attempts(cursor), (id) => house.app.redeliver(id));
+      if (complete) sinceMs = startedMs - OVERLAP_MS;
+      if (asked.length + givenUp.length > 0) log.info('asked again for deliveries that had failed', { asked: asked.length, givenUp: givenUp.length });
     } catch (error) {
-      log.warn(`GitHub could not be looked at: ${error instanceof Error ? error.message : String(error)}`, { waiting: await mailbox.waiting().catch(() => null) });
+      log.warn(`GitHub could not be looked at: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   const round = async (): Promise<void> => {
@@ -110,27 +160,6 @@ function startLooking(house: House, mailbox: Mailbox, log: Log, onFirst: () => v
     forget();
     await running;
   } };
-}
-
-/** Each that failed and was not delivered later under the same id, once. */
-async function redeliver({ app }: House, sinceMs: number): Promise<number> {
-  const arrived = new Set<string>();
-  let asked = 0;
-  let cursor: string | null = null;
-  for (let page = 0; page < DELIVERY_PAGES_MAX; page += 1) {
-    const { deliveries, next } = await app.failedDeliveries(cursor);
-    for (const { id, guid, atMs, failed } of deliveries) {
-      if (atMs < sinceMs) return asked;
-      const isFirst = !arrived.has(guid);
-      arrived.add(guid);
-      if (!failed || !isFirst || asked >= REDELIVERIES_PER_LOOK_MAX) continue;
-      await app.redeliver(id);
-      asked += 1;
-    }
-    if (next === null) return asked;
-    cursor = next;
-  }
-  return asked;
 }
 
 type Counting = { count(what: 'accepted' | 'repeated' | 'refused' | 'set-aside' | 'failed'): void };

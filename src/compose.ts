@@ -25,7 +25,9 @@ import { readSettings, settingsFiles } from './hook/settings.ts';
 import { perform, writeUnlessSame } from './hook/step.ts';
 import { parseBranch, shortName, type Oid, type RefName } from './merge/branch.ts';
 import type { Control } from './port/control.ts';
+import type { Gate } from './port/gate.ts';
 import type { Git } from './port/git.ts';
+import type { Inbox } from './port/inbox.ts';
 import type { Store } from './port/store.ts';
 
 const GATE_SLOTS_MAX = 4;
@@ -41,6 +43,10 @@ export type MaestroOptions = {
   readonly onFatal: (error: MaestroError) => void;
   /** Where a forge gives tokens for the remote instead of the user's own git. */
   readonly token?: Token;
+  /** The forge's own checks as a gate; without it a rule that names them is refused. */
+  readonly checks?: (git: Git) => Gate;
+  /** Instead of the ledger and the inbox of this process alone. */
+  readonly shared?: { readonly store: Store; readonly inbox: (onError: (key: string, error: unknown) => void) => Inbox };
 };
 
 export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; readonly ports: Ports; close(): Promise<void> };
@@ -73,14 +79,15 @@ async function openPlace(options: MaestroOptions, goodGit: Promise<void>): Promi
 }
 
 async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void, goodGit: Promise<void>): Promise<Maestro> {
-  const [store, git] = await Promise.all([openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null })]);
+  const [store, git] = await Promise.all([options.shared?.store ?? openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null })]);
   let server: ControlServer | null = null;
   try {
     const slots = fastFolder(place.state, place.gate);
-    const gate = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
+    const command = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
-    const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: openEmbeddedInbox((key, error) => options.onFatal(asFatal(key, error))) };
+    const gate = byRule(command, options.checks?.(git) ?? null);
+    const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);
@@ -112,6 +119,18 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     await Promise.allSettled([git.close(), store.close(), server?.close()]);
     throw error;
   }
+}
+
+/** A command runs here, checks run at the forge. */
+function byRule(command: Gate, checks: Gate | null): Gate {
+  return {
+    run: async (commit, tree, rule, abort, target) => {
+      if (rule.checks === null) return command.run(commit, tree, rule, abort, target);
+      if (checks === null) throw new MaestroError('forge-refused', `the gate of ${shortName(target)} is checks of GitHub, which only the App can see`, { next: 'run Maestro as a GitHub App (npm start), or set gate: to a command' });
+      return checks.run(commit, tree, rule, abort, target);
+    },
+    close: async () => void await Promise.all([command.close(), checks?.close()]),
+  };
 }
 
 /** The hooks of this clone and its worktrees learn the policy in force, where they are installed. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import pino from 'pino';
 import { WEBHOOK_PATH } from '../adapter/http/door.ts';
 import { MaestroError } from '../error.ts';
+import type { ServerOptions } from '../compose-server.ts';
 import { readSettings, type Problem, type Settings } from './serve/settings.ts';
 import type { Call, Verb } from './verb.ts';
 
@@ -11,7 +12,7 @@ const SECRETS = /gh[a-z]_[A-Za-z0-9_.-]+|github_pat_\w+|x-access-token:[^@\s]+|B
 
 export const serve: Verb = {
   args: [],
-  flags: [],
+  flags: [['--web', 'with REDIS_URL: only take deliveries, for workers elsewhere'], ['--worker', 'with REDIS_URL: only serve repositories, for doors elsewhere']],
   notes: [
     'Reads its settings from the environment and from .env here: APP_ID, PRIVATE_KEY or PRIVATE_KEY_PATH, WEBHOOK_SECRET; PORT, HOST, PUBLIC_URL, MAESTRO_STATE, LOG_LEVEL. `maestro doctor` says what is missing.',
     'With none of the App\'s variables set it serves a page that creates the App from app.yml and writes .env; then start it again.',
@@ -24,20 +25,27 @@ async function run(call: Call): Promise<number> {
   loadDotEnv();
   const reading = readSettings(process.env, call.state);
   switch (reading.kind) {
-    case 'ok': return serveApp(reading.settings);
+    case 'ok': return serveApp(reading.settings, scaleOf(reading.settings, call));
     case 'unset': return serveSetup(call);
     case 'broken': throw brokenSettings(reading.problems);
   }
 }
 
-async function serveApp(settings: Settings): Promise<number> {
+/** Without REDIS_URL one process does everything; with it, and no flag, it is both kinds at once. */
+function scaleOf({ redisUrl }: Settings, call: Call): ServerOptions['scale'] {
+  const [web, worker] = [call.has('web'), call.has('worker')];
+  if (redisUrl === null && (web || worker)) throw new MaestroError('usage', '--web and --worker divide the work over several processes, which meet on a Redis', { next: 'set REDIS_URL' });
+  return redisUrl === null ? null : { redisUrl, web: web || !worker, worker: worker || !web };
+}
+
+async function serveApp(settings: Settings, scale: ServerOptions['scale']): Promise<number> {
   const { openServer } = await import('../compose-server.ts');
   const log = openLog();
   const stopped = new Promise<void>((stop) => {
     process.once('SIGINT', () => stop());
     process.once('SIGTERM', () => stop());
   });
-  const server = await openServer({ ...settings, log: { info: (text, about) => log.info(about ?? {}, text), warn: (text, about) => log.warn(about ?? {}, text) } });
+  const server = await openServer({ ...settings, scale, log: { info: (text, about) => log.info(about ?? {}, text), warn: (text, about) => log.warn(about ?? {}, text) } });
   await stopped;
   log.info('stopping: what is being pushed ends first');
   await server.close();
@@ -47,7 +55,7 @@ async function serveApp(settings: Settings): Promise<number> {
 /** Probot's own page. It writes secrets to .env for whoever can reach it, so nobody else can. */
 async function serveSetup(call: Call): Promise<number> {
   if (process.env['NODE_ENV'] === 'production') throw new MaestroError('config-invalid', 'APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are not set', { next: 'maestro doctor' });
-  const env = { ...process.env, NO_SMEE_SETUP: 'true', HOST: '127.0.0.1' };
+  const env = { ...process.env, NO_SMEE_SETUP: 'true' as const, HOST: '127.0.0.1' };
   const publicUrl = process.env['PUBLIC_URL']?.replace(/\/+$/, '');
   // Probot's page would name its own address and path, neither of which GitHub could deliver to.
   process.env['WEBHOOK_PROXY_URL'] ??= `${publicUrl ?? 'https://example.org'}${WEBHOOK_PATH}`;

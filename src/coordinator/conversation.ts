@@ -184,7 +184,9 @@ function isAnsweredBy({ resolution, phase }: MergeRequest, letters: string, logi
   return phase.state !== 'escalated' && resolution !== null && resolution.by === login && new Set([letters, letters.repeat(resolution.choices.length)]).has(resolution.choices.join(''));
 }
 
-function openQuestionOf({ id, phase }: MergeRequest): OpenQuestion | null {
+/** One that was answered is still spoken to: who comes second is told so. */
+function openQuestionOf({ id, phase, resolution }: MergeRequest): OpenQuestion | null {
+  if (phase.state !== 'escalated' && resolution?.how === 'person') return { id, conflictCount: resolution.choices.length, offered: ['A', 'B', 'C'] };
   return phase.state !== 'escalated' ? null : { id, conflictCount: phase.question.conflict.paths.length, offered: phase.question.options.map((option) => option.letter) };
 }
 

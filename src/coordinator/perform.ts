@@ -16,7 +16,7 @@ export async function perform(effect: Effect, hands: Hands, abort: AbortSignal, 
     case 'prepare':
       return { kind: 'prepared', id: effect.request.id, onto: effect.onto, fingerprint: effect.conflict.fingerprint, options: await prepare(effect, hands, abort) };
     case 'gate':
-      return { kind: 'gated', tree: effect.tree, verdict: await hands.gate.run(effect.commit, effect.tree, effect.gate, abort) };
+      return { kind: 'gated', tree: effect.tree, verdict: await hands.gate.run(effect.commit, effect.tree, effect.gate, abort, effect.target) };
     case 'baseline':
       return { kind: 'baseline', tip: effect.tip, verdict: await gateTip(effect, hands, abort) };
     case 'land':
@@ -31,7 +31,7 @@ async function prepare(effect: Extract<Effect, { kind: 'prepare' }>, hands: Hand
   const built = await hands.git.options(effect.request, effect.onto, effect.conflict, effect.diff3, effect.inverses);
   const options: Option[] = [];
   for (const option of built) {
-    const verdict = effect.gate === null ? notConfigured(option.tree) : await hands.gate.run(option.commit, option.tree, effect.gate, abort);
+    const verdict = effect.gate === null ? notConfigured(option.tree) : await hands.gate.run(option.commit, option.tree, effect.gate, abort, effect.request.target);
     options.push({ ...option, verdict });
   }
   return options;
@@ -40,5 +40,5 @@ async function prepare(effect: Extract<Effect, { kind: 'prepare' }>, hands: Hand
 async function gateTip(effect: Extract<Effect, { kind: 'baseline' }>, hands: Hands, abort: AbortSignal): Promise<Option['verdict']> {
   const commit = await hands.git.commit(effect.tip);
   if (commit === null) throw new MaestroError('git-failed', `the target's tip ${effect.tip} is not in the mirror`, { retryable: true });
-  return hands.gate.run(commit.oid, commit.tree, effect.gate, abort);
+  return hands.gate.run(commit.oid, commit.tree, effect.gate, abort, effect.target);
 }

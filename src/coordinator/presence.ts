@@ -134,9 +134,10 @@ export class Presence {
     const roll = rollOf([...this.#coordinator.lanes.values()]);
     const questionUrl = memo.pull !== null && memo.comment.kind === 'as' ? forge.commentUrl(memo.pull, memo.comment.id) : null;
     const face = faceOf(request, { position: place === -1 ? null : place, openCount: open.length, waitsFor: waitsFor(request, lane, roll), lane, questionUrl });
-    const digest = `${request.phase.state} ${digestOf(face)}`;
+    const stand = digestOf([request.phase.state, lane.alarm?.kind ?? null, lane.pausedBy]);
+    const digest = `${stand} ${digestOf(face)}`;
     if (memo.face === digest) return;
-    const isMereMove = memo.face?.split(' ')[0] === request.phase.state;
+    const isMereMove = memo.face?.split(' ')[0] === stand;
     const waitMs = (this.#shownAtMs.get(request.id) ?? Number.NEGATIVE_INFINITY) + PLACE_MS - clock.nowMs();
     if (isMereMove && waitMs > 0) return this.#later(lane.target, waitMs);
     if (memo.check.kind === 'never') await keep({ ...memo, check: begun(memo.check) });

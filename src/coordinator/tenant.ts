@@ -63,16 +63,24 @@ export class Tenants {
     } catch (error) {
       // What comes later, or a look at everything, finds what this was about.
       if (!(error instanceof MaestroError) || error.retryable) throw error;
-      this.#options.onTrouble(error.message);
+      if (!isEmpty(error)) this.#options.onTrouble(error.message);
+    }
+  }
+
+  /** Of a repository that is served already. */
+  async hearWith(tenant: Tenant, news: News): Promise<void> {
+    switch (news.kind) {
+      case 'moved': return tenant.service.hint(news.branch);
+      case 'checked': return tenant.checked(news.commit);
+      case 'said': return tenant.conversation.hear(news.said);
+      case 'nothing': case 'opened': case 'closed': case 'installation': return;
     }
   }
 
   async #pass(news: News): Promise<void> {
     switch (news.kind) {
       case 'nothing': return;
-      case 'moved': return (await this.#tenant(news.at)).service.hint(news.branch);
-      case 'checked': return (await this.#tenant(news.at)).checked(news.commit);
-      case 'said': return (await this.#tenant(news.at)).conversation.hear(news.said);
+      case 'moved': case 'checked': case 'said': return this.hearWith(await this.#tenant(news.at), news);
       case 'opened': return this.#reopen(news.at);
       case 'closed': return this.#leave(news.repository, news.why);
       case 'installation': return this.#follow(news.installation, news.active);
@@ -135,7 +143,12 @@ export class Tenants {
     try {
       await this.#tenant(at);
     } catch (error) {
-      this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+      if (!isEmpty(error)) this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** A repository without a commit is no trouble: its first push opens it. */
+function isEmpty(error: unknown): boolean {
+  return error instanceof MaestroError && error.code === 'no-commits';
 }

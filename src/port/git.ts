@@ -43,6 +43,8 @@ export type Git = {
   land(intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome>;
   /** Puts a commit of ours where people and their checks can see it. Throws `unreachable` when the remote was not seen to take it. */
   publish(ref: PublishedRef, oid: Oid): Promise<void>;
+  /** Takes it away again, if it still is this commit. */
+  withdraw(ref: PublishedRef, oid: Oid): Promise<void>;
   /** The certificate pushed with this landing, read from the remote's audit ref. Throws `unknown-request` when there is none. */
   certificate(request: RequestId): Promise<string>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 // What every gate keeps to: a red command is a verdict about exactly this tree, trouble of the machine is not.
 import { describe, expect, test } from 'vitest';
 import type { GateBench } from '../gate/bench-of-gates.ts';
-import { oid, ruleOf } from '../gate/bench-of-gates.ts';
+import { MAIN, oid, ruleOf } from '../gate/bench-of-gates.ts';
 
 export function gateContract(name: string, open: () => Promise<GateBench>): void {
   describe(`the ${name} gate`, () => {
@@ -21,14 +21,14 @@ export function gateContract(name: string, open: () => Promise<GateBench>): void
     test('refuses a tree that is not the commit\'s, retryably', async () => {
       const bench = await open();
       const [one, two] = [await bench.commit({ a: '1' }), await bench.commit({ a: '2' })];
-      const run = bench.gate.run(one, await bench.treeOf(two), ruleOf('true'), new AbortController().signal);
+      const run = bench.gate.run(one, await bench.treeOf(two), ruleOf('true'), new AbortController().signal, MAIN);
       await expect(run).rejects.toMatchObject({ name: 'MaestroError', retryable: true });
     });
 
     test('says that a tree nobody has cannot be checked out', async () => {
       const bench = await open();
       const nowhere = oid('1234567890123456789012345678901234567890');
-      const run = bench.gate.run(await bench.commit({ a: '1' }), nowhere, ruleOf('true'), new AbortController().signal);
+      const run = bench.gate.run(await bench.commit({ a: '1' }), nowhere, ruleOf('true'), new AbortController().signal, MAIN);
       await expect(run).rejects.toMatchObject({ name: 'MaestroError', code: 'git-failed', retryable: false });
     });
 

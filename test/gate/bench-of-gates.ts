@@ -6,7 +6,7 @@ import { afterEach } from 'vitest';
 import { openCommandGate } from '../../src/adapter/gate/gate.ts';
 import type { MirrorGit, MirrorObjects } from '../../src/adapter/gate/checkout.ts';
 import { openReader, type Reader } from '../../src/adapter/git/read.ts';
-import { parseOid, type Oid } from '../../src/merge/branch.ts';
+import { parseOid, type Oid, type RefName } from '../../src/merge/branch.ts';
 import { DEFAULT_GATE, type GateRule } from '../../src/merge/policy.ts';
 import type { Verdict } from '../../src/merge/request.ts';
 import type { Gate } from '../../src/port/gate.ts';
@@ -62,7 +62,7 @@ export async function makeBench(slotsMax: number, wrap: (git: MirrorGit) => Mirr
   // Known beforehand, so that gates stand in line in the order they are asked for.
   const trees = new Map<Oid, Oid>();
   const run: GateBench['run'] = async (commit, command, rule = {}, abort = new AbortController().signal) =>
-    gate.run(commit, trees.get(commit) ?? await treeOf(commit), ruleOf(command, rule), abort);
+    gate.run(commit, trees.get(commit) ?? await treeOf(commit), ruleOf(command, rule), abort, MAIN);
   const bench: GateBench = {
     gate, repository: mirror, directory, treeOf, run, reopen,
     commit: async (files) => {
@@ -83,6 +83,9 @@ export async function makeBench(slotsMax: number, wrap: (git: MirrorGit) => Mirr
 export function objectsOf(reader: Reader): MirrorObjects {
   return { blob: (oid, bytesMax) => reader.blob(oid, bytesMax), changes: (a, b) => reader.changes(a, b), treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null };
 }
+
+/** What all these candidates would enter. */
+export const MAIN = 'refs/heads/main' as RefName;
 
 export function ruleOf(run: string, more: Partial<GateRule> = {}): GateRule {
   return { ...DEFAULT_GATE, run, timeoutMs: 15_000, ...more };

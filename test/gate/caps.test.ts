@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LOGS_MAX } from '../../src/adapter/gate/log.ts';
-import { ended, gateBench, outputIn, processesWith, ruleOf, written } from './bench-of-gates.ts';
+import { ended, gateBench, MAIN, outputIn, processesWith, ruleOf, written } from './bench-of-gates.ts';
 
 test('a command that takes too long is stopped, politely where it listens', async () => {
   const bench = await gateBench();
@@ -113,7 +113,7 @@ test('the oldest logs go', async () => {
   }
   const gate = await bench.reopen();
   const commit = await bench.commit({ a: '1' });
-  await gate.run(commit, await bench.treeOf(commit), ruleOf('true'), new AbortController().signal);
+  await gate.run(commit, await bench.treeOf(commit), ruleOf('true'), new AbortController().signal, MAIN);
   const names = readdirSync(join(bench.directory, 'log'));
   expect([names.length, names.includes('old-5.log'), names.includes('old-6.log')]).toEqual([LOGS_MAX, false, true]);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { MirrorGit } from '../../src/adapter/gate/checkout.ts';
 import { MaestroError } from '../../src/error.ts';
-import { ended, gateBench, isRunning, ruleOf, written } from './bench-of-gates.ts';
+import { ended, gateBench, isRunning, MAIN, ruleOf, written } from './bench-of-gates.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -57,7 +57,7 @@ test('the group of a killed coordinator is ended when the next one opens, and it
   expect(isRunning(leader)).toBe(true);
   const gate = await bench.reopen();
   await ended(leader);
-  const verdict = await gate.run(commit, await bench.treeOf(commit), ruleOf('test "$(ls)" = a'), NEVER);
+  const verdict = await gate.run(commit, await bench.treeOf(commit), ruleOf('test "$(ls)" = a'), NEVER, MAIN);
   expect([verdict.kind, readdirSync(join(bench.directory, 'running'))]).toEqual(['passed', []]);
 });
 
@@ -79,11 +79,11 @@ test('a slot that was left in order is warm after a restart; one with a lock is 
   await bench.run(commit, 'echo > rest');
   await bench.gate.close();
   const inode = statSync(bench.slot(0, 'a')).ino;
-  await (await bench.reopen()).run(commit, await bench.treeOf(commit), ruleOf('test "$(ls)" = a'), NEVER);
+  await (await bench.reopen()).run(commit, await bench.treeOf(commit), ruleOf('test "$(ls)" = a'), NEVER, MAIN);
   expect(statSync(bench.slot(0, 'a')).ino).toBe(inode);
   const folder = statSync(bench.slot(0)).ino;
   writeFileSync(join(bench.directory, 'slot-0/index.lock'), '');
-  const verdict = await (await bench.reopen()).run(commit, await bench.treeOf(commit), ruleOf('test "$(ls)" = a'), NEVER);
+  const verdict = await (await bench.reopen()).run(commit, await bench.treeOf(commit), ruleOf('test "$(ls)" = a'), NEVER, MAIN);
   expect([verdict.kind, statSync(bench.slot(0)).ino === folder]).toEqual(['passed', false]);
 });
 

@@ -43,6 +43,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
       return land(hands, bugs, intent, landings, resumed);
     },
     publish: () => Promise.resolve(),
+    withdraw: () => Promise.resolve(),
     certificate: (id) => call('net', 'certificate', () => remote.certificate(id) ?? ''),
     close: () => Promise.resolve(),
   };

@@ -17,7 +17,7 @@ import { objectWriter } from './object.ts';
 import type { ObjectWriter } from './object.ts';
 import { secondOpinion } from './opinion.ts';
 import { buildOptions } from './option.ts';
-import { publish } from './publish.ts';
+import { publish, withdraw } from './publish.ts';
 import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
 import { openRemote } from './remote.ts';
@@ -70,6 +70,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     droppedBy: (_request, conflict, choices) => droppedBy(tools, conflict, choices),
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
     publish: (ref, oid) => publish(mirror, ref, oid),
+    withdraw: (ref, oid) => withdraw(mirror, ref, oid),
     certificate: (request) => readCertificate(mirror, request),
     close: async () => {
       mirror.close();

@@ -28,3 +28,9 @@ export async function publish(mirror: Mirror, ref: PublishedRef, oid: Oid): Prom
   }
   throw new MaestroError('unreachable', `${ref} changes on the remote faster than it can be written`, { retryable: true });
 }
+
+/** Throws `unreachable` when the remote does not answer; somebody else's commit under that name stays. */
+export async function withdraw(mirror: Mirror, ref: PublishedRef, oid: Oid): Promise<void> {
+  const result = await mirror.reach([...OPTIONS, `--force-with-lease=${ref}:${oid}`, mirror.address.url, `:${ref}`], { timeoutMs: TIMEOUT_MS });
+  if (result.code !== 0 && !/stale info|remote ref does not exist/.test(`${result.stdout.toString('utf8')}${result.stderr}`)) throw new MaestroError('unreachable', `${ref} could not be taken away: ${lastWords(result.stderr)}`, { retryable: true });
+}

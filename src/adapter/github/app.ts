@@ -3,6 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { Probot, ProbotOctokit } from 'probot';
 import { MaestroError } from '../../error.ts';
 import type { RepositoryAt } from '../../port/forge.ts';
+import type { AttemptPage } from './redelivery.ts';
 import { PERMISSIONS, type Minted } from './token.ts';
 
 export type AppOptions = { readonly appId: number; readonly privateKey: string; readonly baseUrl: string };
@@ -14,12 +15,10 @@ export type App = {
   repositoriesOf(installation: number): Promise<readonly RepositoryAt[]>;
   /** For this repository alone, with no more than Maestro needs. */
   mint(at: RepositoryAt): Promise<Minted>;
-  /** Deliveries that did not arrive since then, newest first; `cursor` null begins. */
-  failedDeliveries(cursor: string | null): Promise<{ readonly deliveries: readonly FailedDelivery[]; readonly next: string | null }>;
+  /** `cursor` null begins. */
+  attempts(cursor: string | null): Promise<AttemptPage>;
   redeliver(id: number): Promise<void>;
 };
-
-export type FailedDelivery = { readonly id: number; readonly guid: string; readonly atMs: number; readonly failed: boolean };
 
 const PAGE = 100;
 const PAGES_MAX = 50;
@@ -52,10 +51,10 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
       const all = await pages(async (page) => (await api.rest.apps.listReposAccessibleToInstallation({ per_page: PAGE, page })).data.repositories);
       return all.filter((one) => !one.archived).map((one) => ({ id: one.id, owner: one.owner.login, name: one.name, installation }));
     },
-    failedDeliveries: async (cursor) => {
+    attempts: async (cursor) => {
       const { data, headers } = await octokit.rest.apps.listWebhookDeliveries({ per_page: PAGE, ...(cursor === null ? {} : { cursor }) });
-      const deliveries = data.map((one) => ({ id: one.id, guid: one.guid, atMs: Date.parse(one.delivered_at), failed: one.status_code < 200 || one.status_code >= 400 }));
-      return { deliveries, next: /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1] ?? null };
+      const attempts = data.map((one) => ({ id: one.id, guid: one.guid, deliveredAtMs: Date.parse(one.delivered_at), statusCode: one.status_code }));
+      return { attempts, next: /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1] ?? null };
     },
     redeliver: async (id) => void await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id }),
   };

@@ -110,7 +110,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+/** Resolves with the port. Throws `usage`. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new MaestroError('usage', `The address ${host}:${port} cannot be listened on: ${error.message}.`, { next: 'choose another port with PORT', cause: error })));
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));

@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { stage, type Stage } from './stage.ts';
+
+const FILES = { 'a.txt': '1\n2\n3\n', 'b.txt': '1\n2\n3\n', 'c.txt': '1\n2\n3\n' };
+const three = (mark: string): Readonly<Record<string, string>> => Object.fromEntries(Object.keys(FILES).map((path) => [path, `1\n${mark}\n3\n`]));
+
+let on: Stage;
+afterEach(() => on.close());
+
+/** Two branches that both change the same files; the second one's question is open. */
+async function asked(files: (mark: string) => Readonly<Record<string, string>>): Promise<string> {
+  on = await stage(FILES);
+  await on.checked(await on.ready('ada', 'feature/x', files('x')), 'success');
+  const tip = await on.ready('ben', 'feature/y', files('y'));
+  await on.checked(tip, 'action_required');
+  return tip;
+}
+const one = (mark: string): Readonly<Record<string, string>> => ({ 'a.txt': `1\n${mark}\n3\n` });
+
+describe('an answer on a pull request', () => {
+  it('takes a letter for each of three files', async () => {
+    const tip = await asked(three);
+    on.repository.comment('max', 1, 'ABB');
+    await on.checked(tip, 'success');
+    expect([await on.repository.read('main', 'a.txt'), await on.repository.read('main', 'b.txt')]).toEqual(['1\nx\n3', '1\ny\n3']);
+  });
+
+  it('of a reader, of a bot, or in an edit is none', async () => {
+    await asked(one);
+    const reader = on.repository.comment('eve', 1, 'B');
+    await on.until('a refusal', () => on.reactions(reader)[0] ?? null);
+    const harmless = on.repository.comment('max', 1, 'Let me think');
+    on.repository.editComment('max', harmless, 'B');
+    await on.until('a refusal of the edit', () => on.reactions(harmless)[0] ?? null);
+    expect([on.reactions(reader), on.reactions(harmless)]).toEqual([['confused'], ['confused']]);
+    expect(await on.repository.read('main', 'a.txt')).toBe('1\nx\n3');
+  });
+
+  it('by a button of the check run counts', async () => {
+    const tip = await asked(one);
+    const { id } = await on.checked(tip, 'action_required');
+    on.repository.press('ben', id, on.repository.checkOf(tip, 'maestro')?.actions[1]?.identifier ?? '');
+    await on.checked(tip, 'success');
+    expect(await on.repository.read('main', 'a.txt')).toBe('1\ny\n3');
+  });
+
+  it('may be a way out of their own, pushed and approved', async () => {
+    await asked(one);
+    const own = await on.repository.push('max', 'feature/y', { 'a.txt': '1\nboth\n3\n' }, 'Merge main, keep both', { from: 'main', force: true });
+    await on.until('the old question to be over', () => (on.said(1)[0]?.includes('Overtaken') === true ? true : null));
+    on.repository.review('ada', 1, 'APPROVED');
+    await on.checked(own, 'success');
+    expect(await on.repository.read('main', 'a.txt')).toBe('1\nboth\n3');
+  });
+
+  it('counts once: two at the same time land one', async () => {
+    const tip = await asked(one);
+    const [a, b] = [on.repository.comment('max', 1, 'A'), on.repository.comment('ada', 1, 'B')];
+    await on.checked(tip, 'success');
+    await on.until('both to be answered', () => (on.reactions(a).length + on.reactions(b).length === 2 ? true : null));
+    expect(new Set([...on.reactions(a), ...on.reactions(b)])).toEqual(new Set(['+1', 'confused']));
+  });
+
+  it('after the branch moved on is told so', async () => {
+    await asked(one);
+    await on.repository.push('ben', 'feature/y', { 'a.txt': '1\nother\n3\n' }, 'Again, not ready');
+    await on.until('the question to be over', () => (on.said(1)[0]?.includes('Overtaken') === true ? true : null));
+    const late = on.repository.comment('max', 1, '/maestro decide B');
+    await on.until('a refusal', () => on.reactions(late)[0] ?? null);
+    expect(on.reactions(late)).toEqual(['confused']);
+  });
+});
+
+describe('a command on a pull request', () => {
+  it('is answered in one comment that is edited', async () => {
+    await asked(one);
+    const help = await on.asks('max', 1, '/maestro help');
+    const status = await on.asks('max', 1, '/maestro status');
+    expect([help.reaction, help.answer.includes('rollback'), status.answer.includes('needs a decision')]).toEqual(['+1', true, true]);
+    expect(on.said(1).filter((body) => body.startsWith('<!-- maestro:reply'))).toHaveLength(1);
+  });
+
+  it('rolls a landing back', async () => {
+    await asked(one);
+    const id = /Request `([0-9a-f]{12})`/.exec(on.said(1)[0] ?? '')?.[1] ?? '';
+    on.repository.comment('max', 1, 'B');
+    await on.holds('main', 'a.txt', 'y');
+    await on.until('the end to be said', () => (on.said(1)[0]?.includes('landed') === true ? true : null));
+    const { answer } = await on.asks('max', 1, `/maestro rollback ${id}`);
+    expect(answer).toContain('is queued as');
+    await on.holds('main', 'a.txt', 'x');
+  });
+
+  it('pauses and resumes', async () => {
+    await asked(one);
+    await on.asks('max', 1, '/maestro pause');
+    const tip = await on.ready('ada', 'feature/b', { 'b.txt': 'new\n' });
+    await on.checked(tip, 'queued');
+    const { answer } = await on.asks('max', 1, '/maestro resume');
+    await on.checked(tip, 'success');
+    expect(answer).toContain('Going on');
+  });
+});

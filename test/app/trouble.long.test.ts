@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { stage, type Stage } from './stage.ts';
+
+const FILES = { 'a.txt': '1\n2\n3\n', 'README.md': 'app\n' };
+let on: Stage;
+afterEach(() => on.close());
+
+describe('what GitHub does to us', () => {
+  it('costs a clean landing no more than 8 calls', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
+    on.github.forgetCalls();
+    await on.checked(await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' }), 'success');
+    const calls = on.github.calls('(?!PUSH|FETCH|REFS).*').filter((call) => call.by === on.github.app.login);
+    expect(calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it('costs a question, asked and answered and landed, no more than 12 calls', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    on.github.forgetCalls();
+    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.checked(tip, 'action_required');
+    on.repository.comment('max', 1, 'A');
+    await on.checked(tip, 'success');
+    await on.until('the task', () => (on.said(1).some((body) => body.includes('Refactor task')) ? true : null));
+    const calls = on.github.calls('(?!PUSH|FETCH|REFS).*').filter((call) => call.by === on.github.app.login);
+    expect(calls.map((call) => `${call.method} ${call.path}`).length).toBeLessThanOrEqual(12);
+  });
+
+  it('loses every delivery of a day, and nothing is lost', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
+    let tip = '';
+    await on.restart(async () => {
+      tip = await on.repository.push('ada', 'feature/docs', { 'README.md': 'more\n' }, 'Docs READY_TO_MERGE');
+    });
+    await on.checked(tip, 'success');
+    await on.holds('main', 'README.md', 'more');
+  });
+
+  it('loses the answers to what we create: nothing is there twice', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    for (const path of ['POST /repos/acme/app/check-runs', 'POST /repos/acme/app/pulls', 'POST /repos/acme/app/issues/1/comments']) on.github.fault.next(path, 'lost-answer');
+    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.checked(tip, 'action_required');
+    const checks = on.repository.now().checks.filter((run) => run.headSha === tip);
+    expect([checks.length, on.repository.now().issues.length, on.said(1).length]).toEqual([1, 1, 1]);
+  });
+
+  it('moves the ref to another tree than was pushed: the lane stops and says so', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
+    on.github.fault.next('PUSH /acme/app', 'wrong-tree', { after: 1 });
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    const check = await on.until('the lane to stand still', () => {
+      const run = on.repository.checkOf(tip, 'maestro');
+      return run?.output.title?.includes('a person') === true || run?.output.summary?.includes('operator') === true ? run : null;
+    });
+    expect(check.conclusion).not.toBe('success');
+  });
+
+  it('renames the repository: it goes on', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
+    on.repository.rename('acme', 'renamed');
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    await on.checked(tip, 'success');
+  });
+});
