@@ -25,9 +25,9 @@ export async function openClient(port: number): Promise<Client> {
   return {
     post: (body) => new Promise((resolve, reject) => {
       if (socket.destroyed) return reject(new Error('the server ended the connection'));
-      const id = randomUUID();
+      const { id, bytes } = signedPush(body);
       settle = { resolve: (status) => resolve({ id, status }), reject };
-      socket.write(`${head({ 'content-length': `${Buffer.byteLength(body)}`, 'x-github-delivery': id, 'x-hub-signature-256': sign(body) })}${body}`);
+      socket.write(bytes);
     }),
     close: () => socket.destroy(),
   };
@@ -38,6 +38,13 @@ export function connected(port: number): Promise<Socket> {
     const socket = connect(port, '127.0.0.1', () => resolve(socket));
     socket.on('error', reject);
   });
+}
+
+export type SignedPush = { readonly id: string; readonly bytes: Buffer };
+
+export function signedPush(body: string): SignedPush {
+  const id = randomUUID();
+  return { id, bytes: Buffer.from(`${head({ 'content-length': `${Buffer.byteLength(body)}`, 'x-github-delivery': id, 'x-hub-signature-256': sign(body) })}${body}`) };
 }
 
 export function head(more: Readonly<Record<string, string>>): string {
