@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkSecrets } from '../../src/adapter/http/signature.ts';
 import { BODY_BYTES_MAX } from '../../src/adapter/http/webhook.ts';
+import type { Mailbox } from '../../src/port/mailbox.ts';
 import { headersOf, headText, OLD_SECRET, openPorch, PUSH, SECRET, sign, type Porch } from './porch.ts';
 
 const BODY = JSON.stringify(PUSH);
@@ -189,6 +190,18 @@ test.each([
   if ('method' in init) expect((await porch.get('/api/github/webhooks', init)).status).toBe(status);
   else expect(await porch.post(BODY, headers)).toBe(status);
   expect(porch.rows()).toEqual([]);
+});
+
+test('more bodies at once than memory is meant for are refused, and the next is served', async () => {
+  const small = await openPorch({ bounds: { readingBytesMax: 100_000 } });
+  expect([await small.post(JSON.stringify({ ...PUSH, pad: 'x'.repeat(200_000) })), await small.post(BODY)]).toEqual([503, 202]);
+  await small.dispose();
+});
+
+test('a full mailbox is no 202', async () => {
+  const full = await openPorch({ mailbox: Object.assign(Object.create(porch.mailbox) as Mailbox, { put: async () => 'full' }) });
+  expect(await full.post(BODY)).toBe(503);
+  await full.dispose();
 });
 
 test('a mailbox that cannot keep a delivery is no 202', async () => {

@@ -6,7 +6,7 @@ import { answer, answerText, linger, type Page } from './answer.ts';
 import { Crowd } from './crowd.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { checkSecrets } from './signature.ts';
-import { Webhook, type WebhookOptions } from './webhook.ts';
+import { BODY_BYTES_MAX, trouble, Webhook, type WebhookOptions } from './webhook.ts';
 
 /** Where Probot and GitHub's manuals expect it. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
@@ -20,12 +20,14 @@ export type DoorBounds = {
   /** Connections without a whole request. */
   readonly waitingSocketsMax: number;
   readonly socketsMax: number;
+  /** Of all bodies that are being read, together. */
+  readonly readingBytesMax: number;
   /** How long `close` waits for requests that are being answered. */
   readonly drainMs: number;
 };
 
 // GitHub itself gives up after 10 s.
-const BOUNDS: DoorBounds = { headersMs: 5_000, requestMs: 10_000, checkedMs: 1_000, waitingSocketsMax: 512, socketsMax: 4_096, drainMs: 5_000 };
+const BOUNDS: DoorBounds = { headersMs: 5_000, requestMs: 10_000, checkedMs: 1_000, waitingSocketsMax: 512, socketsMax: 4_096, readingBytesMax: 3 * BODY_BYTES_MAX, drainMs: 5_000 };
 const KEEP_ALIVE_MS = 15_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 /** For the fallback, which reads on its own. */
@@ -52,7 +54,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   checkSecrets(options.secrets);
   const bounds = { ...BOUNDS, ...options.bounds };
   const reader = new PayloadReader(options.clock);
-  const webhook = new Webhook(options, reader);
+  const webhook = new Webhook(options, reader, bounds.readingBytesMax);
   const server = createServer({ headersTimeout: bounds.headersMs, requestTimeout: bounds.requestMs, connectionsCheckingInterval: bounds.checkedMs, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: HEADER_BYTES_MAX });
   server.maxConnections = bounds.socketsMax;
   const crowd = new Crowd(server, bounds.waitingSocketsMax);
@@ -68,12 +70,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     await reader.close();
     throw error;
   });
-  server.on('error', (error) => trouble(error));
+  server.on('error', (error) => options.tell(trouble(error)));
   return { port, close };
-
-  function trouble(error: unknown): void {
-    options.tell({ kind: 'trouble', error: error instanceof MaestroError ? error : new MaestroError('internal', String(error), { cause: error }) });
-  }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
@@ -84,7 +82,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       else if (hasLargeBody(request)) refuseBody(request, response);
       else await options.fallback(request, response);
     } catch (error) {
-      trouble(error);
+      options.tell(trouble(error));
       answerText(response, 500, 'this went wrong, and was noted');
     }
   }

@@ -10,8 +10,6 @@ import { startSignature, type Secrets, type Signature, type SignedWith } from '.
 
 /** GitHub sends no more. */
 export const BODY_BYTES_MAX = 25 * 1024 * 1024;
-/** Of all bodies that are being read, together. */
-export const READING_BYTES_MAX = 3 * BODY_BYTES_MAX;
 // What a chunk takes beside its bytes: a body may come byte by byte.
 const CHUNK_BYTES = 256;
 
@@ -43,11 +41,13 @@ type Head = { readonly id: string; readonly event: string; readonly bytes: numbe
 export class Webhook {
   readonly #options: WebhookOptions;
   readonly #reader: PayloadReader;
+  readonly #readingBytesMax: number;
   #readingBytes = 0;
 
-  constructor(options: WebhookOptions, reader: PayloadReader) {
+  constructor(options: WebhookOptions, reader: PayloadReader, readingBytesMax: number) {
     this.#options = options;
     this.#reader = reader;
+    this.#readingBytesMax = readingBytesMax;
   }
 
   async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -75,7 +75,7 @@ export class Webhook {
       chunks.push(chunk);
       held += chunk.length + CHUNK_BYTES;
       this.#readingBytes += chunk.length + CHUNK_BYTES;
-    }, () => this.#readingBytes > READING_BYTES_MAX);
+    }, () => this.#readingBytes > this.#readingBytesMax);
     try {
       if (ended === 'gone') return null;
       if (ended === 'stopped') return { status: 503, why: 'too many bodies are being read' };
@@ -98,10 +98,14 @@ export class Webhook {
       const outcome = await mailbox.put({ id, event, repository: reading.repository, push: reading.push, payload: reading.payload }, clock.nowMs());
       return outcome === 'full' ? { status: 503, why: 'too many deliveries wait' } : outcome;
     } catch (error) {
-      tell({ kind: 'trouble', error: error instanceof MaestroError ? error : new MaestroError('internal', String(error), { cause: error }) });
+      tell(trouble(error));
       return { status: 503, why: 'the delivery could not be kept' };
     }
   }
+}
+
+export function trouble(error: unknown): DoorNews {
+  return { kind: 'trouble', error: error instanceof MaestroError ? error : new MaestroError('internal', String(error), { cause: error }) };
 }
 
 /** All that can be said before a byte of the body is read. */
