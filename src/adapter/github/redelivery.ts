@@ -21,11 +21,14 @@ export type RedeliveryOutcome = {
   readonly refused: readonly { readonly guid: string; readonly why: string }[];
   /** Failed too often to be asked for again. */
   readonly givenUp: readonly string[];
-  /** False when a bound ended the run: the next one goes on. */
+  /** False when a bound ended the run or GitHub refused one: the next one begins at the same time. */
   readonly complete: boolean;
 };
 
-/** Oldest first and each once, so that they come in the order in which they happened. */
+/**
+ * Oldest first and each once, so that they come in the order in which they happened. Attempts before `sinceMs` are neither seen
+ * nor counted.
+ */
 export async function redeliverFailed(sinceMs: number, list: (cursor: string | null) => Promise<AttemptPage>, redeliver: (id: number) => Promise<void>): Promise<RedeliveryOutcome> {
   const { deliveries, whole } = await failedSince(sinceMs, list);
   const due = deliveries.filter(({ attempts }) => attempts < ATTEMPTS_MAX);
@@ -36,7 +39,7 @@ export async function redeliverFailed(sinceMs: number, list: (cursor: string | n
     if (refused.length === REFUSALS_MAX) break;
     await redeliver(newestId).then(() => asked.push(guid), (error: unknown) => refused.push({ guid, why: printable(error instanceof Error ? error.message : String(error)) }));
   }
-  return { asked, refused, givenUp, complete: whole && asked.length + refused.length === due.length };
+  return { asked, refused, givenUp, complete: whole && asked.length === due.length };
 }
 
 type Failed = { readonly guid: string; readonly newestId: number; readonly attempts: number };
