@@ -60,11 +60,13 @@ async function attacks(file: string, slowMs: number): Promise<readonly Figure[]>
   const figures: Figure[] = [];
   // Made before: signing 10 MB here would stop the other client, which is measured.
   const brackets = signedPush('['.repeat(10 * MB));
+  const valid = signedPush(pushBody(24.9 * MB));
   for (const attack of [
     { name: '400 MB, unsigned', expected: 413, run: (port) => flood(port, { 'content-length': `${400 * MB}` }) },
     { name: '400 MB in chunks, unsigned', expected: 413, run: (port) => flood(port, { 'transfer-encoding': 'chunked' }) },
     { name: '20 MB, unsigned', expected: 401, run: (port) => flood(port, { 'content-length': `${20 * MB}` }) },
     { name: '10 MB of [, signed', expected: 400, run: (port) => postOnce(port, brackets) },
+    { name: '24.9 MB, a valid push', expected: 202, run: (port) => postOnce(port, valid) },
     { name: `${SLOW_SOCKETS} slow sockets`, expected: null, run: (port) => slowSockets(port, slowMs) },
   ] satisfies readonly Attack[]) figures.push(...await attacked(file, attack));
   return figures;
@@ -93,7 +95,9 @@ async function attacked(file: string, { name, expected, run }: Attack): Promise<
 
 async function startServer(file: string): Promise<Server> {
   const child = fork(join(import.meta.dirname, 'webhook-server.ts'), [file, SECRET]);
-  const [port] = await once(child, 'message') as [number];
+  const died = once(child, 'exit').then(() => Promise.reject(new Error('the server ended before it listened')));
+  const [port] = await Promise.race([once(child, 'message'), died]) as [number];
+  died.catch(() => {});
   return {
     port, child,
     memory: async () => {
@@ -182,11 +186,11 @@ let pushed = 0;
 const COMMITS = JSON.stringify(Array.from({ length: 12 }, (_, n) => ({ id: `${n}`.padStart(40, 'c'), message: `Change ${n}\n\n${'because it is better so '.repeat(20)}`, added: [`src/part-${n}.ts`], author: { name: 'Apollo', email: 'apollo@agents.example' } })));
 
 /** A push nobody sent before, to one of a hundred repositories. */
-function pushBody(): string {
+function pushBody(bytes = PAYLOAD_BYTES): string {
   pushed += 1;
   const push = JSON.stringify({ ref: 'refs/heads/feature/x', before: '0'.repeat(40), after: `${process.pid}${pushed}`.padStart(40, '0'), repository: { id: pushed % 100, full_name: 'o/r' }, installation: { id: 1 }, sender: { login: 'apollo' } });
   const body = `${push.slice(0, -1)},"commits":${COMMITS},"pad":"`;
-  return `${body.padEnd(PAYLOAD_BYTES - 2, 'p')}"}`;
+  return `${body.padEnd(bytes - 2, 'p')}"}`;
 }
 
 function expectKept(file: string, ids: readonly string[]): void {
