@@ -12,5 +12,5 @@ test('it is its owner\'s alone and asks for least privilege', () => {
 });
 
 test('it hears what moves a request, and nothing else', () => {
-  expect(manifest).toHaveProperty('default_events', ['push', 'create', 'delete', 'pull_request', 'pull_request_review', 'issue_comment', 'check_run', 'check_suite', 'status', 'merge_group']);
+  expect(manifest).toHaveProperty('default_events', ['push', 'pull_request', 'pull_request_review', 'issue_comment', 'check_run', 'check_suite', 'status', 'merge_group']);
 });

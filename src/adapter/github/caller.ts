@@ -43,6 +43,7 @@ export class Caller {
   readonly #options: CallerOptions;
   readonly #closing = new AbortController();
   #name: Name;
+  #client: { readonly token: string; readonly api: Api } | null = null;
   #blockedUntilMs = 0;
   #calmUntilMs = 0;
   // One write after the other, as GitHub asks of its clients.
@@ -152,11 +153,14 @@ export class Caller {
     });
   }
 
+  /** One client a token: making it costs as much as a call. */
   #apiWith(token: string): Api {
+    if (this.#client?.token === token) return this.#client.api;
     const octokit = new Octokit({ auth: token, baseUrl: this.#options.baseUrl, userAgent: 'maestro', log: SILENT });
     octokit.hook.before('request', (request) => {
       request.request.signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
     });
+    this.#client = { token, api: octokit };
     return octokit;
   }
 }

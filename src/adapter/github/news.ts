@@ -6,7 +6,7 @@ import type { News, RepositoryAt, Said } from '../../port/forge.ts';
 const USER = z.object({ login: z.string().max(100), type: z.string().optional() });
 const REPOSITORY = z.object({ id: z.int(), name: z.string().max(200), owner: z.object({ login: z.string().max(100) }) });
 const COMMON = z.object({ action: z.string().optional(), installation: z.object({ id: z.int() }).optional(), repository: REPOSITORY.optional(), sender: USER.optional() });
-const REF = z.object({ ref: z.string().max(1000), ref_type: z.string().optional() });
+const REF = z.object({ ref: z.string().max(1000) });
 const COMMENT = z.object({ issue: z.object({ number: z.int(), pull_request: z.object({}).optional() }), comment: z.object({ id: z.int(), body: z.string().nullable() }) });
 const PRESS = z.object({ check_run: z.object({ external_id: z.string().nullable(), app: z.object({ id: z.int() }).nullish() }), requested_action: z.object({ identifier: z.string().max(100) }) });
 const CHECK = z.object({ head_sha: z.string() });
@@ -31,7 +31,8 @@ export function readNews(event: string, payload: unknown, self: Self): News {
   if (at === null || sender === undefined) return NOTHING;
   const who: Who = { login: sender.login, isMachine: sender.type === 'Bot' || sender.login.endsWith('[bot]') };
   switch (event) {
-    case 'push': case 'create': case 'delete': return who.login === self.login ? NOTHING : movedOf(at, payload);
+    // A branch that is created or deleted is a push as well.
+    case 'push': return who.login === self.login ? NOTHING : movedOf(at, payload);
     case 'issue_comment': return saidOf(at, commentOf(common.data, payload, who));
     case 'pull_request_review': return saidOf(at, approvalOf(common.data, payload, who));
     case 'check_run': return common.data.action === 'requested_action' ? saidOf(at, pressOf(payload, who, self)) : checkedOf(at, payload, 'check_run', self);
@@ -49,7 +50,7 @@ function placeOf({ repository, installation }: Common): RepositoryAt | null {
 /** Tags, the merge queue's branches and our own start nothing. */
 function movedOf(at: RepositoryAt, payload: unknown): News {
   const read = REF.safeParse(payload);
-  if (!read.success || read.data.ref_type === 'tag' || read.data.ref.startsWith('refs/tags/')) return NOTHING;
+  if (!read.success || !read.data.ref.startsWith('refs/heads/')) return NOTHING;
   const name = read.data.ref.replace(/^refs\/heads\//, '');
   const branch = branchOf(name);
   return branch === null || OWN_BRANCHES.test(name) ? NOTHING : { kind: 'moved', at, branch };
