@@ -8,6 +8,7 @@ import { machineChecks } from './doctor/machine.ts';
 import { remoteChecks } from './doctor/remote.ts';
 import { stateChecks } from './doctor/state.ts';
 import { line, paint, type Line } from './render/line.ts';
+import { loadDotEnv } from './serve/settings.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 export const doctor: Verb = {
@@ -18,16 +19,26 @@ export const doctor: Verb = {
 };
 
 async function run(call: Call): Promise<number> {
+  loadDotEnv();
+  const app = await onApp();
   const place = await placeOf(call);
+  // Where the App runs there need be no clone.
+  const isServer = app.some((check) => check.level !== 'note') && call.repo === '.' && 'name' in place;
   const checks = [
     ...await machineChecks(),
     ...await redisChecks(process.env['REDIS_URL'] ?? ''),
-    ...('name' in place ? [place] : [ok('repository', place.clone ?? publicName(place.remote)), ...await remoteChecks(place), ...await stateChecks(place)]),
+    ...app,
+    ...(isServer ? [] : 'name' in place ? [place] : [ok('repository', place.clone ?? publicName(place.remote)), ...await remoteChecks(place), ...await stateChecks(place)]),
   ];
   const fatal = checks.some((check) => check.level === 'fatal');
   if (call.json) printJson(call, { ok: !fatal, checks });
   else call.terminal.out(paint(doctorLines(checks), call.terminal.colour));
   return fatal ? 1 : 0;
+}
+
+async function onApp(): Promise<readonly Check[]> {
+  const { appChecks } = await import('./doctor/app.ts');
+  return appChecks(process.env);
 }
 
 /** Loaded where it is asked for only: the client is large, and most machines have no Redis. */

@@ -1,11 +1,10 @@
 // `maestro serve`: the GitHub App. Without an App it serves the page that makes one.
 import { copyFileSync, existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import pino from 'pino';
 import { WEBHOOK_PATH } from '../adapter/http/door.ts';
 import { MaestroError } from '../error.ts';
 import type { ServerOptions } from '../compose-server.ts';
-import { readSettings, type Problem, type Settings } from './serve/settings.ts';
+import { loadDotEnv, readSettings, type Problem, type Settings } from './serve/settings.ts';
 import type { Call, Verb } from './verb.ts';
 
 const SECRETS = /gh[a-z]_[A-Za-z0-9_.-]+|github_pat_\w+|x-access-token:[^@\s]+|Basic [A-Za-z0-9+/=]+/g;
@@ -77,12 +76,6 @@ async function serveSetup(call: Call): Promise<number> {
 function brokenSettings(problems: readonly Problem[]): MaestroError {
   const [first] = problems;
   return new MaestroError('config-invalid', problems.map(({ variable, why }) => `${variable} ${why}`).join('; '), { next: first?.next ?? 'maestro doctor' });
-}
-
-function loadDotEnv(): void {
-  const file = resolve('.env');
-  // What the environment says already counts more.
-  if (existsSync(file)) process.loadEnvFile(file);
 }
 
 /** JSON lines; whatever looks like a token is not printed, wherever it came from. */

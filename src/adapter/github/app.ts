@@ -11,6 +11,8 @@ export type AppOptions = { readonly appId: number; readonly privateKey: string; 
 export type App = {
   readonly appId: number;
   readonly slug: string;
+  /** What it asks for; an installation may not have accepted all of it yet. */
+  readonly permissions: Readonly<Record<string, string>>;
   installations(): Promise<readonly number[]>;
   repositoriesOf(installation: number): Promise<readonly RepositoryAt[]>;
   /** For this repository alone, with no more than Maestro needs. */
@@ -29,7 +31,7 @@ const CALM = ProbotOctokit.defaults((options: object) => ({ ...options, throttle
 export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promise<App> {
   const probot = new Probot({ appId, privateKey, secret: 'not used: deliveries are checked at the door', baseUrl, Octokit: CALM, logLevel: 'fatal' });
   const octokit = await probot.auth();
-  const { slug } = await whoAmI(octokit);
+  const { slug, permissions } = await whoAmI(octokit);
 
   async function mint(at: Pick<RepositoryAt, 'installation'>, repositories: readonly number[] | null): Promise<Minted> {
     try {
@@ -42,7 +44,7 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   }
 
   return {
-    appId, slug,
+    appId, slug, permissions,
     mint: (at) => mint(at, [at.id]),
     installations: async () => (await pages(async (page) => (await octokit.rest.apps.listInstallations({ per_page: PAGE, page })).data)).filter((one) => one.suspended_at === null || one.suspended_at === undefined).map((one) => one.id),
     repositoriesOf: async (installation) => {
@@ -60,11 +62,11 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   };
 }
 
-async function whoAmI(octokit: Octokit | InstanceType<typeof ProbotOctokit>): Promise<{ readonly slug: string }> {
+async function whoAmI(octokit: Octokit | InstanceType<typeof ProbotOctokit>): Promise<Pick<App, 'slug' | 'permissions'>> {
   try {
     const { data } = await octokit.rest.apps.getAuthenticated();
     if (data?.slug === undefined) throw new Error('it has no name');
-    return { slug: data.slug };
+    return { slug: data.slug, permissions: Object.fromEntries(Object.entries(data.permissions).map(([name, level]) => [name, String(level)])) };
   } catch (error) {
     const status = statusOf(error);
     if (status >= 500) throw new MaestroError('unreachable', `GitHub does not answer: ${wordsOf(error)}`, { retryable: true, cause: error });

@@ -39,6 +39,12 @@ export function readSettings(env: Env, state: string | null): Reading {
   return { kind: 'ok', settings: { appId, privateKey, secrets, port, host: given(env, 'HOST') ?? 'localhost', state: stateOf(env, state), redisUrl: given(env, 'REDIS_URL'), ...addressesOf(env) } };
 }
 
+/** What the environment says already counts more. */
+export function loadDotEnv(): void {
+  const file = resolve('.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+}
+
 function secretsOf(env: Env, problems: Problem[]): Secrets {
   const secrets = { current: given(env, 'WEBHOOK_SECRET') ?? '', previous: given(env, 'WEBHOOK_SECRET_OLD') };
   const why = troubleWith(secrets.current);
