@@ -1,0 +1,109 @@
+import nock from 'nock';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Oid, RefName } from '../../src/merge/branch.ts';
+import type { Face } from '../../src/merge/face.ts';
+import { bench, HERE, type Bench } from './stage.ts';
+
+const HEAD = 'a'.repeat(40) as Oid;
+const FACE: Face = { request: 'r1', head: HEAD, status: 'queued', conclusion: null, title: 'Queued', summary: 'soon', buttons: [] };
+const CHECKS = `${HERE}/commits/${HEAD}/check-runs`;
+
+let on: Bench;
+beforeEach(() => {
+  nock.disableNetConnect();
+  on = bench();
+});
+afterEach(() => {
+  expect(nock.pendingMocks()).toEqual([]);
+  nock.cleanAll();
+  nock.enableNetConnect();
+});
+
+describe('a call to GitHub', () => {
+  test('waits as long as a secondary limit says, and is then made', async () => {
+    on.api.get(`${HERE}/collaborators/ada/permission`).reply(429, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '7' });
+    on.api.get(`${HERE}/collaborators/ada/permission`).reply(200, { permission: 'write' });
+    expect(await on.forge.permission('ada')).toBe('write');
+    expect(on.waitedMs).toEqual([7000]);
+  });
+
+  test('waits until the hour of a used-up limit ends', async () => {
+    on.api.get(`${HERE}/collaborators/ada/permission`).reply(403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1060' });
+    on.api.get(`${HERE}/collaborators/ada/permission`).reply(200, { permission: 'read' });
+    expect(await on.forge.permission('ada')).toBe('read');
+    expect(on.waitedMs).toEqual([60_000]);
+  });
+
+  test('whose token is refused is made with another one', async () => {
+    on.api.get(`${HERE}/collaborators/ada/permission`).matchHeader('authorization', 'token ghs_1').reply(401, { message: 'Bad credentials' });
+    on.api.get(`${HERE}/collaborators/ada/permission`).matchHeader('authorization', 'token ghs_2').reply(200, { permission: 'admin' });
+    expect([await on.forge.permission('ada'), on.minted()]).toEqual(['admin', 2]);
+  });
+
+  test('that a permission is missing for names the setting', async () => {
+    on.api.post(`${HERE}/check-runs`).reply(403, { message: 'Resource not accessible by integration' });
+    await expect(on.forge.showCheck(FACE, { kind: 'never' })).rejects.toMatchObject({ code: 'forge-refused', next: expect.stringContaining('Permissions & events') });
+  });
+
+  test('to a repository that was renamed follows its id', async () => {
+    on.api.post(`${HERE}/check-runs`).reply(404, { message: 'Not Found' });
+    on.api.get('/repositories/7').reply(200, { name: 'new', owner: { login: 'acme' } });
+    on.api.post('/repos/acme/new/check-runs').reply(201, { id: 5 });
+    expect(await on.forge.showCheck(FACE, { kind: 'never' })).toBe(5);
+  });
+
+  test('to a repository that is gone says so', async () => {
+    on.api.post(`${HERE}/check-runs`).reply(404, { message: 'Not Found' });
+    on.api.get('/repositories/7').reply(404, { message: 'Not Found' });
+    await expect(on.forge.showCheck(FACE, { kind: 'never' })).rejects.toMatchObject({ code: 'forge-refused', retryable: false });
+  });
+
+  test('that GitHub never answers ends as unreachable, to be tried later', async () => {
+    on.api.get(`${HERE}/collaborators/ada/permission`).times(5).replyWithError('socket hang up');
+    await expect(on.forge.permission('ada')).rejects.toMatchObject({ code: 'unreachable', retryable: true });
+  });
+});
+
+describe('something that is made once', () => {
+  test('is looked for when the answer to its making was lost', async () => {
+    on.api.post(`${HERE}/check-runs`).replyWithError('socket hang up');
+    on.api.get(CHECKS).query(true).reply(200, { check_runs: [{ id: 9, external_id: 'r1' }] });
+    expect(await on.forge.showCheck(FACE, { kind: 'never' })).toBe(9);
+  });
+
+  test('is made again when it was not there', async () => {
+    on.api.post(`${HERE}/issues/1/comments`).reply(502, {});
+    on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, []);
+    on.api.post(`${HERE}/issues/1/comments`).reply(201, { id: 3 });
+    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'never' })).toBe(3);
+  });
+
+  test('is edited where it may be there from before a crash, and no stranger\'s is taken for it', async () => {
+    const body = '<!-- maestro:question:r1 -->\nold';
+    on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, [{ id: 1, body, user: { login: 'eve' } }, { id: 2, body, user: { login: 'maestro[bot]' } }]);
+    on.api.patch(`${HERE}/issues/comments/2`).reply(200, { id: 2 });
+    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'perhaps' })).toBe(2);
+  });
+
+  test('is the pull request that existed after all', async () => {
+    on.api.post(`${HERE}/pulls`).reply(422, { message: 'A pull request already exists' });
+    on.api.get(`${HERE}/pulls`).query(true).reply(200, [{ number: 4, state: 'open', user: { login: 'ada' }, head: { ref: 'feature/x', sha: HEAD, repo: { id: 7 } }, base: { ref: 'main', repo: { id: 7 } } }]);
+    const pull = await on.forge.openPull({ branch: 'refs/heads/feature/x' as RefName, target: 'refs/heads/main' as RefName, title: 'x', body: '' });
+    expect(pull.number).toBe(4);
+  });
+
+  test('waits when the hour has no room for more of its kind', async () => {
+    on.budget.spentAtMs.push(...Array.from({ length: 300 }, () => 1_000_000));
+    on.api.post(`${HERE}/issues/1/comments`).reply(201, { id: 3 });
+    await on.forge.say(1, 'k', 'x', { kind: 'never' });
+    expect(on.waitedMs).toEqual([3_600_000]);
+  });
+});
+
+test('reviewers that GitHub does not take are left out one by one', async () => {
+  const path = `${HERE}/pulls/1/requested_reviewers`;
+  on.api.post(path, { reviewers: ['ada', 'gone'], team_reviewers: [] }).reply(422, { message: 'Reviews may only be requested from collaborators' });
+  on.api.post(path, { reviewers: ['ada'], team_reviewers: [] }).reply(201, {});
+  on.api.post(path, { reviewers: ['gone'], team_reviewers: [] }).reply(422, {});
+  expect(await on.forge.askReview(1, { users: ['ada', 'gone'], teams: [] })).toEqual({ refused: ['gone'] });
+});
