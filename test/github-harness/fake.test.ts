@@ -1,6 +1,6 @@
 // The simulated GitHub itself, met by GitHub's own clients: a test on it is worth as much as it is like the real one.
-import { Webhooks } from '@octokit/webhooks';
 import { Octokit } from '@octokit/rest';
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ProbotOctokit } from 'probot';
@@ -58,8 +58,7 @@ test('a delivery is signed as GitHub signs', async () => {
   await place.push('ada', 'feature/y', { 'y.txt': 'y\n' }, 'y');
   await github.webhooks.settled();
   server.close();
-  const webhooks = new Webhooks({ secret: github.app.secret });
-  expect(await Promise.all(heard.map((one) => webhooks.verify(one.body, one.signature)))).toEqual(heard.map(() => true));
+  expect(heard.map((one) => one.signature)).toEqual(heard.map((one) => `sha256=${createHmac('sha256', github.app.secret).update(one.body).digest('hex')}`));
   expect(heard.map((one) => one.event)).toContain('push');
 });
 
