@@ -4,6 +4,7 @@ import { openApp, type App } from './adapter/github/app.ts';
 import { Caller, newBudget, type ContentBudget } from './adapter/github/caller.ts';
 import { openCheckGate, type CheckGate } from './adapter/github/check-gate.ts';
 import { openForge } from './adapter/github/forge.ts';
+import { heedMergeQueue } from './adapter/github/merge-queue.ts';
 import { readNews } from './adapter/github/news.ts';
 import { keepToken } from './adapter/github/token.ts';
 import { systemClock } from './adapter/local/clock.ts';
@@ -62,6 +63,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
   const trouble = (error: MaestroError): void => options.onTrouble(`${name}: ${error.message}`);
   let checks: CheckGate | null = null;
   const maestro = await openMaestro({
+    guard: (land) => heedMergeQueue(land, forge, clock),
     checks: (git) => (checks = openCheckGate({
       forge, clock,
       show: (commit, target) => git.publish(gateRef(commit, target), commit),

@@ -43,6 +43,8 @@ export type MaestroOptions = {
   readonly onFatal: (error: MaestroError) => void;
   /** Where a forge gives tokens for the remote instead of the user's own git. */
   readonly token?: Token;
+  /** What the forge has a say in before a push. */
+  readonly guard?: (land: Git['land']) => Git['land'];
   /** The forge's own checks as a gate; without it a rule that names them is refused. */
   readonly checks?: (git: Git) => Gate;
   /** Instead of the ledger and the inbox of this process alone. */
@@ -87,7 +89,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null);
-    const ports: Ports = { git, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
+    const ports: Ports = { git: options.guard === undefined ? git : { ...git, refused: git.refused, land: options.guard(git.land) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);

@@ -2,11 +2,9 @@
 import { emit, type Turn } from './turn.ts';
 import type { Intent } from './event.ts';
 import type { LandOutcome } from './observation.ts';
+import { refusalOf } from './refusal.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 import type { MergeRequest } from './request.ts';
-
-// Words of a refusal that would meet every request alike: the lane stops instead of rejecting them one by one.
-const MEETS_ALL = /protected|permission|not allowed|denied|read-only|forbidden|GH0\d\d|unauthori[sz]ed|quota|checked out/i;
 
 export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): void {
   const atMs = turn.view.nowMs;
@@ -36,7 +34,8 @@ export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): v
 function receiveRefusal(turn: Turn, intent: Intent, { detail, everyone }: Extract<LandOutcome, { kind: 'refused' }>): void {
   const atMs = turn.view.nowMs;
   emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: true, why: detail });
-  if (everyone || MEETS_ALL.test(detail)) return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'refused', detail: `${detail}. Let Maestro's account push to the target and to refs/maestro/.` } });
+  const { meetsAll, next } = refusalOf(detail);
+  if (everyone || meetsAll) return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'refused', detail: detail.endsWith(next) ? detail : `${detail}. ${next}` } });
   const [only] = intent.requests;
   if (intent.requests.length === 1 && only !== undefined) emit(turn, { kind: 'rejected', atMs, id: only, reason: { code: 'refused-by-remote', detail } });
 }

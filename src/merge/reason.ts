@@ -1,4 +1,5 @@
 // Why a merge request ended without landing: a closed list, each with cause, evidence, next action and whose turn it is.
+import { refusalOf } from './refusal.ts';
 
 const AMID_SHOWN = 3;
 const UNITS = [{ name: 'GB', bytes: 1024 ** 3 }, { name: 'MB', bytes: 1024 ** 2 }, { name: 'KB', bytes: 1024 }];
@@ -70,7 +71,7 @@ export function adviceOn(reason: Reason): Advice {
     case 'no-route':
       return { cause: reason.detail, next: 'Name an allowed Target:, or add a route to .github/maestro.yml.', turn: 'author' };
     case 'refused-by-remote':
-      return { cause: `The remote refused the landing: ${reason.detail}.`, next: 'Let Maestro\'s account push to the target (branch protection, hooks), then `maestro retry`.', turn: 'owner' };
+      return { cause: `The remote refused the landing: ${reason.detail}.`, next: refusalOf(reason.detail).next, turn: 'owner' };
     case 'rollback-conflict':
       return { cause: `Later work changed the same lines: ${reason.paths.join(', ')}.`, next: 'Roll back the later merges first, or revert by hand.', turn: 'operator' };
     case 'verification-failed':
