@@ -89,7 +89,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null);
-    const ports: Ports = { git: options.guard === undefined ? git : { ...git, refused: git.refused, land: options.guard(git.land) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
+    const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard((intent, landings, resumed) => git.land(intent, landings, resumed)) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);

@@ -1,4 +1,4 @@
-// Random histories: what the build says must be what a plain `git merge-tree` says. Many more of them in the long suite.
+// Random histories: what the build says must be what a plain `git merge-tree` says..
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Oid } from '../../src/merge/branch.ts';
 import { requestFor, workbench } from '../harness/workbench.ts';

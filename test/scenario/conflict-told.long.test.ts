@@ -1,4 +1,4 @@
-// Conflicts git itself cannot settle, with real git: named, put to a person, answered. Every kind with both answers is in the long suite.
+// Conflicts git itself cannot settle, with real git: named, put to a person, answered..
 import { expect, test } from 'vitest';
 import { CASES, endsAs, withFirstLanded } from './conflict-case.ts';
 import { gateConfig, scene } from './scene.ts';
