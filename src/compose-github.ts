@@ -1,5 +1,7 @@
 // Puts Maestro on GitHub together: the App, and for each repository a coordinator with what shows it there. Names adapters, decides nothing.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { openTurnstile, type Turnstile } from './adapter/embedded/turnstile.ts';
 import { openApp, type App } from './adapter/github/app.ts';
 import { Caller, newBudget, type ContentBudget } from './adapter/github/caller.ts';
 import { openCheckGate, type CheckGate } from './adapter/github/check-gate.ts';
@@ -41,10 +43,15 @@ export type House = {
   close(): Promise<void>;
 };
 
+/** Deliveries tell of pushes; this finds what they did not. */
+const SWEEP_MS = 5 * 60_000;
+const GATES_MIN = 2;
+
 export async function openHouse(options: HouseOptions): Promise<House> {
   const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
   const budgets = new Map<number, ContentBudget>();
-  const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing);
+  const gateTurn = openTurnstile(Math.max(GATES_MIN, availableParallelism()));
+  const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, gateTurn);
   const tenants = new Tenants({
     open: (at) => open(at, null),
     repositoriesOf: (installation) => app.repositoriesOf(installation),
@@ -54,7 +61,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   return { app, tenants, open, read: (event, payload) => readNews(event, payload, self), close: () => tenants.close() };
 }
 
-async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null): Promise<Tenant> {
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null, gateTurn: Turnstile): Promise<Tenant> {
   const clock = systemClock();
   const name = `${at.owner}/${at.name}`;
   const tokens = keepToken(() => app.mint(at), clock);
@@ -72,6 +79,8 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     })),
     repo: `${options.webUrl}/${name}.git`,
     state: join(options.state, 'repository', String(at.id)),
+    gateTurn,
+    sweepMsMin: SWEEP_MS,
     token: () => tokens.current(),
     patient: false,
     onEvents: () => undefined,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedInbox } from './adapter/embedded/inbox.ts';
+import type { Turnstile } from './adapter/embedded/turnstile.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
 import { publicName } from './adapter/git/address.ts';
 import { openGit } from './adapter/git/git.ts';
@@ -43,6 +44,10 @@ export type MaestroOptions = {
   readonly onFatal: (error: MaestroError) => void;
   /** Where a forge gives tokens for the remote instead of the user's own git. */
   readonly token?: Token;
+  /** Gates of several repositories in one process take turns. */
+  readonly gateTurn?: Turnstile;
+  /** A sweep is a backstop: where a forge tells of pushes it may be seldom. */
+  readonly sweepMsMin?: number;
   /** What the forge has a say in before a push. */
   readonly guard?: (land: Git['land']) => Git['land'];
   /** The forge's own checks as a gate; without it a rule that names them is refused. */
@@ -88,7 +93,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     const command = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
-    const gate = byRule(command, options.checks?.(git) ?? null);
+    const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
     const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard((intent, landings, resumed) => git.land(intent, landings, resumed)) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
@@ -96,7 +101,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
       server ??= await serveControl(place.socket, waiting);
       server.hand(waiting);
     });
-    const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads);
+    const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads, options.sweepMsMin ?? 0);
     const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     service.coordinator.listen((target, events, lane) => {
@@ -124,10 +129,10 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
 }
 
 /** A command runs here, checks run at the forge. */
-function byRule(command: Gate, checks: Gate | null): Gate {
+function byRule(command: Gate, checks: Gate | null, turn: Turnstile): Gate {
   return {
     run: async (commit, tree, rule, abort, target) => {
-      if (rule.checks === null) return command.run(commit, tree, rule, abort, target);
+      if (rule.checks === null) return turn(() => command.run(commit, tree, rule, abort, target));
       if (checks === null) throw new MaestroError('forge-refused', `the gate of ${shortName(target)} is checks of GitHub, which only the App can see`, { next: 'run Maestro as a GitHub App (npm start), or set gate: to a command' });
       return checks.run(commit, tree, rule, abort, target);
     },

@@ -16,6 +16,7 @@ const PLACE_MS = 20_000;
 /** What a request passes through faster than this on its way is not shown: the first sight, a question and the end are at once. */
 const SETTLE_MS = 1000;
 const RETRY_MS = 15_000;
+const MEMOS_MAX = 2000;
 
 export class Presence {
   readonly #coordinator: Coordinator;
@@ -26,7 +27,9 @@ export class Presence {
   readonly #memos = new Map<RequestId, Memo>();
   readonly #shownAtMs = new Map<RequestId, number>();
   readonly #since = new Map<RequestId, { readonly state: State; readonly atMs: number }>();
-  readonly #stops: (() => void)[] = [];
+  /** At most one look a lane is waiting. */
+  readonly #looks = new Map<RefName, { readonly atMs: number; readonly forget: () => void }>();
+  #stopListening = (): void => undefined;
   #working: Promise<void> | null = null;
   #closed = false;
 
@@ -39,7 +42,7 @@ export class Presence {
 
   /** Shows everything that changes from now on, and what changed while nobody showed it. */
   start(): void {
-    this.#stops.push(this.#coordinator.listen((target) => this.#see(target)));
+    this.#stopListening = this.#coordinator.listen((target) => this.#see(target));
     for (const target of this.#coordinator.lanes.keys()) this.#see(target);
   }
 
@@ -56,7 +59,8 @@ export class Presence {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const stop of this.#stops) stop();
+    this.#stopListening();
+    for (const { forget } of this.#looks.values()) forget();
     await this.#working;
   }
 
@@ -85,7 +89,16 @@ export class Presence {
   }
 
   #later(target: RefName, delayMs: number): void {
-    this.#stops.push(this.#ports.clock.after(delayMs, () => this.#see(target)));
+    const { clock } = this.#ports;
+    const atMs = clock.nowMs() + delayMs;
+    const known = this.#looks.get(target);
+    if (known !== undefined && known.atMs <= atMs) return;
+    known?.forget();
+    const forget = clock.after(delayMs, () => {
+      this.#looks.delete(target);
+      this.#see(target);
+    });
+    this.#looks.set(target, { atMs, forget });
   }
 
   async #showLane(target: RefName): Promise<void> {
@@ -95,6 +108,14 @@ export class Presence {
       const request = lane?.requests.get(id);
       if (lane !== undefined && request !== undefined && !this.#closed) await this.#show(request, lane);
     }
+    this.#forgetOld();
+  }
+
+  /** What no lane remembers any more is not shown again. */
+  #forgetOld(): void {
+    if (this.#memos.size <= MEMOS_MAX) return;
+    const kept = new Set([...this.#coordinator.lanes.values()].flatMap((lane) => [...lane.requests.keys()]));
+    for (const map of [this.#memos, this.#shownAtMs, this.#since]) for (const id of map.keys()) if (!kept.has(id)) map.delete(id);
   }
 
   /** Questions first: people wait for them. */

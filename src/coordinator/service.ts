@@ -25,7 +25,10 @@ export class Service {
   #heads: ReadonlyMap<string, Oid> | null;
   #lookTrouble: MaestroError | null = null;
   #lookFailures = 0;
+  /** Where something else tells of pushes. */
+  readonly #sweepMsMin: number;
   #sweepMs = 0;
+  #sinceLookMs = 0;
   #tellLooked = (): void => undefined;
   /** Resolves when the remote was looked at once, or that failed: from here on the config in force is known. */
   readonly looked = new Promise<void>((resolve) => (this.#tellLooked = resolve));
@@ -33,8 +36,9 @@ export class Service {
   #forgetRetry = (): void => undefined;
 
   /** `onFatal` is told when this coordinator must stop: another took over, or the ledger is gone. */
-  constructor(ports: Ports, defaultBranch: RefName, onFatal: (error: MaestroError) => void, heads: ReadonlyMap<string, Oid> | null) {
+  constructor(ports: Ports, defaultBranch: RefName, onFatal: (error: MaestroError) => void, heads: ReadonlyMap<string, Oid> | null, sweepMsMin: number) {
     this.#ports = ports;
+    this.#sweepMsMin = sweepMsMin;
     this.#onFatal = onFatal;
     this.#heads = heads;
     this.coordinator = new Coordinator(ports, defaultBranch);
@@ -142,7 +146,11 @@ export class Service {
     this.#forgetSweep();
     this.#sweepMs = this.coordinator.routing.limits.sweepMs;
     this.#forgetSweep = this.#ports.clock.after(this.#sweepMs, () => {
-      this.hint(null);
+      this.#sinceLookMs += this.#sweepMs;
+      if (this.#sinceLookMs >= this.#sweepMsMin) {
+        this.#sinceLookMs = 0;
+        this.hint(null);
+      }
       this.coordinator.ringAll();
       this.#sweepLater();
     });
@@ -150,8 +158,8 @@ export class Service {
 }
 
 /** `heads`: all branches of the remote as they were just seen, or null. */
-export async function startService(ports: Ports, defaultBranch: RefName, holder: string, onFatal: (error: MaestroError) => void, heads: ReadonlyMap<string, Oid> | null = null): Promise<Service> {
-  const service = new Service(ports, defaultBranch, onFatal, heads);
+export async function startService(ports: Ports, defaultBranch: RefName, holder: string, onFatal: (error: MaestroError) => void, heads: ReadonlyMap<string, Oid> | null = null, sweepMsMin = 0): Promise<Service> {
+  const service = new Service(ports, defaultBranch, onFatal, heads, sweepMsMin);
   await service.start(holder);
   return service;
 }
