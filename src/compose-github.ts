@@ -44,7 +44,7 @@ export type House = {
 };
 
 /** Deliveries tell of pushes; this finds what they did not. */
-const SWEEP_MS = 5 * 60_000;
+const SWEEP_MS = 60_000;
 const GATES_MIN = 2;
 
 export async function openHouse(options: HouseOptions): Promise<House> {
@@ -96,7 +96,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
   presence.start();
   return {
     at, service, control, forge, presence,
-    conversation: new Conversation(service, control, forge, presence),
+    conversation: new Conversation(service, control, forge, presence, clock),
     checked: (commit) => checks?.changed(commit),
     close: async () => {
       // What is not shown yet is shown by the next start.

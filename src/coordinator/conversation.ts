@@ -7,12 +7,16 @@ import { readComment, type Asked, type CommentCommand, type OpenQuestion } from 
 import { doneText, helpText, refusalText, type Refusal } from '../merge/reply.ts';
 import type { MergeRequest } from '../merge/request.ts';
 import { explanationText, statusText } from '../merge/standing-text.ts';
+import type { Clock } from '../port/clock.ts';
 import type { Control } from '../port/control.ts';
 import type { CommentId, Forge, Permission, Said, Shown } from '../port/forge.ts';
 import type { Coordinator } from './coordinator.ts';
 import { begun } from './memo.ts';
 import type { Presence } from './presence.ts';
 import type { Service } from './service.ts';
+
+const STRANGER_MS = 60_000;
+const STRANGERS_MAX = 1000;
 
 type Comment = Extract<Said, { kind: 'comment' }>;
 type Outcome = { readonly good: boolean; readonly text: string | null };
@@ -23,9 +27,13 @@ export class Conversation {
   readonly #forge: Forge;
   readonly #presence: Presence;
   readonly #service: Pick<Service, 'coordinator' | 'vouch'>;
+  readonly #clock: Clock;
+  /** Who may not, until when that is taken as known: they were told, and GitHub is not asked for each of ten thousand comments. */
+  readonly #strangers = new Map<string, number>();
 
-  constructor(service: Pick<Service, 'coordinator' | 'vouch'>, control: Control, forge: Forge, presence: Presence) {
+  constructor(service: Pick<Service, 'coordinator' | 'vouch'>, control: Control, forge: Forge, presence: Presence, clock: Clock) {
     this.#service = service;
+    this.#clock = clock;
     this.#coordinator = service.coordinator;
     this.#control = control;
     this.#forge = forge;
@@ -49,7 +57,7 @@ export class Conversation {
     const known = this.#presence.requestOn(said.pull);
     const request = known === null ? null : this.#find(known);
     const asked = this.#read(said, request);
-    if (asked.kind === 'none' || await notes.recall(heard) !== null) return;
+    if (asked.kind === 'none' || this.#isStranger(said.login) || await notes.recall(heard) !== null) return;
     const own = request ?? await this.#requestOf(said.pull);
     const outcome = await this.#answer(this.#read(said, own), own, said.login);
     await this.#forge.react(said.comment, outcome.good ? '+1' : 'confused');
@@ -73,7 +81,7 @@ export class Conversation {
 
   async #decide(id: string | null, letters: string, login: string): Promise<Outcome> {
     if (id === null) return refused({ kind: 'no-request' });
-    if (!mayChange(await this.#forge.permission(login))) return refused({ kind: 'no-permission', login, needed: 'write' });
+    if (!mayChange(await this.#permission(login))) return refused({ kind: 'no-permission', login, needed: 'write' });
     const before = this.#find(id);
     // Heard before, and the note of it was lost.
     if (before !== null && isAnsweredBy(before, letters, login)) return { good: true, text: null };
@@ -88,7 +96,7 @@ export class Conversation {
 
   async #obey(command: CommentCommand, own: MergeRequest | null, login: string): Promise<Outcome> {
     const { verb } = command;
-    const permission = await this.#forge.permission(login);
+    const permission = await this.#permission(login);
     if (verb === 'help' || verb === 'status' || verb === 'explain') {
       if (permission === 'none') return refused({ kind: 'no-permission', login, needed: 'write' });
     } else if (!mayChange(permission)) return refused({ kind: 'no-permission', login, needed: 'write' });
@@ -119,6 +127,20 @@ export class Conversation {
         return doneText({ kind: 'rolling-back', id: of, rollback: request?.id ?? null, clean, conflictPaths, dependents });
       }
     }
+  }
+
+  #isStranger(login: string): boolean {
+    return (this.#strangers.get(login) ?? 0) > this.#clock.nowMs();
+  }
+
+  /** A yes is asked for each time, a no holds for a while. */
+  async #permission(login: string): Promise<Permission> {
+    const permission = await this.#forge.permission(login);
+    if (mayChange(permission)) return permission;
+    const [oldest] = this.#strangers.keys();
+    if (this.#strangers.size >= STRANGERS_MAX && oldest !== undefined) this.#strangers.delete(oldest);
+    this.#strangers.set(login, this.#clock.nowMs() + STRANGER_MS);
+    return permission;
   }
 
   async #hearPress(said: Extract<Said, { kind: 'press' }>): Promise<void> {

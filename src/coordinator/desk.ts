@@ -2,7 +2,8 @@
 import { reviewersOf, parseCodeOwners, OWNERS_FILE_CHARS_MAX, type CodeOwners } from '../merge/code-owner.ts';
 import type { Lane } from '../merge/lane.ts';
 import { shortName, type Oid, parseBranch } from '../merge/branch.ts';
-import { questionText, type Asking, type Fate } from '../merge/question-text.ts';
+import type { Policy } from '../merge/policy.ts';
+import { questionText, reminderText, type Asking, type Fate } from '../merge/question-text.ts';
 import { adviceOn } from '../merge/reason.ts';
 import { taskText } from '../merge/reply.ts';
 import type { MergeRequest, Option, Question, RefactorTask } from '../merge/request.ts';
@@ -10,22 +11,26 @@ import type { Clock } from '../port/clock.ts';
 import type { Forge, Pull } from '../port/forge.ts';
 import type { Git } from '../port/git.ts';
 import type { Store } from '../port/store.ts';
-import type { Coordinator } from './coordinator.ts';
 import { begun, digestOf, type Memo } from './memo.ts';
 
 export type PresencePorts = { readonly forge: Forge; readonly git: Pick<Git, 'file' | 'publish'>; readonly store: Pick<Store, 'history'>; readonly clock: Clock };
 
+/** Read when it is needed: it may change. */
+export type DeskPolicy = { readonly routing: Pick<Policy, 'github'> };
+
 type Keep = (memo: Memo) => Promise<Memo>;
 type Talk = { readonly request: MergeRequest; readonly lane: Lane; readonly keep: Keep };
 
+export const REMIND_MS = 24 * 3_600_000;
+const REMINDERS_MAX = 3;
 const OWNERS_FILES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 
 export class Desk {
-  readonly #coordinator: Coordinator;
+  readonly #policy: DeskPolicy;
   readonly #ports: PresencePorts;
 
-  constructor(coordinator: Coordinator, ports: PresencePorts) {
-    this.#coordinator = coordinator;
+  constructor(policy: DeskPolicy, ports: PresencePorts) {
+    this.#policy = policy;
     this.#ports = ports;
   }
 
@@ -41,17 +46,27 @@ export class Desk {
     const { forge } = this.#ports;
     const { request, lane, keep } = talk;
     const { fingerprint } = question.conflict;
-    if (memo.asked === fingerprint) return memo;
+    if (memo.asked === fingerprint) return this.#remind(question, memo, talk);
     await this.#publishOptions(request, question);
     const pull = await this.#pullFor(request, question, memo);
-    const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), pull.author, this.#coordinator.routing.github.owners);
+    const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), pull.author, this.#policy.routing.github.owners);
     let now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked: who }, { kind: 'open' }, { ...memo, pull: pull.number }, keep);
     const { refused } = await forge.askReview(pull.number, who);
     if (refused.length > 0) {
       const asked = { users: who.users.filter((one) => !refused.includes(one)), teams: who.teams.filter((one) => !refused.includes(one)) };
       now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked }, { kind: 'open' }, now, keep);
     }
-    return keep({ ...now, asked: fingerprint });
+    return keep({ ...now, asked: fingerprint, reminders: 0 });
+  }
+
+  /** A few times, ever more seldom; then it waits in silence. Nothing is ever guessed. */
+  async #remind(question: Question, memo: Memo, { request, lane, keep }: Talk): Promise<Memo> {
+    const { forge, clock } = this.#ports;
+    const dueMs = question.askedAtMs + REMIND_MS * 2 ** memo.reminders;
+    if (memo.pull === null || memo.reminders >= REMINDERS_MAX || clock.nowMs() < dueMs) return memo;
+    const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), '', this.#policy.routing.github.owners);
+    await forge.say(memo.pull, `reminder:${request.id}:${question.conflict.fingerprint.slice(0, 8)}:${memo.reminders}`, reminderText(who, memo.comment.kind === 'as' ? forge.commentUrl(memo.pull, memo.comment.id) : null), { kind: 'perhaps' });
+    return keep({ ...memo, reminders: memo.reminders + 1 });
   }
 
   async #pullFor({ branch, target, title }: MergeRequest, { conflict }: Question, memo: Memo): Promise<Pull> {
@@ -120,7 +135,7 @@ export class Desk {
   async #handOutOne(task: RefactorTask, isFirst: boolean, memo: Memo, { request, lane }: Talk): Promise<void> {
     const { forge } = this.#ports;
     const { title, body } = taskText(task);
-    if (this.#coordinator.routing.github.refactor === 'issue') return void await forge.openIssue(`task:${task.id}`, title, body);
+    if (this.#policy.routing.github.refactor === 'issue') return void await forge.openIssue(`task:${task.id}`, title, body);
     const pull = (await this.#pullOfLoser(task, request, lane)) ?? memo.pull;
     if (pull !== null) await forge.say(pull, `task:${task.id}`, body, isFirst ? { kind: 'never' } : { kind: 'perhaps' });
   }

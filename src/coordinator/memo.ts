@@ -12,12 +12,14 @@ export type Memo = {
   readonly said: string | null;
   /** Fingerprint of the question that people were asked to look at. */
   readonly asked: string | null;
+  /** How often they were reminded of it. */
+  readonly reminders: number;
   /** Refactor tasks that were, or may have been, handed out. */
   readonly tasksBegun: readonly string[];
   readonly tasks: readonly string[];
 };
 
-export const NOTHING_SHOWN: Memo = { check: { kind: 'never' }, face: null, pull: null, comment: { kind: 'never' }, said: null, asked: null, tasksBegun: [], tasks: [] };
+export const NOTHING_SHOWN: Memo = { check: { kind: 'never' }, face: null, pull: null, comment: { kind: 'never' }, said: null, asked: null, reminders: 0, tasksBegun: [], tasks: [] };
 
 export async function recallMemo(notes: Notes, request: string): Promise<Memo> {
   const text = await notes.recall(keyOf(request));

@@ -7,7 +7,7 @@ import type { Lane } from '../merge/lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type State } from '../merge/request.ts';
 import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator } from './coordinator.ts';
-import { Desk, type PresencePorts } from './desk.ts';
+import { Desk, REMIND_MS, type PresencePorts } from './desk.ts';
 import { positions, waitsFor } from './explain.ts';
 import { begun, digestOf, recallMemo, rememberMemo, type Memo } from './memo.ts';
 
@@ -17,6 +17,8 @@ const PLACE_MS = 20_000;
 const SETTLE_MS = 1000;
 const RETRY_MS = 15_000;
 const MEMOS_MAX = 2000;
+/** Looks at an open question in the time to its first reminder. */
+const REMIND_LOOKS = 24;
 
 export class Presence {
   readonly #coordinator: Coordinator;
@@ -137,6 +139,8 @@ export class Presence {
     };
     const memo = await this.#desk.attend(request, lane, known, keep);
     await this.#showFace(request, lane, memo, keep);
+    // Nothing happens to a question that nobody answers: it is looked at by the clock.
+    if (request.phase.state === 'escalated') this.#later(lane.target, REMIND_MS / REMIND_LOOKS);
   }
 
   #unsettledMs(request: MergeRequest): number {

@@ -31,6 +31,12 @@ export function questionText(asking: Asking, fate: Fate): string {
   return text.slice(0, QUESTION_CHARS_MAX);
 }
 
+/** The one text that means to wake people up. Names come from the target's CODEOWNERS or config, where they were checked. */
+export function reminderText({ users, teams }: Reviewers, questionUrl: string | null): string {
+  const names = [...users, ...teams].map((name) => `@${name}`).join(', ');
+  return `⏰ ${names === '' ? '' : `${names}: `}this branch still waits for [a decision](${questionUrl ?? '#'}). Everything else goes on meanwhile; nothing is guessed.`;
+}
+
 function headOf({ request }: Asking, fate: Fate): string {
   const who = (by: string): string => code(by, NAME_CHARS_MAX);
   switch (fate.kind) {

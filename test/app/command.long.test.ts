@@ -36,6 +36,16 @@ describe('an answer on a pull request', () => {
     expect(await on.repository.read('main', 'a.txt')).toBe('1\nx\n3');
   });
 
+  it('of a stranger is looked into once, however often it is given', async () => {
+    await asked(one);
+    const first = on.repository.comment('eve', 1, 'B');
+    await on.until('a refusal', () => on.reactions(first)[0] ?? null);
+    for (let again = 0; again < 5; again += 1) on.repository.comment('eve', 1, 'B');
+    const tip = await on.ready('ada', 'feature/b', { 'b.txt': 'new\n' });
+    await on.checked(tip, 'success');
+    expect(on.github.calls('GET /repos/acme/app/collaborators/eve/permission')).toHaveLength(1);
+  });
+
   it('by a button of the check run counts', async () => {
     const tip = await asked(one);
     const { id } = await on.checked(tip, 'action_required');
