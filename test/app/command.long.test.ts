@@ -87,7 +87,7 @@ describe('a command on a pull request', () => {
     const help = await on.asks('max', 1, '/maestro help');
     const status = await on.asks('max', 1, '/maestro status');
     expect([help.reaction, help.answer.includes('rollback'), status.answer.includes('needs a decision')]).toEqual(['+1', true, true]);
-    expect(on.said(1).filter((body) => body.startsWith('<!-- maestro:reply'))).toHaveLength(1);
+    expect(on.said(1).filter((body) => body.startsWith('<!-- maestro reply'))).toHaveLength(1);
   });
 
   it('rolls a landing back', async () => {

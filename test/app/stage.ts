@@ -67,10 +67,10 @@ export async function stage(files: Files, name = 'acme/app'): Promise<Stage> {
     said: (issue) => repository.comments(issue).filter((one) => one.author === github.app.login).map((one) => one.body),
     reactions: (comment) => repository.now().reactions.filter((one) => one.on === 'comment' && one.target === comment).map((one) => one.content),
     asks: async (login, issue, body) => {
-      const before = on.said(issue).find((one) => one.startsWith('<!-- maestro:reply')) ?? '';
+      const before = on.said(issue).find((one) => one.startsWith('<!-- maestro reply')) ?? '';
       const comment = repository.comment(login, issue, body);
       const reaction = await until(`a reaction to ${body}`, () => on.reactions(comment)[0] ?? null);
-      const answer = await until(`an answer to ${body}`, () => on.said(issue).find((one) => one.startsWith('<!-- maestro:reply') && one !== before) ?? null);
+      const answer = await until(`an answer to ${body}`, () => on.said(issue).find((one) => one.startsWith('<!-- maestro reply') && one !== before) ?? null);
       return { answer: answer.split('\n').slice(1).join('\n'), reaction };
     },
     restart: async (meanwhile) => {

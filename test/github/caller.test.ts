@@ -79,7 +79,7 @@ describe('something that is made once', () => {
   });
 
   test('is edited where it may be there from before a crash, and no stranger\'s is taken for it', async () => {
-    const body = '<!-- maestro:question:r1 -->\nold';
+    const body = '<!-- maestro question:r1 -->\nold';
     on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, [{ id: 1, body, user: { login: 'eve' } }, { id: 2, body, user: { login: 'maestro[bot]' } }]);
     on.api.patch(`${HERE}/issues/comments/2`).reply(200, { id: 2 });
     expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'perhaps' })).toBe(2);

@@ -1,10 +1,11 @@
 // The Forge port on GitHub: one repository, one verb a call. What a verb needs to be done only once is beside it; limits are the caller's.
 import { shortName } from '../../merge/branch.ts';
 import { MaestroError } from '../../error.ts';
+import { marked } from '../../merge/markdown.ts';
 import type { Forge, Permission, Shown } from '../../port/forge.ts';
 import type { Api, Ask, Caller, Name } from './caller.ts';
 import { checksOf, rulesOf } from './check.ts';
-import { findComment, findIssue, marked } from './mark.ts';
+import { findComment, findIssue } from './mark.ts';
 import { findPull, pullFrom } from './pull.ts';
 
 export type ForgeOptions = {

@@ -1,12 +1,9 @@
 // How our own comments and issues are found again: a mark in the body that no reader sees, in something that we wrote.
+import { marked } from '../../merge/markdown.ts';
 import type { Api, Name } from './caller.ts';
 
 const PAGE = 100;
 const PAGES_MAX = 10;
-
-export function marked(key: string, body: string): string {
-  return `${markOf(key)}\n${body}`;
-}
 
 export async function findComment(api: Api, name: Name, pull: number, key: string, me: string): Promise<number | null> {
   for (let page = 1; page <= PAGES_MAX; page += 1) {
@@ -24,5 +21,5 @@ export async function findIssue(api: Api, name: Name, key: string, me: string): 
 }
 
 function markOf(key: string): string {
-  return `<!-- maestro:${key} -->`;
+  return marked(key, '').trimEnd();
 }
