@@ -67,6 +67,7 @@ async function openHeld(options: ServerOptions, letGo: () => void): Promise<Serv
   const front = scale === null || scale.web ? await openFront(options, house, hearing) : await openBack(options, hearing);
   log.info('listening', { host: options.host, port: front.port, app: house.app.slug });
   return { port: front.port, house, close: async () => {
+    house.tenants.stop();
     await front.close();
     await ranks?.close();
     await house.close();

@@ -1,5 +1,6 @@
 // `maestro serve`: the GitHub App. Without an App it serves the page that makes one.
 import { copyFileSync, existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { WEBHOOK_PATH } from '../adapter/http/door.ts';
 import { MaestroError } from '../error.ts';
@@ -7,6 +8,7 @@ import type { ServerOptions } from '../compose-server.ts';
 import { loadDotEnv, readSettings, type Problem, type Settings } from './serve/settings.ts';
 import type { Call, Verb } from './verb.ts';
 
+const RETRY_MS = 5_000;
 const SECRETS = /gh[a-z]_[A-Za-z0-9_.-]+|github_pat_\w+|x-access-token:[^@\s]+|Basic [A-Za-z0-9+/=]+/g;
 
 export const serve: Verb = {
@@ -44,11 +46,26 @@ async function serveApp(settings: Settings, scale: ServerOptions['scale']): Prom
     process.once('SIGINT', () => stop());
     process.once('SIGTERM', () => stop());
   });
-  const server = await openServer({ ...settings, scale, log: { info: (text, about) => log.info(about ?? {}, text), warn: (text, about) => log.warn(about ?? {}, text) } });
+  const server = await patiently(() => openServer({ ...settings, scale, log: { info: (text, about) => log.info(about ?? {}, text), warn: (text, about) => log.warn(about ?? {}, text) } }), stopped, (text) => log.warn(text));
+  if (server === null) return 0;
   await stopped;
   log.info('stopping: what is being pushed ends first');
   await server.close();
   return 0;
+}
+
+/** A GitHub or a Redis that is away comes back: deliveries meanwhile are asked for again. Null when told to stop first. */
+async function patiently<T>(open: () => Promise<T>, stopped: Promise<void>, warn: (text: string) => void): Promise<T | null> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof MaestroError) || !error.retryable) throw error;
+      warn(`${error.message}; trying again`);
+    }
+    const stop = await Promise.race([sleep(RETRY_MS, 'again', { ref: true }), stopped]);
+    if (stop !== 'again') return null;
+  }
 }
 
 /** Probot's own page. It writes secrets to .env for whoever can reach it, so nobody else can. */

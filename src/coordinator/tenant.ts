@@ -87,8 +87,13 @@ export class Tenants {
     }
   }
 
-  async close(): Promise<void> {
+  /** Opens nothing more: what is being opened ends soon, and what is heard is heard again by the next start. */
+  stop(): void {
     this.#closed = true;
+  }
+
+  async close(): Promise<void> {
+    this.stop();
     await Promise.allSettled([...this.#open.values()].map(async (tenant) => (await tenant).close()));
   }
 
