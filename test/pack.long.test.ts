@@ -25,8 +25,8 @@ afterAll(() => {
 describe('the packed package', () => {
   test('holds what runs and nothing else', () => {
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n').filter((name) => name !== '').map((name) => name.replace('package/', ''));
-    expect(files).toEqual(expect.arrayContaining(['bin/maestro.mjs', 'dist/cli.js', 'dist/hooks.js', 'hooks/pre-push', 'schema/maestro.schema.json', 'README.md', 'LICENSE']));
-    expect(files.filter((name) => !/^(?:bin|dist|hooks|schema)\/|^(?:package\.json|README\.md|LICENSE)$/.test(name))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(['bin/app.mjs', 'bin/maestro.mjs', 'app.yml', 'dist/cli.js', 'dist/hooks.js', 'hooks/pre-push', 'schema/maestro.schema.json', 'README.md', 'LICENSE']));
+    expect(files.filter((name) => !/^(?:bin|dist|hooks|schema)\/|^(?:package\.json|app\.yml|README\.md|LICENSE)$/.test(name))).toEqual([]);
   });
 
   test('maestro answers, and its version is the package\'s', () => {
