@@ -188,8 +188,8 @@ class Life {
       if (lane.pausedBy !== null || lane.alarm !== null) world.command(lane.target, { kind: 'resume', by: 'a person', all: true });
     }
     for (const one of this.#open()) if (one.phase.state === 'escalated') story.decide(one, round % 2 === 0 ? 'B' : 'A');
-    // What nobody ever promotes is not waited for either.
-    if (round > PATIENT_ROUNDS) for (const one of this.#open()) world.command(one.target, { kind: 'cancel', id: one.id, by: 'a person' });
+    // What nobody ever promotes is not waited for either; a question that was answered has to end by itself.
+    if (round > PATIENT_ROUNDS) for (const one of this.#open()) if (one.phase.state === 'queued') world.command(one.target, { kind: 'cancel', id: one.id, by: 'a person' });
   }
 
   #checkFinished(): void {
