@@ -98,6 +98,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     at, service, control, forge, presence,
     conversation: new Conversation(service, control, forge, presence, clock),
     checked: (commit) => checks?.changed(commit),
+    refresh: () => tokens.forget(),
     close: async () => {
       // What is not shown yet is shown by the next start.
       caller.close();

@@ -16,6 +16,8 @@ export type Tenant = {
   readonly conversation: Conversation;
   /** Something may have changed about the checks of this commit. */
   checked(commit: string): void;
+  /** What the App may do there has changed. */
+  refresh(): void;
   close(): Promise<void>;
 };
 
@@ -140,6 +142,7 @@ export class Tenants {
     const wanted = active ? await this.#options.repositoriesOf(installation) : [];
     const ids = new Set(wanted.map((one) => one.id));
     for (const tenant of await this.all()) if (tenant.at.installation === installation && !ids.has(tenant.at.id)) await this.#leave(tenant.at.id, 'the App may no longer work on it');
+    for (const tenant of await this.all()) if (tenant.at.installation === installation) tenant.refresh();
     for (const at of wanted) await this.#try(at);
   }
 

@@ -33,13 +33,20 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   const octokit = await probot.auth();
   const { slug, permissions } = await whoAmI(octokit);
 
+  /** Workflows only where somebody granted it: GitHub gives no token at all that asks for more than that. */
+  async function allowed(installation: number): Promise<typeof PERMISSIONS & { readonly workflows?: 'write' }> {
+    const { data } = await octokit.rest.apps.getInstallation({ installation_id: installation });
+    return data.permissions.workflows === 'write' ? { ...PERMISSIONS, workflows: 'write' } : PERMISSIONS;
+  }
+
   async function mint(at: Pick<RepositoryAt, 'installation'>, repositories: readonly number[] | null): Promise<Minted> {
     try {
-      const narrowed = repositories === null ? {} : { repository_ids: [...repositories], permissions: PERMISSIONS };
+      const narrowed = repositories === null ? {} : { repository_ids: [...repositories], permissions: await allowed(at.installation) };
       const { data } = await octokit.rest.apps.createInstallationAccessToken({ installation_id: at.installation, ...narrowed });
       return { token: data.token, endsAtMs: Date.parse(data.expires_at) };
     } catch (error) {
-      throw new MaestroError(statusOf(error) >= 500 ? 'unreachable' : 'forge-refused', `GitHub gives no token for installation ${at.installation}: ${wordsOf(error)}`, { retryable: statusOf(error) >= 500, next: 'look at the App\'s installation: suspended, removed, or permissions not yet accepted?' });
+      const mayPass = statusOf(error) >= 500 || statusOf(error) === 429 || /rate limit/i.test(wordsOf(error));
+      throw new MaestroError(mayPass ? 'unreachable' : 'forge-refused', `GitHub gives no token for installation ${at.installation}: ${wordsOf(error)}`, { retryable: mayPass, next: 'look at the App\'s installation: suspended, removed, or permissions not yet accepted?' });
     }
   }
 

@@ -73,15 +73,18 @@ export class Caller {
     const trial: Trial = { perhaps: false, renamed: false, why: '' };
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       await this.#free(ask);
-      const token = await this.#options.tokens.current();
-      const api = this.#apiWith(token);
+      let token = '';
+      let api: Api | null = null;
       try {
+        token = await this.#options.tokens.current();
+        api = this.#apiWith(token);
         const found = trial.perhaps && ask.find !== undefined ? await ask.find(api, this.#name) : null;
         if (found !== null) return found;
         // Counted before it is known to have been made: a lost answer may have made it.
         if (ask.content === true) this.#options.budget.spentAtMs.push(this.#options.clock.nowMs());
         return await ask.run(api, this.#name);
       } catch (error) {
+        if (error instanceof MaestroError && !error.retryable) throw error;
         await this.#meet(failureOf(error, this.#options.clock.nowMs()), trial, { what: ask.what, token, api, tries });
       }
     }
@@ -89,7 +92,7 @@ export class Caller {
   }
 
   /** Returns where another try makes sense. */
-  async #meet(failure: Failure, trial: Trial, { what, token, api, tries }: { readonly what: string; readonly token: string; readonly api: Api; readonly tries: number }): Promise<void> {
+  async #meet(failure: Failure, trial: Trial, { what, token, api, tries }: { readonly what: string; readonly token: string; readonly api: Api | null; readonly tries: number }): Promise<void> {
     switch (failure.kind) {
       case 'limited':
         this.#blockedUntilMs = Math.max(this.#blockedUntilMs, failure.untilMs);
@@ -105,7 +108,7 @@ export class Caller {
         trial.why = failure.why;
         return this.#pause(BACKOFF_FIRST_MS * 2 ** tries);
       case 'gone':
-        if (trial.renamed || !(await this.#follow(api))) throw refusal(what, 404, 'there is nothing of that name (or the App may not see it)');
+        if (trial.renamed || api === null || !(await this.#follow(api))) throw refusal(what, 404, 'there is nothing of that name (or the App may not see it)');
         trial.renamed = true;
         return;
       case 'refused': throw refusal(what, failure.status, failure.why);

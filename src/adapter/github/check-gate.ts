@@ -32,9 +32,13 @@ export function openCheckGate(options: CheckGateOptions): CheckGate {
 
 type Names = readonly RequiredCheck[];
 
+/** One run that waits; `rung` also while it looks. */
+type Bell = { rung: boolean; wake: () => void };
+
 class ForgeCheckGate implements CheckGate {
   readonly #options: CheckGateOptions;
-  readonly #waiting = new Map<string, () => void>();
+  /** Two targets may ask about the same commit. */
+  readonly #bells = new Map<string, Set<Bell>>();
   readonly #closing = new AbortController();
 
   constructor(options: CheckGateOptions) {
@@ -42,32 +46,55 @@ class ForgeCheckGate implements CheckGate {
   }
 
   async run(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal, target: RefName): Promise<Verdict> {
-    const { clock, show, hide } = this.#options;
+    const { show, hide } = this.#options;
     const signal = AbortSignal.any([abort, this.#closing.signal]);
-    const startedMs = clock.nowMs();
-    const names = await this.#required(rule, target);
-    await show(commit, target);
+    const names = await orAborted(this.#required(rule, target), signal);
+    const bell: Bell = { rung: false, wake: () => undefined };
+    this.#hang(commit, bell);
     try {
-      for (;;) {
-        if (signal.aborted) throw new MaestroError('timeout', 'the checks are not awaited any more', { retryable: true });
-        const seen = await this.#options.forge.checks(commit);
-        const ms = clock.nowMs() - startedMs;
-        const verdict = verdictOf(names, seen, rule, { tree, gate: rule.run, ms });
-        if (verdict !== null) return verdict;
-        await this.#news(commit, Math.min(LOOK_MS, Math.max(0, startedMs + rule.timeoutMs - clock.nowMs())), signal);
-      }
+      await orAborted(show(commit, target), signal);
+      return await this.#watch(commit, names, rule, tree, bell, signal);
     } finally {
+      this.#bells.get(commit)?.delete(bell);
+      if (this.#bells.get(commit)?.size === 0) this.#bells.delete(commit);
+      // Also what was perhaps shown.
       await hide(commit, target);
     }
   }
 
   changed(commit: string): void {
-    this.#waiting.get(commit)?.();
+    for (const bell of this.#bells.get(commit) ?? []) {
+      bell.rung = true;
+      bell.wake();
+    }
   }
 
   close(): Promise<void> {
     this.#closing.abort();
     return Promise.resolve();
+  }
+
+  async #watch(commit: Oid, names: Names, rule: GateRule, tree: Oid, bell: Bell, signal: AbortSignal): Promise<Verdict> {
+    const { clock, forge } = this.#options;
+    const startedMs = clock.nowMs();
+    let troubledMs: number | null = null;
+    for (;;) {
+      bell.rung = false;
+      const seen = await orAborted(forge.checks(commit), signal);
+      const nowMs = clock.nowMs();
+      const standing = standingOf(names, seen, rule, { tree, gate: rule.run, ms: nowMs - startedMs });
+      if (standing.kind === 'over') return standing.verdict;
+      // One that is run again shows its old end for a while.
+      troubledMs = standing.kind === 'trouble' ? troubledMs ?? nowMs : null;
+      if (standing.kind === 'trouble' && troubledMs !== null && nowMs - troubledMs >= LOOK_MS) throw new MaestroError('forge-refused', `the check ${standing.name} ended without a verdict (cancelled, timed out, or never started)`, { retryable: true, next: 'run it again on GitHub' });
+      if (!bell.rung) await this.#wait(bell, Math.min(LOOK_MS, Math.max(0, startedMs + rule.timeoutMs - nowMs)), signal);
+    }
+  }
+
+  #hang(commit: string, bell: Bell): void {
+    const bells = this.#bells.get(commit) ?? new Set();
+    bells.add(bell);
+    this.#bells.set(commit, bells);
   }
 
   async #required({ checks }: GateRule, target: RefName): Promise<Names> {
@@ -77,36 +104,55 @@ class ForgeCheckGate implements CheckGate {
     return requiredChecks;
   }
 
-  #news(commit: Oid, waitMs: number, signal: AbortSignal): Promise<void> {
+  #wait(bell: Bell, waitMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         forget();
         signal.removeEventListener('abort', end);
-        this.#waiting.delete(commit);
+        bell.wake = () => undefined;
         resolve();
       };
       const forget = this.#options.clock.after(waitMs, end);
-      this.#waiting.set(commit, end);
+      bell.wake = end;
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
     });
   }
 }
 
+/** A call under way may wait long for a limit of the forge: whoever gives up does not wait for it. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new MaestroError('timeout', 'the checks are not awaited any more', { retryable: true }));
+  promise.catch(() => undefined);
+  work.catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 type Common = { readonly tree: Oid; readonly gate: string; readonly ms: number };
 
-/** null: not all have spoken yet, and there is time. Throws, to be run again, where one ended without a verdict. */
-function verdictOf(names: Names, seen: readonly CheckState[], rule: GateRule, common: Common): Verdict | null {
+type Standing = { readonly kind: 'over'; readonly verdict: Verdict } | { readonly kind: 'waiting' } | { readonly kind: 'trouble'; readonly name: string };
+
+function standingOf(names: Names, seen: readonly CheckState[], rule: GateRule, common: Common): Standing {
   const states = names.map((wanted) => ({ wanted, state: seen.find((one) => one.name === wanted.name && (wanted.app === null || one.app === null || one.app === wanted.app)) }));
   const failed = states.flatMap(({ state }) => (state?.state === 'failed' ? [state] : []));
-  if (failed.length > 0) return { kind: 'failed', ...common, log: null, cause: 'exit', exitCode: null, tail: failed.map(wordsOf).join('\n\n').slice(0, TAIL_CHARS_MAX) };
-  const trouble = states.find(({ state }) => state?.state === 'trouble')?.state;
-  if (trouble !== undefined) throw new MaestroError('forge-refused', `the check ${trouble.name} ended without a verdict (cancelled, timed out, or never started)`, { retryable: true, next: 'run it again on GitHub' });
+  if (failed.length > 0) return red(common, 'exit', failed.map(wordsOf).join('\n\n'));
   const silent = states.filter(({ state }) => state?.state !== 'passed');
-  if (silent.length === 0) return { kind: 'passed', ...common, log: null };
-  if (common.ms < rule.timeoutMs) return null;
-  const tail = silent.map(({ wanted, state }) => (state === undefined ? `${wanted.name} was never reported on this commit: does its workflow run on pushes to maestro/gate/**?` : `${wanted.name} has not ended`)).join('\n');
-  return { kind: 'failed', ...common, log: null, cause: 'timeout', exitCode: null, tail };
+  if (silent.length === 0) return { kind: 'over', verdict: { kind: 'passed', ...common, log: null } };
+  const trouble = states.find(({ state }) => state?.state === 'trouble')?.state;
+  if (trouble !== undefined) return { kind: 'trouble', name: trouble.name };
+  if (common.ms < rule.timeoutMs) return { kind: 'waiting' };
+  return red(common, 'timeout', silent.map(({ wanted, state }) => (state === undefined ? `${wanted.name} was never reported on this commit: does its workflow run on pushes to maestro/gate/**?` : `${wanted.name} has not ended`)).join('\n'));
+}
+
+function red(common: Common, cause: 'exit' | 'timeout', tail: string): Standing {
+  return { kind: 'over', verdict: { kind: 'failed', ...common, log: null, cause, exitCode: null, tail: tail.slice(0, TAIL_CHARS_MAX) } };
 }
 
 function wordsOf({ name, summary, url }: CheckState): string {

@@ -10,6 +10,8 @@ export type Mint = () => Promise<Minted>;
 
 export type TokenKeeper = {
   current(): Promise<string>;
+  /** What it may do has changed: the next call asks for another. */
+  forget(): void;
   /** The forge did not take this one: the next call asks for another. */
   drop(token: string): void;
 };
@@ -33,6 +35,9 @@ export function keepToken(mint: Mint, clock: Clock): TokenKeeper {
       if (held.endsAtMs - SPARE_MS > clock.nowMs()) return held.token;
       minted = ask();
       return (await minted).token;
+    },
+    forget: () => {
+      minted = null;
     },
     drop: (token) => {
       void minted?.then((held) => {
