@@ -36,5 +36,12 @@ describe('a target that GitHub guards', () => {
     const workflow = await on.ready('ada', 'feature/ci', { '.github/workflows/ci.yml': 'on: push\n' });
     expect(await says(workflow, 'refused-by-remote')).toContain('permission Workflows');
     await on.checked(await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' }), 'success');
+    // Whoever follows the advice gets what it promised.
+    on.github.grant('acme', { ...on.github.installation('acme').permissions, workflows: 'write' });
+    const [tenant] = await on.server.house.tenants.all();
+    await on.until('the workflow to land', async () => {
+      await tenant?.control.retry('feature/ci', 'max').catch(() => undefined);
+      return on.repository.checkOf(workflow, 'maestro')?.conclusion === 'success' ? true : null;
+    });
   });
 });
