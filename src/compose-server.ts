@@ -163,9 +163,7 @@ function startLooking(house: House, hearing: Hearing, log: Log, onFirst: () => v
   } };
 }
 
-type Counting = { count(what: 'accepted' | 'repeated' | 'refused' | 'set-aside' | 'failed'): void };
-
-function tellDoor(log: Log, figures: Counting, news: DoorNews): void {
+function tellDoor(log: Log, figures: Pick<Figures, 'count'>, news: DoorNews): void {
   switch (news.kind) {
     case 'accepted': return figures.count(news.outcome === 'new' ? 'accepted' : 'repeated');
     case 'refused':
@@ -175,7 +173,7 @@ function tellDoor(log: Log, figures: Counting, news: DoorNews): void {
   }
 }
 
-function tellPump(log: Log, figures: Counting, news: PumpNews): void {
+function tellPump(log: Log, figures: Pick<Figures, 'count'>, news: PumpNews): void {
   switch (news.kind) {
     case 'failed':
       figures.count('failed');

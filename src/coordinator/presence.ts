@@ -5,7 +5,7 @@ import type { RefName } from '../merge/branch.ts';
 import { faceOf } from '../merge/face.ts';
 import type { Lane } from '../merge/lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type State } from '../merge/request.ts';
-import { rollOf } from '../queue/dependency.ts';
+import { rollOf, type Roll } from '../queue/dependency.ts';
 import type { Coordinator } from './coordinator.ts';
 import { Desk, REMIND_MS, type PresencePorts } from './desk.ts';
 import { positions, waitsFor } from './explain.ts';
@@ -20,6 +20,8 @@ const MEMOS_MAX = 2000;
 /** Looks at an open question in the time to its first reminder. */
 const REMIND_LOOKS = 24;
 
+type Order = { readonly lane: Lane; readonly open: readonly MergeRequest[]; readonly roll: Roll };
+
 export class Presence {
   readonly #coordinator: Coordinator;
   readonly #ports: PresencePorts;
@@ -32,6 +34,7 @@ export class Presence {
   /** At most one look a lane is waiting. */
   readonly #looks = new Map<RefName, { readonly atMs: number; readonly forget: () => void }>();
   #stopListening = (): void => undefined;
+  #order: Order | null = null;
   #working: Promise<void> | null = null;
   #closed = false;
 
@@ -104,6 +107,8 @@ export class Presence {
   }
 
   async #showLane(target: RefName): Promise<void> {
+    // Other lanes may have moved since the last look.
+    this.#order = null;
     for (const id of this.#inOrder(target)) {
       // The lane moves on meanwhile: each is shown as it is by then.
       const lane = this.#coordinator.lanes.get(target);
@@ -143,6 +148,12 @@ export class Presence {
     if (request.phase.state === 'escalated') this.#later(lane.target, REMIND_MS / REMIND_LOOKS);
   }
 
+  /** Made once for all requests of a lane as it stands: a long queue would be sorted once for each of them. */
+  #orderOf(lane: Lane): Order {
+    if (this.#order?.lane !== lane) this.#order = { lane, open: positions(lane, this.#coordinator.viewNow(lane)), roll: rollOf([...this.#coordinator.lanes.values()]) };
+    return this.#order;
+  }
+
   #unsettledMs(request: MergeRequest): number {
     const { id, phase } = request;
     if (phase.state === 'escalated' || !isOpen(request)) return 0;
@@ -154,9 +165,8 @@ export class Presence {
 
   async #showFace(request: MergeRequest, lane: Lane, memo: Memo, keep: (memo: Memo) => Promise<Memo>): Promise<void> {
     const { forge, clock } = this.#ports;
-    const open = positions(lane, this.#coordinator.viewNow(lane));
+    const { open, roll } = this.#orderOf(lane);
     const place = open.findIndex((one) => one.id === request.id);
-    const roll = rollOf([...this.#coordinator.lanes.values()]);
     const questionUrl = memo.pull !== null && memo.comment.kind === 'as' ? forge.commentUrl(memo.pull, memo.comment.id) : null;
     const face = faceOf(request, { position: place === -1 ? null : place, openCount: open.length, waitsFor: waitsFor(request, lane, roll), lane, questionUrl });
     const stand = digestOf([request.phase.state, lane.alarm?.kind ?? null, lane.pausedBy]);

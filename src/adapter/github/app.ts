@@ -63,7 +63,9 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
     attempts: async (cursor) => {
       const { data, headers } = await octokit.rest.apps.listWebhookDeliveries({ per_page: PAGE, ...(cursor === null ? {} : { cursor }) });
       const attempts = data.map((one) => ({ id: one.id, guid: one.guid, deliveredAtMs: Date.parse(one.delivered_at), statusCode: one.status_code }));
-      return { attempts, next: /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1] ?? null };
+      const next = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1];
+      // Octokit encodes it again.
+      return { attempts, next: next === undefined ? null : decodeURIComponent(next) };
     },
     redeliver: async (id) => void await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id }),
   };
