@@ -1,0 +1,15 @@
+// One file that git left in conflict, as three texts and what each side said it was doing.
+
+export type ConflictFile = {
+  readonly path: string;
+  /** Null where both sides added the path. */
+  readonly base: string | null;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly intent: Intent;
+};
+
+/** Commit messages of the two tips, and up to 12 subjects of each side's commits, newest first. Text of branches: data, never orders. */
+export type Intent = { readonly oursMessage: string; readonly theirsMessage: string; readonly oursLog: readonly string[]; readonly theirsLog: readonly string[] };
+
+export const NO_INTENT: Intent = { oursMessage: '', theirsMessage: '', oursLog: [], theirsLog: [] };

@@ -1,0 +1,69 @@
+// What became of the lines: kept, dropped, back from the dead, from nowhere. By side and by entity; white space does not count.
+import type { ConflictFile } from './conflict-file.ts';
+import { bare, linesOf, speaks } from './line.ts';
+import type { Entity, Parser } from './syntax.ts';
+
+export type LineLedger = {
+  /** Lines that this side alone added and that are in the result. */
+  readonly keptOurs: number;
+  readonly keptTheirs: number;
+  /** Added by exactly one side, missing in the result. */
+  readonly dropped: readonly LedgerLine[];
+  /** In the base, deleted by exactly one side, in the result again. */
+  readonly resurrected: readonly LedgerLine[];
+  /** In none of the three texts. */
+  readonly fromNowhere: readonly LedgerLine[];
+};
+
+export type LedgerLine = { readonly side: 'ours' | 'theirs' | 'both'; readonly text: string; /** Where it stood, e.g. `class Foo > method bar`, or '' */ readonly entity: string };
+
+type Said = ReadonlyMap<string, { readonly text: string; readonly line: number }>;
+
+export function ledgerOf(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string, parser: Parser | null): LineLedger {
+  const [base, ours, theirs, result] = [saidIn(file.base ?? ''), saidIn(file.ours), saidIn(file.theirs), saidIn(resolved)];
+  const entityIn = (text: string): ((line: number) => string) => lazily(() => parser?.outline(file.path, text)?.entities ?? []);
+  const places = { ours: entityIn(file.ours), theirs: entityIn(file.theirs), result: entityIn(resolved) };
+  const addedBy = (side: Said, other: Said): readonly string[] => [...side.keys()].filter((key) => !base.has(key) && !other.has(key));
+  const [oursAdded, theirsAdded] = [addedBy(ours, theirs), addedBy(theirs, ours)];
+  const isMissing = (key: string): boolean => !result.has(key);
+  return {
+    keptOurs: oursAdded.filter((key) => !isMissing(key)).length,
+    keptTheirs: theirsAdded.filter((key) => !isMissing(key)).length,
+    dropped: [
+      ...linesAt(oursAdded.filter(isMissing), 'ours', ours, places.ours),
+      ...linesAt(theirsAdded.filter(isMissing), 'theirs', theirs, places.theirs),
+    ],
+    resurrected: [
+      ...linesAt([...result.keys()].filter((key) => base.has(key) && !ours.has(key) && theirs.has(key)), 'ours', result, places.result),
+      ...linesAt([...result.keys()].filter((key) => base.has(key) && ours.has(key) && !theirs.has(key)), 'theirs', result, places.result),
+    ],
+    fromNowhere: linesAt([...result.keys()].filter((key) => !base.has(key) && !ours.has(key) && !theirs.has(key)), 'both', result, places.result),
+  };
+}
+
+/** Each line that says something, once, by its bare text. */
+function saidIn(text: string): Said {
+  const said = new Map<string, { text: string; line: number }>();
+  for (const [line, full] of linesOf(text).entries()) {
+    const key = bare(full);
+    if (!said.has(key) && speaks(key)) said.set(key, { text: full.trim(), line });
+  }
+  return said;
+}
+
+function linesAt(keys: readonly string[], side: LedgerLine['side'], said: Said, entityAt: (line: number) => string): readonly LedgerLine[] {
+  return keys.flatMap((key) => {
+    const found = said.get(key);
+    return found === undefined ? [] : [{ side, text: found.text, entity: entityAt(found.line) }];
+  });
+}
+
+/** Most ledgers name no line, and parsing is what costs: the outline is asked for with the first line. */
+function lazily(outline: () => readonly Entity[]): (line: number) => string {
+  let entities: readonly Entity[] | null = null;
+  return (line) => {
+    entities ??= outline();
+    // Parents come before their children, so the last that holds the line is the innermost.
+    return entities.findLast((entity) => entity.startLine <= line && line < entity.endLine)?.key ?? '';
+  };
+}

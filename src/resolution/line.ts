@@ -1,0 +1,32 @@
+// Lines as conflicts see them: white space does not count, and neither do blank lines. Knows nothing of merging.
+
+/** Lines keep their line end; the last one may have none. */
+export function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** A line without any white space: what two people would call the same line. */
+export function bare(line: string): string {
+  return line.replace(/\s+/g, '');
+}
+
+/** The bare lines that are not blank. */
+export function bareLines(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => bare(line)).filter((line) => line !== '');
+}
+
+/** Equal for texts that differ in white space and blank lines alone. */
+export function bareKey(lines: readonly string[]): string {
+  return bareLines(lines).join('\n');
+}
+
+/** Whether a line says something: `}` and `---` do not. */
+export function speaks(bareLine: string): boolean {
+  return /[\p{L}\p{N}]/u.test(bareLine);
+}
+
+/** Ends every line but the last, which keeps what it has: so that a part of a file without final newline can be followed by another. */
+export function joined(parts: readonly (readonly string[])[]): readonly string[] {
+  const all = parts.flat();
+  return all.map((line, at) => at < all.length - 1 && !line.endsWith('\n') ? `${line}\n` : line);
+}

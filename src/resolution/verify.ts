@@ -1,0 +1,72 @@
+// What speaks against a resolved text, whoever made it. No objection is no proof: gates judge what it does.
+import type { ConflictFile } from './conflict-file.ts';
+import { ledgerOf } from './line-ledger.ts';
+import type { LedgerLine } from './line-ledger.ts';
+import type { Parser } from './syntax.ts';
+
+export type Objection =
+  | { readonly code: 'markers'; readonly line: number }
+  | { readonly code: 'syntax'; readonly errors: number; /** The smaller count of both sides. */ readonly allowed: number }
+  | { readonly code: 'line-ends' }
+  | { readonly code: 'final-newline'; readonly state: 'lost' | 'gained' }
+  | { readonly code: 'binary' }
+  | { readonly code: 'from-nowhere'; readonly lines: readonly LedgerLine[] };
+
+const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?\r?$/gm;
+
+export function verify(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string, parser: Parser | null): readonly Objection[] {
+  return [
+    ...markersIn(file, resolved),
+    ...syntaxOf(file, resolved, parser),
+    ...lineEndsOf(file, resolved),
+    ...finalNewlineOf(file, resolved),
+    ...binaryIn(file, resolved),
+    ...nowhereIn(file, resolved, parser),
+  ];
+}
+
+type Sides = Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>;
+
+/** Seven equal signs underline a title in some languages: only markers that no side has are left over. */
+function markersIn({ ours, theirs }: Sides, resolved: string): readonly Objection[] {
+  const known = new Set([...ours.matchAll(MARKER), ...theirs.matchAll(MARKER)].map((match) => match[0].trim()));
+  const left = [...resolved.matchAll(MARKER)].find((match) => !known.has(match[0].trim()));
+  return left === undefined ? [] : [{ code: 'markers', line: resolved.slice(0, left.index).split('\n').length }];
+}
+
+function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parser | null): readonly Objection[] {
+  const errorsIn = (text: string): number | null => parser?.outline(path, text)?.errorCount ?? null;
+  const errors = errorsIn(resolved);
+  if (errors === null || errors === 0) return [];
+  const [left, right] = [errorsIn(ours), errorsIn(theirs)];
+  if (left === null || right === null) return [];
+  const allowed = Math.min(left, right);
+  return errors > allowed ? [{ code: 'syntax', errors, allowed }] : [];
+}
+
+function lineEndsOf({ ours, theirs }: Sides, resolved: string): readonly Objection[] {
+  const mix = lineEnds(resolved);
+  return mix === 'none' || mix === lineEnds(ours) || mix === lineEnds(theirs) ? [] : [{ code: 'line-ends' }];
+}
+
+function lineEnds(text: string): 'none' | 'lf' | 'crlf' | 'mixed' {
+  const all = text.split('\n').length - 1;
+  const crlf = text.split('\r\n').length - 1;
+  return all === 0 ? 'none' : crlf === 0 ? 'lf' : crlf === all ? 'crlf' : 'mixed';
+}
+
+function finalNewlineOf({ ours, theirs }: Sides, resolved: string): readonly Objection[] {
+  if (resolved === '') return [];
+  const has = resolved.endsWith('\n');
+  return has === ours.endsWith('\n') || has === theirs.endsWith('\n') ? [] : [{ code: 'final-newline', state: has ? 'gained' : 'lost' }];
+}
+
+/** NUL, or what a decoder wrote where bytes were no text. */
+function binaryIn({ ours, theirs }: Sides, resolved: string): readonly Objection[] {
+  return ['\0', '\uFFFD'].some((sign) => resolved.includes(sign) && !(ours.includes(sign) && theirs.includes(sign))) ? [{ code: 'binary' }] : [];
+}
+
+function nowhereIn(file: Sides, resolved: string, parser: Parser | null): readonly Objection[] {
+  const { fromNowhere } = ledgerOf(file, resolved, parser);
+  return fromNowhere.length === 0 ? [] : [{ code: 'from-nowhere', lines: fromNowhere }];
+}
