@@ -1,0 +1,36 @@
+// Version numbers inside text. Knows their order, nothing of files.
+
+const VERSION = /\d+\.\d+(?:\.\d+)?(?:[-+.][\w.-]+)?/g;
+
+/** The text with every version replaced: equal for texts that differ in versions alone. */
+export function withoutVersions(text: string): string {
+  return text.replace(VERSION, '\0');
+}
+
+/** Below zero where the first version that differs is lower in `a`; zero where none differs. */
+export function compareVersionsIn(a: string, b: string): number {
+  const [left, right] = [a.match(VERSION) ?? [], b.match(VERSION) ?? []];
+  for (const [at, version] of left.entries()) {
+    const order = compareVersions(version, right[at] ?? '0');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Parts by number; a part that is none, such as `rc`, comes before all numbers. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [partsOf(a), partsOf(b)];
+  for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+    const order = (left[at] ?? 0) - (right[at] ?? 0);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function partsOf(version: string): readonly number[] {
+  return version.split(/[.+-]/).map((part) => /^\d+$/.test(part) ? Number(part) : -1);
+}
+
+export function isVersion(text: string): boolean {
+  return /^v?\d+(?:\.\d+)*(?:[-+.][\w.-]+)?$/.test(text.trim());
+}
