@@ -1,0 +1,63 @@
+// Why a line that one side added may be missing. A drop that nothing explains is never settled without a person.
+import type { ConflictFile } from '../resolution/conflict-file.ts';
+import { isBallot, favourites, type Abstention, type Ballot, type OptionId } from './ballot.ts';
+import type { Case, LedgerLine, Option } from './option.ts';
+
+/** How a ballot names the reason for what its favourite drops. */
+export const DROP_REASON = /^drop:\s*\S/i;
+
+/** Lines of a side that the option drops without a reason that was found or named. */
+export function unexplainedDrops(option: Option, subject: Case, votes: readonly (Ballot | Abstention)[], familiesMin: number): readonly LedgerLine[] {
+  if (subject.precedent?.by === 'person' && subject.precedent.fingerprint === option.fingerprint) return [];
+  if (namedBy(option.id, votes).size >= familiesMin) return [];
+  const rewrites = contested(subject.file);
+  return option.ledger.dropped.filter((line) => !rewrites.some((rewrite) => stands(rewrite, line, option)));
+}
+
+/** Families that want this option and say why it drops something. */
+function namedBy(id: OptionId, votes: readonly (Ballot | Abstention)[]): ReadonlySet<string> {
+  const named = votes.filter(isBallot).filter((ballot) => favourites(ballot).includes(id) && ballot.reasons.some((reason) => DROP_REASON.test(reason)));
+  return new Set(named.map((ballot) => ballot.family));
+}
+
+/** A line of base that both sides rewrote: only one of the forms can stand. */
+type Rewrite = { readonly ours: readonly string[]; readonly theirs: readonly string[] };
+
+function stands(rewrite: Rewrite, dropped: LedgerLine, option: Option): boolean {
+  const [own, other] = dropped.side === 'ours' ? [rewrite.ours, rewrite.theirs] : [rewrite.theirs, rewrite.ours];
+  const result = new Set(linesOf(option.text));
+  return own.includes(squeezed(dropped.text)) && other.some((line) => result.has(line));
+}
+
+/** Bounds the comparison of every contested line with every new one. */
+const LINES_MAX = 400;
+
+function contested({ base, ours, theirs }: ConflictFile): readonly Rewrite[] {
+  if (base === null) return [];
+  const [before, left, right] = [linesOf(base), linesOf(ours), linesOf(theirs)].map((lines) => new Set(lines));
+  if (before === undefined || left === undefined || right === undefined) return [];
+  const gone = [...before].filter((line) => !left.has(line) && !right.has(line)).slice(0, LINES_MAX);
+  const added = [left, right].map((side) => [...side].filter((line) => !before.has(line)).slice(0, LINES_MAX));
+  return gone.map((line) => ({ ours: (added[0] ?? []).filter((one) => alike(one, line)), theirs: (added[1] ?? []).filter((one) => alike(one, line)) }));
+}
+
+/** Share of words two lines have in common from which one counts as the other rewritten. */
+const ALIKE = 0.5;
+
+function alike(one: string, other: string): boolean {
+  const [a, b] = [wordsOf(one), wordsOf(other)];
+  const shared = a.filter((word) => b.includes(word)).length;
+  return a.length + b.length > 0 && (2 * shared) / (a.length + b.length) >= ALIKE;
+}
+
+function wordsOf(line: string): readonly string[] {
+  return [...new Set(line.match(/[\p{L}\p{N}_]+/gu) ?? [])];
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').map(squeezed).filter((line) => line !== '');
+}
+
+function squeezed(line: string): string {
+  return line.trim().replaceAll(/\s+/g, ' ');
+}

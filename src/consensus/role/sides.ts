@@ -1,0 +1,38 @@
+// Is everything both sides added still there, and nothing else? Reads the ledger of lines only.
+import type { Abstention, Ballot } from '../ballot.ts';
+import type { Case, Ledger, LedgerLine, Option } from '../option.ts';
+import { count, quoted } from '../text.ts';
+import { abstention, ballotOf, type Opinion } from './role.ts';
+
+const VOTER = 'sides';
+
+export function sidesVote(subject: Case): Ballot | Abstention {
+  if (subject.options.length < 2) return abstention(VOTER, 'only one option: nothing to compare');
+  return ballotOf(VOTER, subject.options.map(judged));
+}
+
+function judged(option: Option): Opinion {
+  const { dropped, resurrected, fromNowhere } = option.ledger;
+  // Half of what people commit drops a line of a side (research/B 4): a drop lowers, it does not rule out.
+  const weight = 1 / (1 + dropped.length / 2 + resurrected.length + fromNowhere.length);
+  return { option, weight, sentence: sentenceOf(option.ledger) };
+}
+
+function sentenceOf({ dropped, resurrected, fromNowhere }: Ledger): string {
+  const faults = [
+    dropped.length > 0 ? `drops ${linesOf(dropped)}` : '',
+    resurrected.length > 0 ? `brings back ${linesOf(resurrected)}` : '',
+    fromNowhere.length > 0 ? `holds ${count(fromNowhere.length, 'line')} that no side wrote` : '',
+  ].filter((fault) => fault !== '');
+  return faults.length === 0 ? 'keeps every line both sides added' : faults.join(' and ');
+}
+
+/** ``3 lines of theirs in `class Foo > method bar` ``: what a branch named stands between backticks. */
+export function linesOf(lines: readonly LedgerLine[]): string {
+  const sides = new Set(lines.map((line) => line.side));
+  const [side] = sides;
+  const whose = sides.size !== 1 || side === 'both' || side === undefined ? 'both sides' : side;
+  const places = [...new Set(lines.map((line) => line.entity).filter((entity) => entity !== ''))];
+  const where = places.length === 1 ? ` in ${quoted(places[0] ?? '')}` : '';
+  return `${count(lines.length, 'line')} of ${whose}${where}`;
+}
