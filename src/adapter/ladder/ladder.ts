@@ -1,0 +1,126 @@
+// Runs the ladder in a thread of its own, one file at a time, none longer than its deadline. Knows no candidate and no confidence.
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../port/clock.ts';
+import type { ConflictFile } from '../../resolution/conflict-file.ts';
+import type { FileResolution } from '../../resolution/ladder.ts';
+import type { LineLedger } from '../../resolution/line-ledger.ts';
+import type { Reply, Task } from './protocol.ts';
+
+export const FILE_MS_MAX = 3_000;
+/** Loading the grammars on a machine that is busy with other things. */
+const START_MS_MAX = 30_000;
+const HEAP_MIB_MAX = 1024;
+/** What a thread that had to be ended is taught again. */
+const TAUGHT_MAX = 500;
+const TAUGHT_CHARS_MAX = 32 * 1024 * 1024;
+
+export type LadderAnswer =
+  /** `asked` names this answer when its outcome is known. */
+  | { readonly kind: 'answered'; readonly asked: number; readonly resolution: FileResolution; /** Of the clean text or the best proposal. */ readonly ledger: LineLedger | null }
+  | { readonly kind: 'unanswered'; readonly why: 'deadline' | 'crashed' };
+
+export type Outcome = { readonly scope: string; readonly file: ConflictFile; /** From the answer; null when there was none. */ readonly asked: number | null; /** What people committed. */ readonly resolved: string };
+
+type Ended = { readonly kind: 'late' } | { readonly kind: 'died' };
+type Job = { readonly task: Task; readonly settle: (reply: Reply | Ended) => void };
+
+export class Ladder {
+  readonly #thread: URL;
+  readonly #clock: Clock;
+  readonly #waiting: Job[] = [];
+  #taught: Outcome[] = [];
+  #worker: Worker | null = null;
+  #next = 0;
+  #busy = false;
+  #closed = false;
+
+  /** `thread`: a module that ends in `serveLadder`. */
+  constructor(thread: URL, clock: Clock) {
+    this.#thread = thread;
+    this.#clock = clock;
+  }
+
+  async resolve(scope: string, file: ConflictFile): Promise<LadderAnswer> {
+    const reply = await this.#do({ kind: 'resolve', id: this.#next++, scope, file });
+    switch (reply.kind) {
+      case 'resolved': return { kind: 'answered', asked: reply.id, resolution: reply.resolution, ledger: reply.ledger };
+      case 'late': return { kind: 'unanswered', why: 'deadline' };
+      case 'died': case 'ready': case 'learned': return { kind: 'unanswered', why: 'crashed' };
+    }
+  }
+
+  async learn(outcome: Outcome): Promise<void> {
+    const reply = await this.#do(this.#lesson(outcome));
+    if (reply.kind === 'learned') this.#remember(outcome);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
+  }
+
+  #lesson(outcome: Outcome): Task {
+    return { kind: 'learn', id: this.#next++, ...outcome };
+  }
+
+  #remember(outcome: Outcome): void {
+    this.#taught.push({ ...outcome, asked: null });
+    let chars = 0;
+    const from = this.#taught.findLastIndex(({ file, resolved }) => (chars += file.ours.length + file.theirs.length + resolved.length) > TAUGHT_CHARS_MAX);
+    this.#taught = this.#taught.slice(Math.max(from + 1, this.#taught.length - TAUGHT_MAX));
+  }
+
+  #do(task: Task): Promise<Reply | Ended> {
+    return new Promise((settle) => {
+      this.#waiting.push({ task, settle });
+      if (!this.#busy) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) job.settle(await this.#one(job.task));
+    this.#busy = false;
+  }
+
+  async #one(task: Task): Promise<Reply | Ended> {
+    const worker = this.#closed ? null : this.#worker ?? await this.#start();
+    return worker === null ? { kind: 'died' } : this.#exchange(worker, task, FILE_MS_MAX);
+  }
+
+  /** Null when no thread could be started. A lesson that kills one is not given to the next. */
+  async #start(): Promise<Worker | null> {
+    const worker = new Worker(this.#thread, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX } });
+    this.#worker = worker;
+    // Its end is what counts; an error without a listener would end the process.
+    worker.on('error', () => undefined);
+    worker.once('exit', () => { if (this.#worker === worker) this.#worker = null; });
+    if ((await this.#exchange(worker, null, START_MS_MAX)).kind !== 'ready') return null;
+    const lessons = this.#taught;
+    for (const [at, outcome] of lessons.entries()) {
+      if ((await this.#exchange(worker, this.#lesson(outcome), FILE_MS_MAX)).kind === 'learned') continue;
+      this.#taught = lessons.toSpliced(at, 1);
+      return this.#start();
+    }
+    return worker;
+  }
+
+  /** Sends a task, or only waits for the first word, and ends a thread that says nothing in time. */
+  #exchange(worker: Worker, task: Task | null, limitMs: number): Promise<Reply | Ended> {
+    return new Promise((settle) => {
+      const end = (result: Reply | Ended): void => {
+        forget();
+        worker.off('message', end).off('exit', died);
+        if (result.kind === 'late' || result.kind === 'died') this.#worker = null;   // whatever it still says, nobody hears it
+        settle(result);
+      };
+      const died = (): void => end({ kind: 'died' });
+      const forget = this.#clock.after(limitMs, () => {
+        void worker.terminate();
+        end({ kind: 'late' });
+      });
+      worker.once('message', end).once('exit', died);
+      if (task !== null) worker.postMessage(task);
+    });
+  }
+}

@@ -1,0 +1,15 @@
+// What goes to the thread of the ladder and what comes back: plain data that survives the way. Knows neither end.
+import type { ConflictFile } from '../../resolution/conflict-file.ts';
+import type { FileResolution } from '../../resolution/ladder.ts';
+import type { LineLedger } from '../../resolution/line-ledger.ts';
+
+/** `scope` is whose history it is: what one repository taught says nothing about another. */
+export type Task =
+  | { readonly kind: 'resolve'; readonly id: number; readonly scope: string; readonly file: ConflictFile }
+  /** `asked`: the id it was resolved under. The file comes along, for a thread may have been born after that. */
+  | { readonly kind: 'learn'; readonly id: number; readonly scope: string; readonly file: ConflictFile; readonly asked: number | null; readonly resolved: string };
+
+export type Reply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'resolved'; readonly id: number; readonly resolution: FileResolution; /** Of the best proposal. */ readonly ledger: LineLedger | null }
+  | { readonly kind: 'learned'; readonly id: number };

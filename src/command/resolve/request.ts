@@ -1,0 +1,74 @@
+// One line of the filter's input as data. What a line lacks is said, never guessed: a base that is missing is not an add/add.
+import type { ConflictFile, Intent } from '../../resolution/conflict-file.ts';
+
+export type LineId = string | number;
+export type LineTrouble = 'line-too-long' | 'not-utf8' | 'not-json' | 'bad-request' | 'unsupported';
+export type Request =
+  | { readonly kind: 'file'; readonly id: LineId; readonly scope: string; readonly file: ConflictFile }
+  /** What people made of a file that was asked before: it teaches, and is not answered. */
+  | { readonly kind: 'outcome'; readonly id: LineId; readonly resolved: string }
+  | { readonly kind: 'trouble'; readonly id: LineId | null; readonly code: LineTrouble; readonly message: string };
+
+const MESSAGE_CHARS_MAX = 8000;
+const SUBJECT_CHARS_MAX = 300;
+const SUBJECTS_MAX = 12;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export function parseRequest(line: Buffer | 'too-long'): Request {
+  if (line === 'too-long') return trouble(null, 'line-too-long', 'the line is too long');
+  const text = decode(line);
+  if (text === null) return trouble(null, 'not-utf8', 'the line is not UTF-8');
+  const fields = parseObject(text);
+  if (fields === null) return trouble(null, 'not-json', 'the line is no JSON object');
+  const id = fields['id'];
+  if (typeof id !== 'string' && typeof id !== 'number') return trouble(null, 'bad-request', '"id" has to be a string or a number');
+  return fields['kind'] === 'outcome' ? outcome(id, fields) : question(id, fields);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function outcome(id: LineId, { resolved }: Fields): Request {
+  return typeof resolved === 'string' ? { kind: 'outcome', id, resolved } : trouble(id, 'bad-request', 'an outcome needs "resolved", the text that was committed');
+}
+
+function question(id: LineId, fields: Fields): Request {
+  const { path, base, ours, theirs, scope } = fields;
+  if ('repoGitDir' in fields) return trouble(id, 'unsupported', 'only the texts of a file are taken ("base", "ours", "theirs"), not a repository');
+  if (typeof path !== 'string' || path === '') return trouble(id, 'bad-request', '"path" has to be a text');
+  if (base !== null && typeof base !== 'string') return trouble(id, 'bad-request', '"base" has to be a text, or null where both sides added the path');
+  if (typeof ours !== 'string' || typeof theirs !== 'string') return trouble(id, 'bad-request', '"ours" and "theirs" have to be texts');
+  return { kind: 'file', id, scope: typeof scope === 'string' ? scope : '', file: { path, base, ours, theirs, intent: intentIn(fields) } };
+}
+
+function intentIn({ oursMessage, theirsMessage, oursLog, theirsLog }: Fields): Intent {
+  return { oursMessage: textIn(oursMessage), theirsMessage: textIn(theirsMessage), oursLog: subjectsIn(oursLog), theirsLog: subjectsIn(theirsLog) };
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, MESSAGE_CHARS_MAX) : '';
+}
+
+function subjectsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string').slice(0, SUBJECTS_MAX).map((one) => one.slice(0, SUBJECT_CHARS_MAX)) : [];
+}
+
+function decode(line: Buffer): string | null {
+  try {
+    return utf8.decode(line);
+  } catch {
+    return null;
+  }
+}
+
+function parseObject(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Fields : null;
+  } catch {
+    return null;
+  }
+}
+
+function trouble(id: LineId | null, code: LineTrouble, message: string): Request {
+  return { kind: 'trouble', id, code, message };
+}
