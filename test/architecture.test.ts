@@ -9,10 +9,10 @@ const TEST_LINES_MAX = 500;
 
 /** Lower floors first. A file may import its own room, its own floor where listed, and every floor below. */
 const FLOORS: Readonly<Record<string, number>> = {
-  error: 0, engine: 1, resolution: 2, consensus: 3, merge: 4, queue: 5, port: 5, fleet: 5, config: 5, hook: 5,
+  error: 0, engine: 1, resolution: 2, consensus: 3, merge: 4, replay: 4, queue: 5, port: 5, fleet: 5, config: 5, hook: 5,
   coordinator: 6, adapter: 6, dashboard: 6, compose: 7, demo: 8, command: 8, doors: 9,
 };
-const PURE = ['engine', 'resolution', 'consensus', 'merge', 'queue'];
+const PURE = ['engine', 'resolution', 'consensus', 'merge', 'replay', 'queue'];
 const PURE_MAY_NOT: readonly (readonly [string, RegExp])[] = [
   ['wait', /\basync\b|\bawait\b|\bPromise\b/],
   ['read the clock', /\bDate\.now\b|\bnew Date\(\)|\bperformance\b/],

@@ -1,10 +1,10 @@
 // `maestro resolve`: the conflict ladder alone, without a coordinator: as a filter, inside git merge, as a mergetool, on a work tree.
 import { once } from 'node:events';
 import { openLadder } from '../compose-ladder.ts';
-import { MaestroError } from '../error.ts';
 import { answersTo } from './resolve/filter.ts';
 import { THRESHOLD } from './resolve/finding.ts';
 import { linesIn } from './resolve/line-reader.ts';
+import { countOf, fractionOf } from './resolve/number.ts';
 import type { Call, Verb } from './verb.ts';
 
 const OPTIONS_MAX = 24;
@@ -35,17 +35,4 @@ async function filter(choices: Parameters<typeof answersTo>[2]): Promise<number>
     await ladder.close();
   }
   return 0;
-}
-
-function fractionOf(call: Call, flag: string): number | null {
-  const given = call.value(flag);
-  const value = Number(given);
-  if (given !== null && !(given.trim() !== '' && value >= 0 && value <= 1)) throw new MaestroError('usage', `--${flag} has to be a number from 0 to 1`);
-  return given === null ? null : value;
-}
-
-function countOf(call: Call, flag: string): number | null {
-  const given = call.value(flag);
-  if (given !== null && !/^\d{1,6}$/.test(given)) throw new MaestroError('usage', `--${flag} has to be a whole number`);
-  return given === null ? null : Number(given);
 }

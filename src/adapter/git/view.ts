@@ -1,0 +1,82 @@
+// Somebody else's repository to be read: its objects are borrowed, its refs are read as files, its config is never alive and nothing is written into it.
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { MaestroError } from '../../error.ts';
+import { parseOid, type Oid } from '../../merge/branch.ts';
+import { openMerger, type Merger } from './merge.ts';
+import { objectWriter } from './object.ts';
+import { openReader, type Reader } from './read.ts';
+import { bindGit, type GitRunner } from './run.ts';
+
+export type View = {
+  readonly git: GitRunner;
+  readonly reader: Reader;
+  /** What it makes goes with the view. */
+  readonly merger: Merger;
+  /** Where every ref stands, by full name. */
+  readonly tips: ReadonlyMap<string, Oid>;
+  close(): Promise<void>;
+};
+
+/** `gitDir`: the shared git directory (of a clone, `.git`). */
+export function openView(gitDir: string): View {
+  const algorithm = /objectformat\s*=\s*sha256/i.test(textOf(join(gitDir, 'config'))) ? 'sha256' : 'sha1';
+  const directory = makeBorrower(gitDir, algorithm);
+  const git = bindGit(directory);
+  const reader = openReader(git);
+  const merger = openMerger(git, objectWriter(directory, algorithm));
+  return {
+    git, reader, merger, tips: tipsOf(gitDir),
+    close: async () => {
+      await Promise.all([reader.close(), merger.close()]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function makeBorrower(gitDir: string, algorithm: 'sha1' | 'sha256'): string {
+  // git would read one with a newline as two folders, and both as nothing.
+  if (gitDir.includes('\n')) throw new MaestroError('not-a-repository', 'the path of the repository has a line break in it');
+  try {
+    const directory = mkdtempSync(join(tmpdir(), 'maestro-view-'));
+    for (const folder of ['objects/info', 'objects/pack', 'refs/heads']) mkdirSync(join(directory, folder), { recursive: true });
+    writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/none\n');
+    writeFileSync(join(directory, 'config'), algorithm === 'sha1' ? '[core]\n\trepositoryformatversion = 0\n\tbare = true\n' : '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n');
+    writeFileSync(join(directory, 'objects/info/alternates'), `${quoted(join(gitDir, 'objects'))}\n`);
+    if (existsSync(join(gitDir, 'shallow'))) copyFileSync(join(gitDir, 'shallow'), join(directory, 'shallow'));
+    return directory;
+  } catch (cause) {
+    throw new MaestroError('disk', `no folder for the merges could be made below ${tmpdir()}`, { cause, next: 'make room there, or set TMPDIR' });
+  }
+}
+
+/** As git reads a line of `alternates` that starts with a quote. */
+function quoted(path: string): string {
+  return `"${path.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+function tipsOf(gitDir: string): ReadonlyMap<string, Oid> {
+  const tips = new Map<string, Oid>();
+  const put = (name: string, id: string): void => {
+    const oid = parseOid(id);
+    if (oid !== null) tips.set(name, oid);
+  };
+  for (const line of textOf(join(gitDir, 'packed-refs')).split('\n')) put(line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' ')));
+  const root = join(gitDir, 'refs');
+  const loose = existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }) : [];
+  for (const entry of loose) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile()) put(relative(gitDir, file).split(sep).join('/'), textOf(file).trim());
+  }
+  put('HEAD', textOf(join(gitDir, 'HEAD')).trim());
+  return tips;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

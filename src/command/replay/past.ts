@@ -1,0 +1,67 @@
+// Goes through a repository's past conflicts with the ladder: finds them newest first, judges them oldest first. Prints nothing.
+import { collisionKey, mergeAgain, readConflict, type Collision, type PastConflict, type PastMerge } from '../../adapter/git/past-merge.ts';
+import type { View } from '../../adapter/git/view.ts';
+import type { Ladder } from '../../adapter/ladder/ladder.ts';
+import { judge, type Verdict } from '../../replay/verdict.ts';
+import type { JudgedMerge } from '../../replay/figures.ts';
+import { findingOf } from '../resolve/finding.ts';
+
+export type Watch = { /** Between two steps: whether to end with what there is. */ readonly stopped: () => boolean; readonly progress: (text: string) => void };
+export type Found = { readonly lookedAt: number; readonly unreadable: number; readonly conflicted: number; /** Conflicts with no text in them, or seen before. */ readonly passedOver: number; readonly collisions: readonly Collision[] };
+export type Judged = JudgedMerge & { readonly unjudged: PastConflict['unjudged'] };
+
+/** Merges in flight at once: git answers one after another, but never has to wait for us. */
+const AT_ONCE = 32;
+const SCOPE = 'replay';
+
+export async function findConflicts(view: View, merges: readonly PastMerge[], wanted: number, watch: Watch): Promise<Found> {
+  const seen = new Set<string>();
+  const collisions: Collision[] = [];
+  let [lookedAt, unreadable, conflicted] = [0, 0, 0];
+  for (let at = 0; at < merges.length && collisions.length < wanted && !watch.stopped(); at += AT_ONCE) {
+    const some = merges.slice(at, at + AT_ONCE);
+    for (const result of await Promise.all(some.map((past) => mergeAgain(view, past)))) {
+      if (collisions.length >= wanted) break;
+      lookedAt += 1;
+      if (result === 'unreadable') unreadable += 1;
+      if (typeof result === 'string') continue;
+      conflicted += 1;
+      const key = collisionKey(result);
+      if (hasText(result) && !seen.has(key)) collisions.push(result);
+      seen.add(key);
+    }
+    watch.progress(`${lookedAt} of ${merges.length} merges looked at, ${collisions.length} with a conflict`);
+  }
+  return { lookedAt, unreadable, conflicted, passedOver: conflicted - collisions.length, collisions };
+}
+
+function hasText({ stages }: Collision): boolean {
+  const files = stages.filter(({ mode }) => mode.startsWith('100'));
+  return files.some(({ stage, path }) => stage === 2 && files.some((other) => other.stage === 3 && other.path === path));
+}
+
+/** Oldest first, and taught only once the whole merge was judged: nothing is known before people knew it. */
+export async function judgeConflicts(view: View, collisions: readonly Collision[], ladder: Ladder, learn: boolean, watch: Watch): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  for (const collision of collisions.toSorted((one, other) => one.atMs - other.atMs || (one.merge < other.merge ? -1 : 1))) {
+    if (watch.stopped()) break;
+    const past = await readConflict(view, collision);
+    if (past.files.length > 0) judged.push(await judgeOne(past, ladder, learn, watch));
+    watch.progress(`${judged.length} of ${collisions.length} conflicted merges resolved again`);
+  }
+  return judged;
+}
+
+async function judgeOne(past: PastConflict, ladder: Ladder, learn: boolean, watch: Watch): Promise<Judged> {
+  const files: Verdict[] = [];
+  const lessons: (() => Promise<void>)[] = [];
+  for (const { file, committed } of past.files) {
+    if (watch.stopped()) break;
+    const startedAt = performance.now();
+    const answer = await ladder.resolve(SCOPE, file);
+    files.push(judge(past.merge, file, committed, findingOf(answer), performance.now() - startedAt));
+    lessons.push(() => ladder.learn({ scope: SCOPE, file, asked: answer.kind === 'answered' ? answer.asked : null, resolved: committed }));
+  }
+  if (learn) for (const teach of lessons) await teach();
+  return { merge: past.merge, whole: past.unjudged.length === 0 && files.length === past.files.length, files, unjudged: past.unjudged };
+}
