@@ -6,7 +6,7 @@ import { openApp, type App } from './adapter/github/app.ts';
 import { Caller, newBudget, type ContentBudget } from './adapter/github/caller.ts';
 import { openCheckGate, type CheckGate } from './adapter/github/check-gate.ts';
 import { openForge } from './adapter/github/forge.ts';
-import { heedMergeQueue } from './adapter/github/merge-queue.ts';
+import { MergeQueue } from './adapter/github/merge-queue.ts';
 import { readNews } from './adapter/github/news.ts';
 import { keepToken } from './adapter/github/token.ts';
 import { systemClock } from './adapter/local/clock.ts';
@@ -69,8 +69,13 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
   const forge = openForge({ caller, appId: app.appId, slug: app.slug, webUrl: options.webUrl });
   const trouble = (error: MaestroError): void => options.onTrouble(`${name}: ${error.message}`);
   let checks: CheckGate | null = null;
+  let queue: MergeQueue | null = null;
   const maestro = await openMaestro({
-    guard: (land) => heedMergeQueue(land, forge, clock),
+    guard: (git) => {
+      const mine = new MergeQueue({ forge, git, clock });
+      queue = mine;
+      return (intent, landings, resumed) => mine.land(intent, landings, resumed);
+    },
     checks: (git) => (checks = openCheckGate({
       forge, clock,
       show: (commit, target) => git.publish(gateRef(commit, target), commit),
@@ -97,11 +102,17 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
   return {
     at, service, control, forge, presence,
     conversation: new Conversation(service, control, forge, presence, clock),
-    checked: (commit) => checks?.changed(commit),
+    checked: (commit) => {
+      checks?.changed(commit);
+      // Its checks may be what a pull request was waiting for.
+      queue?.changed(commit);
+    },
+    queueMoved: (branch) => queue?.changed(branch),
     refresh: () => tokens.forget(),
     close: async () => {
       // What is not shown yet is shown by the next start.
       caller.close();
+      queue?.close();
       await presence.close();
       await maestro.close();
     },

@@ -85,7 +85,7 @@ export async function openRanks(house: House, options: ScaleOptions): Promise<Ra
       case 'closed': return withdrawRepository(link, String(news.repository));
       case 'installation': return announce(await house.app.repositoriesOf(news.installation));
       case 'opened': return announce([news.at]);
-      case 'moved': case 'said': case 'checked':
+      case 'moved': case 'said': case 'checked': case 'queue':
         await announce([news.at]);
         return post.send(String(news.at.id), id, news);
     }

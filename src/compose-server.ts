@@ -33,7 +33,7 @@ export type Log = { info(text: string, about?: object): void; warn(text: string,
 export type Server = { readonly port: number; readonly house: House; close(): Promise<void> };
 
 /** Events that say something to Maestro; of all others only the header is kept. */
-const HANDLED = new Set(['push', 'issue_comment', 'pull_request_review', 'check_run', 'check_suite', 'status', 'repository', 'installation', 'installation_repositories']);
+const HANDLED = new Set(['push', 'issue_comment', 'pull_request', 'pull_request_review', 'merge_group', 'check_run', 'check_suite', 'status', 'repository', 'installation', 'installation_repositories']);
 const LOOK_MS = 5 * 60_000;
 /** One that was on its way when the last look began has ended by then. */
 const OVERLAP_MS = 10 * 60_000;

@@ -49,7 +49,7 @@ export type MaestroOptions = {
   /** A sweep is a backstop: where a forge tells of pushes it may be seldom. */
   readonly sweepMsMin?: number;
   /** What the forge has a say in before a push. */
-  readonly guard?: (land: Git['land']) => Git['land'];
+  readonly guard?: (git: Git) => Git['land'];
   /** The forge's own checks as a gate; without it a rule that names them is refused. */
   readonly checks?: (git: Git) => Gate;
   /** Instead of the ledger and the inbox of this process alone. */
@@ -94,7 +94,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
-    const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard((intent, landings, resumed) => git.land(intent, landings, resumed)) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
+    const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard(git) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);
@@ -107,7 +107,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     service.coordinator.listen((target, events, lane) => {
       options.onEvents(target, events, lane);
       server?.publish({ target, events });
-      if (target === defaultBranch && events.some((event) => event.kind === 'tip' || event.kind === 'landed')) tellHooks(place, options, service);
+      if (target === defaultBranch && events.some((event) => event.kind === 'tip' || event.kind === 'landed' || event.kind === 'entered')) tellHooks(place, options, service);
     });
     const counter = server ?? await serveControl(place.socket, control);
     counter.hand(control);

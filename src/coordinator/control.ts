@@ -76,8 +76,9 @@ export class CoordinatorControl implements Control {
 
   async certificate(id: string): Promise<string> {
     const { request } = await this.#find(id);
-    const { state } = request.phase;
-    if (state !== 'landed' && state !== 'rolled-back') throw refuse(request, `is ${state}; only what landed has a certificate`, `maestro explain ${request.id}`);
+    const { phase } = request;
+    if (phase.state !== 'landed' && phase.state !== 'rolled-back') throw refuse(request, `is ${phase.state}; only what landed has a certificate`, `maestro explain ${request.id}`);
+    if (phase.candidate.queued !== undefined) throw refuse(request, 'was let in by the target\'s own merge queue, which pushes no certificate', `maestro explain ${request.id}`);
     return this.#ports.git.certificate(request.id);
   }
 

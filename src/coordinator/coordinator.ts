@@ -340,6 +340,6 @@ export class Coordinator {
 
 /** Dependencies, promotions and back-merges of other lanes may hang on these. */
 function concernsOthers(event: LedgerEvent): boolean {
-  return event.kind === 'landed' || event.kind === 'rejected' || event.kind === 'cancelled' || event.kind === 'superseded' || event.kind === 'requested';
+  return event.kind === 'landed' || event.kind === 'entered' || event.kind === 'rejected' || event.kind === 'cancelled' || event.kind === 'superseded' || event.kind === 'requested';
 }
 

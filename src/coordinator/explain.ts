@@ -20,7 +20,7 @@ export function waitsFor(request: MergeRequest, lane: Lane, roll: Roll): string 
     case 'deliberating': return 'its options, which are being merged and gated before anybody is asked';
     case 'escalated': return `an answer: maestro decide ${request.id} ${request.phase.question.options.map((option) => option.letter).join('|')}`;
     case 'gating': return request.phase.verdict === null ? 'the gate on its candidate' : 'what is ahead of it in the chain';
-    case 'landing': return 'the push, and the remote showing it';
+    case 'landing': return 'the push (or the target\'s own merge queue), and the remote showing it';
     case 'landed': case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': return 'nothing';
   }
 }
@@ -64,6 +64,7 @@ export function tell(event: LedgerEvent): string {
     case 'baseline': return `the target itself: gate ${event.verdict.kind}`;
     case 'intended': return `landing ${event.intent.new.slice(0, 12)}`;
     case 'landed': return 'landed, seen on the remote';
+    case 'entered': return `let in by the target's own merge queue${event.merges.some(({ candidate }) => candidate.queued === 'squash') ? ' (squashed)' : ''}, seen on the remote at ${event.tip.slice(0, 12)}`;
     case 'not-landed': return `not landed: ${event.why}`;
     case 'rejected': return `rejected (${event.reason.code}): ${adviceOn(event.reason).cause}`;
     case 'superseded': return event.by === null ? 'superseded: the branch moved on to an unmarked commit' : `superseded by ${event.by}`;

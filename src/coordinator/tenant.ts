@@ -16,6 +16,8 @@ export type Tenant = {
   readonly conversation: Conversation;
   /** Something may have changed about the checks of this commit. */
   checked(commit: string): void;
+  /** A merge queue may have let in this branch, or something into this target. */
+  queueMoved(branch: string): void;
   /** What the App may do there has changed. */
   refresh(): void;
   close(): Promise<void>;
@@ -74,6 +76,7 @@ export class Tenants {
     switch (news.kind) {
       case 'moved': return tenant.service.hint(news.branch);
       case 'checked': return tenant.checked(news.commit);
+      case 'queue': return tenant.queueMoved(news.branch);
       case 'said': return tenant.conversation.hear(news.said);
       case 'nothing': case 'opened': case 'closed': case 'installation': return;
     }
@@ -82,7 +85,7 @@ export class Tenants {
   async #pass(news: News): Promise<void> {
     switch (news.kind) {
       case 'nothing': return;
-      case 'moved': case 'checked': case 'said': return this.hearWith(await this.#tenant(news.at), news);
+      case 'moved': case 'checked': case 'queue': case 'said': return this.hearWith(await this.#tenant(news.at), news);
       case 'opened': return this.#reopen(news.at);
       case 'closed': return this.#leave(news.repository, news.why);
       case 'installation': return this.#follow(news.installation, news.active);

@@ -25,7 +25,7 @@ export type Diff3Rule = 'auto' | 'offer' | 'off';
 export type Inverse = { readonly tip: Oid; readonly revert: Oid };
 
 /** One merge inside a landing, with the certificate that goes onto the remote beside it. `restores` as in Candidate; `undoes` is the merge a rollback takes back. */
-export type Landing = { readonly id: RequestId; readonly commit: Oid; readonly tree: Oid; readonly onto: Oid; readonly certificate: string; readonly atMs: number; readonly how: 'clean' | 'resolved' | 'inverse'; readonly tip: Oid; readonly restores: readonly Oid[]; readonly undoes: Oid | null };
+export type Landing = { readonly id: RequestId; readonly commit: Oid; readonly tree: Oid; readonly onto: Oid; readonly certificate: string; readonly atMs: number; readonly how: 'clean' | 'resolved' | 'inverse'; readonly tip: Oid; readonly restores: readonly Oid[]; readonly undoes: Oid | null; readonly branch: RefName; readonly title: string; readonly dependsOn: readonly string[] };
 
 /** Equal keys are the same work: the shell never runs two of them at once and ends the ones no longer wanted. */
 export function keyOf(effect: Effect): string {

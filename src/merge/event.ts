@@ -19,6 +19,9 @@ export type Intent = {
 /** Why a lane stands still until a person resumes it. */
 export type Alarm = { readonly kind: 'rewound' | 'diverged' | 'target-gone' | 'config-broken' | 'refused' | 'read-back' | 'unfetchable'; readonly detail: string };
 
+/** `candidate`: the commit that the queue made of it. */
+export type Entered = { readonly id: RequestId; readonly candidate: Candidate };
+
 export type LedgerEvent =
   | { readonly kind: 'requested'; readonly atMs: number; readonly id: RequestId; readonly what: RequestKind; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string; readonly dependsOn: readonly string[]; readonly dependsMet: readonly string[]; readonly priority: Priority }
   | { readonly kind: 'retried'; readonly atMs: number; readonly id: RequestId; readonly by: string }
@@ -35,6 +38,7 @@ export type LedgerEvent =
   | { readonly kind: 'baseline'; readonly atMs: number; readonly tip: Oid; readonly verdict: Verdict }
   | { readonly kind: 'intended'; readonly atMs: number; readonly intent: Intent }
   | { readonly kind: 'landed'; readonly atMs: number; readonly intent: string }                                          // the remote was seen to have it
+  | { readonly kind: 'entered'; readonly atMs: number; readonly intent: string; readonly merges: readonly Entered[]; readonly tip: Oid }   // the forge's own merge queue let these of the intent in, and the remote was seen to have them at `tip`
   | { readonly kind: 'not-landed'; readonly atMs: number; readonly intent: string; readonly refused: boolean; readonly why: string }                // the remote was seen not to have it
   | { readonly kind: 'rejected'; readonly atMs: number; readonly id: RequestId; readonly reason: Reason }
   | { readonly kind: 'superseded'; readonly atMs: number; readonly id: RequestId; readonly by: RequestId | null }

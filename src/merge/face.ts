@@ -131,7 +131,8 @@ function certificateTable({ id, resolution }: MergeRequest, candidate: Candidate
     ['Tree', cell(candidate.tree)],
     ['Onto', cell(candidate.onto)],
     ['Merged', resolution === null ? candidate.how : resolution.how === 'person' ? `decided ${resolution.choices.join('')} by ${cell(resolution.by)}` : 'by diff3'],
-    ['Gate', gateCell(verdict, candidate.tree)],
+    ...(candidate.queued === undefined ? [] : [['By', `the target's own merge queue${candidate.queued === 'squash' ? ', squashed: the branch\'s own commits are not in the target' : ''}`]]),
+    ['Gate', gateCell(verdict, candidate)],
     ['Paths', String(candidate.pathCount)],
     ['Id', cell(id)],
     ['Undo', cell(`/maestro rollback ${id}`)],
@@ -140,10 +141,10 @@ function certificateTable({ id, resolution }: MergeRequest, candidate: Candidate
 }
 
 /** "No gate" is said in so many words: it is not a pass. */
-function gateCell(verdict: Verdict, tree: Oid): string {
+function gateCell(verdict: Verdict, { tree, queued }: Candidate): string {
   switch (verdict.kind) {
     case 'not-configured': return 'no gate configured: nothing was checked';
-    case 'passed': return `passed in ${duration(verdict.ms)} on ${verdict.tree === tree ? 'this tree' : 'the last tree of its chain'}: ${cell(verdict.gate)}`;
+    case 'passed': return `passed in ${duration(verdict.ms)} on ${verdict.tree === tree ? 'this tree' : queued === undefined ? 'the last tree of its chain' : 'our own merge, not on this tree, which the queue checked'}: ${cell(verdict.gate)}`;
     case 'failed': return `FAILED (${causeWords(verdict)}): ${cell(verdict.gate)}`;
   }
 }

@@ -1,6 +1,6 @@
 // What the answer to a push means for its lane. "Landed" is written only when the remote was seen to have it.
 import { emit, type Turn } from './turn.ts';
-import type { Intent } from './event.ts';
+import type { Entered, Intent } from './event.ts';
 import type { LandOutcome } from './observation.ts';
 import { refusalOf } from './refusal.ts';
 import type { Conflict } from '../resolution/conflict.ts';
@@ -20,6 +20,7 @@ export function receivePush(turn: Turn, intent: Intent, outcome: LandOutcome): v
       return emit(turn, { kind: 'tip', atMs, oid: outcome.tip });
     case 'refused':
       return receiveRefusal(turn, intent, outcome);
+    case 'queued': return receiveQueued(turn, intent, outcome);
     case 'missing':
       emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the target is gone' });
       return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'target-gone', detail: 'The target was deleted on the remote; Maestro never creates it again.' } });
@@ -38,6 +39,21 @@ function receiveRefusal(turn: Turn, intent: Intent, { detail, everyone }: Extrac
   if (everyone || meetsAll) return emit(turn, { kind: 'stopped', atMs, alarm: { kind: 'refused', detail: detail.endsWith(next) ? detail : `${detail}. ${next}` } });
   const [only] = intent.requests;
   if (intent.requests.length === 1 && only !== undefined) emit(turn, { kind: 'rejected', atMs, id: only, reason: { code: 'refused-by-remote', detail } });
+}
+
+/** The queue's commits are not ours: what stands on ours is merged anew onto the tip that it made. */
+function receiveQueued(turn: Turn, intent: Intent, { merges, removed, tip }: Extract<LandOutcome, { kind: 'queued' }>): void {
+  const atMs = turn.view.nowMs;
+  const entered = merges.flatMap(({ id, commit, tree, onto, how }): Entered[] => {
+    const phase = turn.lane.requests.get(id)?.phase;
+    return phase?.state === 'landing' ? [{ id, candidate: { ...phase.candidate, commit, tree, onto, queued: how } }] : [];
+  });
+  if (entered.length > 0) emit(turn, { kind: 'entered', atMs, intent: intent.id, merges: entered, tip });
+  else emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the merge queue let nothing of it in' });
+  if (turn.lane.tip !== tip) emit(turn, { kind: 'tip', atMs, oid: tip });
+  markRolledBack(turn, intent);
+  for (const { id, why } of removed) if (turn.lane.requests.get(id)?.phase.state === 'gating') emit(turn, { kind: 'rejected', atMs, id, reason: { code: 'queue-refused', detail: why } });
+  askAgain(turn, null);
 }
 
 function markRolledBack(turn: Turn, intent: Intent): void {

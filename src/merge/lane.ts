@@ -103,6 +103,7 @@ export function apply(lane: Draft, event: LedgerEvent): void {
       return;
     case 'intended': return startLanding(lane, event.intent);
     case 'landed': return finishLanding(lane, event.atMs);
+    case 'entered': return enter(lane, event);
     case 'not-landed': return abandonLanding(lane, event.refused);
     case 'rejected': return close(lane, event.id, { state: 'rejected', reason: event.reason, atMs: event.atMs });
     case 'superseded': return close(lane, event.id, { state: 'superseded', by: event.by, atMs: event.atMs });
@@ -214,17 +215,35 @@ function finishLanding(lane: Draft, atMs: number): void {
   for (const id of intent.requests) {
     const phase = lane.requests.get(id)?.phase;
     if (phase?.state !== 'landing') continue;
-    close(lane, id, { state: 'landed', candidate: phase.candidate, verdict: phase.verdict, atMs });
+    closeLanded(lane, id, { state: 'landed', candidate: phase.candidate, verdict: phase.verdict, atMs });
     lane.baseline = { tip: intent.new, verdict: phase.verdict };
-    const restored = new Set(phase.candidate.restores);
-    lane.inverses = lane.inverses.filter((inverse) => !restored.has(inverse.revert));
   }
-  lane.tip = intent.new;
-  lane.landedAtMs = atMs;
-  lane.firstLandedAtMs ??= atMs;
-  lane.landedTip = intent.new;
+  noteLanded(lane, intent.new, atMs);
   lane.landing = null;
   lane.cautious = false;
+}
+
+/** Those the queue did not let in are as they were before the intent. */
+function enter(lane: Draft, { merges, tip, atMs }: Extract<LedgerEvent, { kind: 'entered' }>): void {
+  for (const { id, candidate } of merges) {
+    const phase = lane.requests.get(id)?.phase;
+    if (phase?.state === 'landing') closeLanded(lane, id, { state: 'landed', candidate, verdict: phase.verdict, atMs });
+  }
+  abandonLanding(lane, false);
+  noteLanded(lane, tip, atMs);
+}
+
+function closeLanded(lane: Draft, id: RequestId, phase: Extract<Phase, { state: 'landed' }>): void {
+  close(lane, id, phase);
+  const restored = new Set(phase.candidate.restores);
+  lane.inverses = lane.inverses.filter((inverse) => !restored.has(inverse.revert));
+}
+
+function noteLanded(lane: Draft, tip: Oid, atMs: number): void {
+  lane.tip = tip;
+  lane.landedAtMs = atMs;
+  lane.firstLandedAtMs ??= atMs;
+  lane.landedTip = tip;
 }
 
 function abandonLanding(lane: Draft, refused: boolean): void {

@@ -15,7 +15,7 @@ export function mentionOf(event: LedgerEvent): Mention {
     case 'dropped': case 'gated': return of(event.ids);
     case 'tasked': return of([event.id, ...event.tasks.map((task) => task.request)]);
     case 'intended': return of(event.intent.requests);
-    case 'landed': case 'not-landed': return { requests: [], intent: event.intent };
+    case 'landed': case 'entered': case 'not-landed': return { requests: [], intent: event.intent };
     case 'baseline': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'promoted': return of([]);
   }
 }

@@ -20,6 +20,7 @@ export type Reason =
   | { readonly code: 'malformed-signal'; readonly problems: readonly string[] }
   | { readonly code: 'no-route'; readonly detail: string }
   | { readonly code: 'refused-by-remote'; readonly detail: string }
+  | { readonly code: 'queue-refused'; readonly detail: string }
   | { readonly code: 'rollback-conflict'; readonly paths: readonly string[] }
   | { readonly code: 'verification-failed'; readonly detail: string }
   | { readonly code: 'gave-up'; readonly detail: string };
@@ -72,6 +73,8 @@ export function adviceOn(reason: Reason): Advice {
       return { cause: reason.detail, next: 'Name an allowed Target:, or add a route to .github/maestro.yml.', turn: 'author' };
     case 'refused-by-remote':
       return { cause: `The remote refused the landing: ${reason.detail}.`, next: refusalOf(reason.detail).next, turn: 'owner' };
+    case 'queue-refused':
+      return { cause: `The target's own merge queue did not let it in: ${reason.detail}.`, next: 'Fix the branch and push a new marked commit, or `maestro retry` if it was no fault of the branch.', turn: 'author' };
     case 'rollback-conflict':
       return { cause: `Later work changed the same lines: ${reason.paths.join(', ')}.`, next: 'Roll back the later merges first, or revert by hand.', turn: 'operator' };
     case 'verification-failed':

@@ -15,7 +15,7 @@ const BY_RULESET = 'Add the App to the bypass list of the ruleset, mode Always: 
 const KNOWN: readonly Known[] = [
   // Of one branch only: the others change no workflow.
   { words: /without `?workflows?`? (?:scope|permission)/i, refusal: { meetsAll: false, next: 'Give the App the permission Workflows (read and write) and accept it in the installation, or land this branch by hand.' } },
-  { words: /merge queue/i, refusal: { meetsAll: true, next: 'The target has GitHub\'s own merge queue, past which nothing is pushed. Take it off the target, or let the branches enter another one: Settings > Rules > Rulesets.' } },
+  { words: /merge queue/i, refusal: { meetsAll: true, next: 'The target has GitHub\'s own merge queue, past which nothing is pushed. Run Maestro as the GitHub App (npm start), which puts the branches into it, or take it off the target: Settings > Rules > Rulesets.' } },
   { words: /GH013|repository rule violations/i, refusal: { meetsAll: true, next: BY_RULESET } },
   { words: /GH006|protected branch/i, refusal: { meetsAll: true, next: 'Let the App push, and bypass required pull requests: Settings > Branches, the rule of the target.' } },
   { words: /permission|not allowed|denied|read-only|forbidden|GH0\d\d|unauthori[sz]ed|quota|checked out/i, refusal: { meetsAll: true, next: 'Let Maestro\'s account push to the target and to refs/maestro/.' } },

@@ -39,6 +39,8 @@ export type Candidate = {
   readonly pathCount: number;
   /** Rollbacks this merge takes back, because it lands work again that was rolled back. */
   readonly restores: readonly Oid[];
+  /** The forge's own merge queue made this commit. `squash`: the branch's commits are not in the target, their changes are. */
+  readonly queued?: 'merge' | 'squash';
 };
 export const PATHS_MAX = 40;
 

@@ -20,6 +20,12 @@ export type TargetRules = { readonly requiredChecks: readonly RequiredCheck[]; r
 /** `trouble`: it ended without a verdict (cancelled, timed out, never started); that is no red. */
 export type CheckState = { readonly name: string; readonly app: number | null; readonly state: 'waiting' | 'passed' | 'failed' | 'trouble'; readonly summary: string; readonly url: string | null };
 
+/**
+ * The pull request of a branch as a merge queue sees it. `merge` is what the target got of it; `removed` the last time it was taken out
+ * of the queue, by the forge's clock, and why.
+ */
+export type QueuedPull = { readonly id: string; readonly head: Oid; readonly isMerged: boolean; readonly isQueued: boolean; readonly merge: Oid | null; readonly removed: { readonly why: string; readonly atMs: number } | null };
+
 /** What somebody said. Machines are heard of, too, so that it can be said that they are not listened to. */
 export type Said =
   | { readonly kind: 'comment'; readonly pull: number; readonly comment: CommentId; readonly login: string; readonly isMachine: boolean; readonly body: string; readonly isEdit: boolean }
@@ -36,6 +42,8 @@ export type News =
   | { readonly kind: 'moved'; readonly at: RepositoryAt; readonly branch: RefName }
   | { readonly kind: 'said'; readonly at: RepositoryAt; readonly said: Said }
   | { readonly kind: 'checked'; readonly at: RepositoryAt; readonly commit: Oid }
+  /** Something happened to the pull request of this branch, or to the merge queue of this target. */
+  | { readonly kind: 'queue'; readonly at: RepositoryAt; readonly branch: RefName }
   /** It can be worked on from now on, or under another name. */
   | { readonly kind: 'opened'; readonly at: RepositoryAt }
   | { readonly kind: 'closed'; readonly repository: number; readonly why: string }
@@ -65,6 +73,10 @@ export type Forge = {
   permission(login: string): Promise<Permission>;
   openIssue(key: string, title: string, body: string): Promise<number>;
   rules(target: RefName): Promise<TargetRules>;
+  /** Of the branch into the target: the open one, else one that was merged at this very head. */
+  queuedPull(branch: RefName, target: RefName, head: Oid): Promise<QueuedPull | null>;
+  /** Puts it, as it is at `head`, into the target's merge queue. null: it is in; else the forge's words why not now. */
+  enqueue(pull: string, head: Oid): Promise<string | null>;
   /** The latest of each name. */
   checks(commit: Oid): Promise<readonly CheckState[]>;
   commitUrl(commit: Oid): string;

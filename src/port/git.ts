@@ -18,7 +18,7 @@ export type BuiltOption = Omit<Option, 'verdict'>;
 export type FileContent = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'unusable'; readonly why: string };
 
 /** Names that are Maestro's own on the remote. */
-export type PublishedRef = `refs/maestro/option/${string}` | `refs/heads/maestro/gate/${string}`;
+export type PublishedRef = `refs/maestro/option/${string}` | `refs/heads/maestro/gate/${string}` | `refs/heads/maestro/queue/${string}`;
 
 export type Git = {
   /** Every branch of the remote as the remote says it, raw names (not yet accepted). Throws `unreachable`. */

@@ -48,7 +48,8 @@ function wantedLanding(lane: Lane, intent: Intent): Effect {
     const { candidate } = request.phase;
     const { commit, tree, onto, how, restores } = candidate;
     const undoes = request.kind.kind === 'rollback' ? request.kind.merge : null;
-    return [{ id, commit, tree, onto, certificate: certificate(request, intent), atMs: intent.atMs, how, tip: request.tip, restores, undoes }];
+    const { tip, branch, title, dependsOn } = request;
+    return [{ id, commit, tree, onto, certificate: certificate(request, intent), atMs: intent.atMs, how, tip, restores, undoes, branch, title, dependsOn }];
   });
   return { kind: 'land', intent, landings };
 }

@@ -23,14 +23,6 @@ describe('a target that GitHub guards', () => {
     expect(await on.repository.read('main', 'README.md')).toBe('app');
   });
 
-  it('by a merge queue is not pushed past', async () => {
-    on = await stage(FILES);
-    on.repository.rule({ pattern: 'main', mergeQueue: true, bypass: [on.github.app.id] });
-    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
-    await says(tip, 'merge queue');
-    expect(await on.repository.read('main', 'README.md')).toBe('app');
-  });
-
   it('by a missing permission refuses only the branch that changes a workflow', async () => {
     on = await stage(FILES);
     const workflow = await on.ready('ada', 'feature/ci', { '.github/workflows/ci.yml': 'on: push\n' });

@@ -122,7 +122,8 @@ export function buildOn(git: OpenGit, old: Oid, requests: readonly MergeRequest[
 function landing(request: MergeRequest, candidate: Candidate): Landing {
   const { commit, tree, onto, how, restores } = candidate;
   const undoes = request.kind.kind === 'rollback' ? request.kind.merge : null;
-  return { id: request.id, commit, tree, onto, how, restores, tip: request.tip, undoes, certificate: `certificate of ${request.id}\n`, atMs: AT_MS };
+  const { tip, branch, title, dependsOn } = request;
+  return { id: request.id, commit, tree, onto, how, restores, tip, undoes, branch, title, dependsOn, certificate: `certificate of ${request.id}\n`, atMs: AT_MS };
 }
 
 export function request(name: string, tip: Oid, at: number): MergeRequest {

@@ -52,6 +52,17 @@ describe('a call to GitHub', () => {
     expect(await on.forge.showCheck(FACE, { kind: 'never' })).toBe(5);
   });
 
+  test('in GraphQL waits for its limit as any other, and hears a refusal in GitHub\'s words', async () => {
+    on.api.post('/graphql').reply(200, { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1060' });
+    on.api.post('/graphql').reply(200, { errors: [{ type: 'UNPROCESSABLE', message: 'Pull request is not in a mergeable state' }] });
+    expect([await on.forge.enqueue('PR_1', HEAD), on.waitedMs]).toEqual(['Pull request is not in a mergeable state', [60_000]]);
+  });
+
+  test('to the merge queue that is made twice puts in once', async () => {
+    on.api.post('/graphql').reply(502).post('/graphql').reply(200, { errors: [{ type: 'UNPROCESSABLE', message: 'Pull request is already in the queue' }] });
+    expect(await on.forge.enqueue('PR_1', HEAD)).toBeNull();
+  });
+
   test('to a repository that is gone says so', async () => {
     on.api.post(`${HERE}/check-runs`).reply(404, { message: 'Not Found' });
     on.api.get('/repositories/7').reply(404, { message: 'Not Found' });

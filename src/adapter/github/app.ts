@@ -1,6 +1,7 @@
 // The GitHub App itself: who it is, where it is installed, tokens for one repository at a time. Probot holds its key and signs for it.
 import { Octokit } from '@octokit/rest';
 import { Probot, ProbotOctokit } from 'probot';
+import { z } from 'zod';
 import { MaestroError } from '../../error.ts';
 import type { RepositoryAt } from '../../port/forge.ts';
 import type { AttemptPage } from './redelivery.ts';
@@ -22,6 +23,9 @@ export type App = {
   redeliver(id: number): Promise<void>;
 };
 
+const GRANTED = z.object({ workflows: z.string().optional(), merge_queues: z.enum(['read', 'write']).optional() });
+type Allowed = typeof PERMISSIONS & { readonly workflows?: 'write'; readonly merge_queues?: 'read' | 'write' };
+
 const PAGE = 100;
 const PAGES_MAX = 50;
 // Limits are obeyed by the caller of each repository. (Given as an object, Probot ignores them.)
@@ -33,10 +37,11 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   const octokit = await probot.auth();
   const { slug, permissions } = await whoAmI(octokit);
 
-  /** Workflows only where somebody granted it: GitHub gives no token at all that asks for more than that. */
-  async function allowed(installation: number): Promise<typeof PERMISSIONS & { readonly workflows?: 'write' }> {
+  /** Workflows and merge queues only where somebody granted them: GitHub gives no token at all that asks for more than that. */
+  async function allowed(installation: number): Promise<Allowed> {
     const { data } = await octokit.rest.apps.getInstallation({ installation_id: installation });
-    return data.permissions.workflows === 'write' ? { ...PERMISSIONS, workflows: 'write' } : PERMISSIONS;
+    const { workflows, merge_queues: queues } = GRANTED.parse(data.permissions);
+    return { ...PERMISSIONS, ...(workflows === 'write' ? { workflows } : {}), ...(queues === undefined ? {} : { merge_queues: queues }) };
   }
 
   async function mint(at: Pick<RepositoryAt, 'installation'>, repositories: readonly number[] | null): Promise<Minted> {

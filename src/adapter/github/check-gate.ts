@@ -7,6 +7,7 @@ import type { Verdict } from '../../merge/request.ts';
 import type { Clock } from '../../port/clock.ts';
 import type { CheckState, Forge, RequiredCheck } from '../../port/forge.ts';
 import type { Gate } from '../../port/gate.ts';
+import { Bells, type Bell } from './bell.ts';
 
 export type CheckGateOptions = {
   readonly forge: Pick<Forge, 'checks' | 'rules'>;
@@ -32,41 +33,34 @@ export function openCheckGate(options: CheckGateOptions): CheckGate {
 
 type Names = readonly RequiredCheck[];
 
-/** One run that waits; `rung` also while it looks. */
-type Bell = { rung: boolean; wake: () => void };
-
 class ForgeCheckGate implements CheckGate {
   readonly #options: CheckGateOptions;
-  /** Two targets may ask about the same commit. */
-  readonly #bells = new Map<string, Set<Bell>>();
+  /** By commit: two targets may ask about the same one. */
+  readonly #bells: Bells;
   readonly #closing = new AbortController();
 
   constructor(options: CheckGateOptions) {
     this.#options = options;
+    this.#bells = new Bells(options.clock);
   }
 
   async run(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal, target: RefName): Promise<Verdict> {
     const { show, hide } = this.#options;
     const signal = AbortSignal.any([abort, this.#closing.signal]);
     const names = await orAborted(this.#required(rule, target), signal);
-    const bell: Bell = { rung: false, wake: () => undefined };
-    this.#hang(commit, bell);
+    const bell = this.#bells.hang([commit]);
     try {
       await orAborted(show(commit, target), signal);
       return await this.#watch(commit, names, rule, tree, bell, signal);
     } finally {
-      this.#bells.get(commit)?.delete(bell);
-      if (this.#bells.get(commit)?.size === 0) this.#bells.delete(commit);
+      this.#bells.takeDown([commit], bell);
       // Also what was perhaps shown.
       await hide(commit, target);
     }
   }
 
   changed(commit: string): void {
-    for (const bell of this.#bells.get(commit) ?? []) {
-      bell.rung = true;
-      bell.wake();
-    }
+    this.#bells.ring(commit);
   }
 
   close(): Promise<void> {
@@ -87,14 +81,8 @@ class ForgeCheckGate implements CheckGate {
       // One that is run again shows its old end for a while.
       troubledMs = standing.kind === 'trouble' ? troubledMs ?? nowMs : null;
       if (standing.kind === 'trouble' && troubledMs !== null && nowMs - troubledMs >= LOOK_MS) throw new MaestroError('forge-refused', `the check ${standing.name} ended without a verdict (cancelled, timed out, or never started)`, { retryable: true, next: 'run it again on GitHub' });
-      if (!bell.rung) await this.#wait(bell, Math.min(LOOK_MS, Math.max(0, startedMs + rule.timeoutMs - nowMs)), signal);
+      await this.#bells.wait(bell, Math.min(LOOK_MS, Math.max(0, startedMs + rule.timeoutMs - nowMs)), signal);
     }
-  }
-
-  #hang(commit: string, bell: Bell): void {
-    const bells = this.#bells.get(commit) ?? new Set();
-    bells.add(bell);
-    this.#bells.set(commit, bells);
   }
 
   async #required({ checks }: GateRule, target: RefName): Promise<Names> {
@@ -102,21 +90,6 @@ class ForgeCheckGate implements CheckGate {
     const { requiredChecks } = await this.#options.forge.rules(target);
     if (requiredChecks.length === 0) throw new MaestroError('forge-refused', 'the gate is the required checks, but no check is required there: nothing would be checked', { next: 'require checks in a ruleset of the repository, or name them under gate: in .github/maestro.yml' });
     return requiredChecks;
-  }
-
-  #wait(bell: Bell, waitMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        forget();
-        signal.removeEventListener('abort', end);
-        bell.wake = () => undefined;
-        resolve();
-      };
-      const forget = this.#options.clock.after(waitMs, end);
-      bell.wake = end;
-      signal.addEventListener('abort', end, { once: true });
-      if (signal.aborted) end();
-    });
   }
 }
 

@@ -16,6 +16,7 @@ const MINUTE_MS = 60_000;
 const WHY_CHARS_MAX = 300;
 
 export function failureOf(error: unknown, nowMs: number): Failure {
+  if (isGraphAnswer(error)) return graphFailure(error, nowMs);
   if (!isAnswer(error)) return { kind: 'lost', why: error instanceof Error ? error.message : String(error) };
   const { status } = error;
   if (error.response === undefined || status >= 500) return { kind: 'lost', why: error.response === undefined ? error.message : `it answered ${status}` };
@@ -31,6 +32,19 @@ type Answer = Error & { readonly status: number; readonly response?: { readonly 
 /** Octokit's error for every answer that is no success, and with status 500 and no response for none at all. */
 function isAnswer(error: unknown): error is Answer {
   return error instanceof Error && error.name === 'HttpError' && 'status' in error && typeof error.status === 'number';
+}
+
+type GraphAnswer = Error & { readonly errors: readonly { readonly type?: string; readonly message: string }[]; readonly headers: Readonly<Record<string, unknown>> };
+
+/** GraphQL's errors come with status 200. */
+function isGraphAnswer(error: unknown): error is GraphAnswer {
+  return error instanceof Error && error.name === 'GraphqlResponseError' && 'errors' in error && Array.isArray(error.errors);
+}
+
+function graphFailure(error: GraphAnswer, nowMs: number): Failure {
+  const isLimit = error.errors.some(({ type }) => type === 'RATE_LIMITED');
+  const limit = isLimit ? limitOf(Object.assign(new Error(error.message), { status: 429, response: { headers: error.headers } }), nowMs) : null;
+  return limit ?? { kind: 'refused', status: 422, why: printable(error.errors.map(({ message }) => message).join('; '), WHY_CHARS_MAX) };
 }
 
 /** As GitHub asks: `retry-after`, else the reset of a used-up budget, else a minute. */

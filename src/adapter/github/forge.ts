@@ -7,6 +7,7 @@ import type { Api, Ask, Caller, Name } from './caller.ts';
 import { checksOf, rulesOf } from './check.ts';
 import { findComment, findIssue } from './mark.ts';
 import { findPull, pullFrom } from './pull.ts';
+import { enqueue, findQueued } from './queue.ts';
 
 export type ForgeOptions = {
   readonly caller: Caller;
@@ -61,6 +62,9 @@ export function openForge({ caller, appId, slug, webUrl }: ForgeOptions): Forge 
       find: (api, name) => findIssue(api, name, key, me),
       run: async (api, name) => (await api.rest.issues.create({ ...name, title, body: marked(key, body) })).data.number,
     }),
+    queuedPull: (branch, target, head) => caller.call({ what: 'look at the merge queue', run: (api, name) => findQueued(api, name, branch, target, head) }),
+    // Put in twice it is in once.
+    enqueue: (pull, head) => caller.call({ what: 'put a pull request into the merge queue', find: () => Promise.resolve(null), run: (api) => enqueue(api, pull, head) }),
     rules: (target) => caller.call({ what: 'read the rules of a branch', run: (api, name) => rulesOf(api, name, target) }),
     checks: (commit) => caller.call({ what: 'read the checks of a commit', run: (api, name) => checksOf(api, name, commit, appId) }),
     commitUrl: (commit) => `${repositoryUrl()}/commit/${commit}`,

@@ -12,7 +12,12 @@ const PRESS = z.object({ check_run: z.object({ external_id: z.string().nullable(
 const CHECK = z.object({ head_sha: z.string() });
 const REVIEW = z.object({ review: z.object({ state: z.string(), commit_id: z.string().nullable() }), pull_request: z.object({ number: z.int(), head: z.object({ ref: z.string(), repo: z.object({ id: z.int() }).nullable() }) }) });
 
+const PULL = z.object({ pull_request: z.object({ head: z.object({ ref: z.string().max(1000) }) }) });
+const GROUP = z.object({ merge_group: z.object({ base_ref: z.string().max(1000) }) });
+
 const NOTHING: News = { kind: 'nothing' };
+/** What may have made a merge queue's mind up. */
+const QUEUE_ACTIONS = new Set(['closed', 'dequeued', 'destroyed']);
 const OWN_BRANCHES = /^(?:gh-readonly-queue|maestro)\//;
 
 type Common = z.output<typeof COMMON>;
@@ -37,6 +42,7 @@ export function readNews(event: string, payload: unknown, self: Self): News {
     case 'pull_request_review': return saidOf(at, approvalOf(common.data, payload, who));
     case 'check_run': return common.data.action === 'requested_action' ? saidOf(at, pressOf(payload, who, self)) : checkedOf(at, payload, 'check_run', self);
     case 'check_suite': return checkedOf(at, payload, 'check_suite', self);
+    case 'pull_request': case 'merge_group': return QUEUE_ACTIONS.has(common.data.action ?? '') ? queueOf(at, payload) : NOTHING;
     case 'status': return commitOf(at, payload, 'sha');
     case 'repository': return repositoryOf(at, common.data.action ?? '');
     default: return NOTHING;
@@ -86,6 +92,12 @@ function checkedOf(at: RepositoryAt, payload: unknown, key: 'check_run' | 'check
   const inner = z.object({ [key]: z.object({ app: z.object({ id: z.int() }).nullish() }) }).safeParse(payload);
   if (!inner.success || inner.data[key]?.app?.id === self.appId) return NOTHING;
   return commitOf(at, (payload as Record<string, unknown>)[key], 'head_sha');
+}
+
+function queueOf(at: RepositoryAt, payload: unknown): News {
+  const [pull, group] = [PULL.safeParse(payload), GROUP.safeParse(payload)];
+  const branch = branchOf(pull.success ? pull.data.pull_request.head.ref : group.success ? group.data.merge_group.base_ref.replace(/^refs\/heads\//, '') : '');
+  return branch === null ? NOTHING : { kind: 'queue', at, branch };
 }
 
 function commitOf(at: RepositoryAt, holder: unknown, key: 'sha' | 'head_sha'): News {

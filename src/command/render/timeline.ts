@@ -40,7 +40,7 @@ export function linesOf(event: LedgerEvent, lane: SeenLane, columns: number): re
     case 'tasked': return event.tasks.flatMap((task) => [said(`Creating refactor task for ${printable(task.branch)}:`), line('plain', `"${printable(task.text)}"`)]);
     case 'gated': return event.verdict.kind === 'failed' ? [line('bad', `✗ Gate failed on ${event.ids.map(name).join(', ')} (${causeWords(event.verdict)}): ${printable(event.verdict.gate)}`)] : [];
     case 'baseline': return event.verdict.kind === 'failed' ? [line('bad', `✗ ${target} itself fails its gate (${causeWords(event.verdict)}): ${printable(event.verdict.gate)}`)] : [];
-    case 'landed': return landed(event.atMs, lane);
+    case 'landed': case 'entered': return landed(event.atMs, lane);
     case 'not-landed': return [line('quiet', `… not landed on ${target}: ${printable(event.why)}`)];
     case 'rejected': return rejected(name(event.id), event.reason);
     case 'superseded': return [line('quiet', `… ${name(event.id)} ${event.id.slice(0, 12)} is superseded: ${event.by === null ? 'its branch moved on to an unmarked commit' : 'a newer commit of the branch is ready'}`)];

@@ -152,6 +152,13 @@ export function enqueue(state: State, by: By, number: number): Change<QueueEntry
   return { state: next, made, events: [pullEvent(next, by, 'enqueued', pull)] };
 }
 
+/** Out of the queue, for whatever reason; nothing where it is not in. */
+export function dequeue(state: State, by: By, number: number, reason: string): Change<boolean> {
+  if (!repositoryOf(state, by.repository).queue.some((one) => one.pull === number)) return { state, made: false, events: [] };
+  const next = patchRepository(state, by.repository, (one) => ({ queue: one.queue.filter((other) => other.pull !== number), removals: [...one.removals, { pull: number, reason, atMs: by.atMs }] }));
+  return { state: next, made: true, events: [pullEvent(next, by, 'dequeued', mustPull(next, by, number), { reason })] };
+}
+
 /** The suite of an app for a commit; made, and asked for by webhook, when there is none. */
 export function suiteFor(state: State, by: By, app: number, headSha: string, branch: string | null): Change<number> {
   const known = repositoryOf(state, by.repository).suites.find((one) => one.app === app && one.headSha === headSha);

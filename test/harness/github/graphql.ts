@@ -1,4 +1,4 @@
-// The three GraphQL operations we make: updateRefs, enqueuePullRequest, and the id of a pull request. Input comes in variables only.
+// The GraphQL operations that are made here: updateRefs, enqueuePullRequest, a pull request by number or by its branch. Input comes in variables only.
 import { ZERO, isAncestor, mergeTrees } from './bare.ts';
 import { enqueue } from './change.ts';
 import type { Hub } from './hub.ts';
@@ -8,7 +8,7 @@ import { refusals } from './rule.ts';
 import type { Actor } from './rule.ts';
 import { bareAt } from './bare.ts';
 import type { Bare } from './bare.ts';
-import { pullOf, reaches, repositoryNamed } from './state.ts';
+import { pullOf, pullsOf, reaches, repositoryNamed } from './state.ts';
 import type { Permissions, Pull, Repository } from './state.ts';
 import { rulesFor } from './view-check.ts';
 import { iso, nodeId, repositoryPage } from './view.ts';
@@ -98,12 +98,20 @@ async function pullQuery(hub: Hub, actor: Actor, variables: Readonly<Record<stri
   if (named === null) throw new GraphError('NOT_FOUND', `Could not resolve to a Repository with the name '${String(variables['owner'])}/${String(variables['name'])}'.`);
   const { repository } = permitted(hub, actor, named, [{ metadata: 'read' }]);
   const id = nodeId('R', repository.id);
+  if (variables['head'] !== undefined) return { id, pullRequests: { nodes: pullsOf(repository).filter((one) => one.pull.head === variables['head'] && one.pull.base === variables['base']).toReversed().slice(0, 5).map((one) => queuedView(repository, one)) } };
   if (variables['number'] === undefined) return { id };
   const pull = pullOf(repository, Number(variables['number']));
   if (pull === null) throw new GraphError('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${Number(variables['number'])}.`);
-  const state = pull.pull.merged === null ? pull.state.toUpperCase() : 'MERGED';
+  return { id, pullRequest: { ...queuedView(repository, pull), number: pull.number, title: pull.title, headRefName: pull.pull.head, baseRefName: pull.pull.base } };
+}
+
+function queuedView(repository: Repository, pull: Pull) {
   const queued = repository.queue.find((one) => one.pull === pull.number);
-  return { id, pullRequest: { id: nodeId('PR', pull.id), number: pull.number, state, title: pull.title, headRefName: pull.pull.head, headRefOid: pull.pull.headSha, baseRefName: pull.pull.base, isInMergeQueue: queued !== undefined, mergeQueueEntry: queued === undefined ? null : { id: nodeId('MQE', queued.id) } } };
+  const removals = repository.removals.filter((one) => one.pull === pull.number).slice(-1).map(({ reason, atMs }) => ({ createdAt: iso(atMs), reason }));
+  return {
+    id: nodeId('PR', pull.id), state: pull.pull.merged === null ? pull.state.toUpperCase() : 'MERGED', isCrossRepository: false, headRefOid: pull.pull.headSha, isInMergeQueue: queued !== undefined,
+    mergeQueueEntry: queued === undefined ? null : { id: nodeId('MQE', queued.id) }, mergeCommit: pull.pull.merged === null ? null : { oid: pull.pull.merged.commit }, timelineItems: { nodes: removals },
+  };
 }
 
 function byNode(hub: Hub, actor: Actor, node: string, needs: readonly Permissions[]): Where {

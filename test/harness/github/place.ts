@@ -6,17 +6,18 @@ import { repository as openDesk } from '../repository.ts';
 import type { Files } from '../repository.ts';
 import { personToken } from './auth.ts';
 import { ZERO, bareAt, mergeTrees, commitTree } from './bare.ts';
-import { comment, createCheck, deleteComment, editComment, editIssue, editPull, event, openPull, patchRepository, pressButton, review, setStatus, updateCheck } from './change.ts';
+import { comment, createCheck, deleteComment, dequeue, editComment, editIssue, editPull, event, mergedPull, openPull, patchRepository, pressButton, review, setStatus, updateCheck } from './change.ts';
 import type { By } from './change.ts';
 import type { Hub } from './hub.ts';
 import { refsMoved } from './ref.ts';
 import { accountOf, pullOf, repositoryOf } from './state.ts';
+import { rulesFor } from './view-check.ts';
 import type { BranchRule, CheckRun, Comment, Conclusion, Issue, Pull, Repository, Review, Role, State, Status } from './state.ts';
 
 /** GitHub's own number for Actions. */
 export const ACTIONS_APP = 15_368;
 const RULE: Omit<BranchRule, 'id'> = {
-  kind: 'ruleset', pattern: 'main', requiredChecks: [], pullRequest: false, approvals: 0, restrictPushes: false, mergeQueue: false, allowForce: false, allowDelete: false, enforceAdmins: false, bypass: [],
+  kind: 'ruleset', pattern: 'main', requiredChecks: [], pullRequest: false, approvals: 0, restrictPushes: false, mergeQueue: false, mergeMethod: 'MERGE', allowForce: false, allowDelete: false, enforceAdmins: false, bypass: [],
 };
 
 export type PushResult = { readonly code: number; readonly said: string; readonly oid: Oid };
@@ -52,6 +53,8 @@ export type Place = {
   team(slug: string, members: readonly string[]): void;
   /** The front of a branch's merge queue: its merge group is made and announced; `finish` lands it or throws it out. */
   mergeGroup(base?: string): Promise<{ readonly head: string; finish(outcome: 'merged' | 'checks failed'): Promise<void> }>;
+  /** A person takes the pull request out of the queue. */
+  dequeue(login: string, pull: number): void;
   /** Old addresses answer with a redirect; git goes on working. */
   rename(owner: string, name: string): void;
   checkOf(oid: string, name?: string): CheckRun | null;
@@ -128,6 +131,7 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
     role: (login, role) => patch((one) => ({ roles: { ...one.roles, [login]: role } })),
     team: (slug, members) => patch((one) => ({ teams: [...one.teams, { id: one.id * 10 + one.teams.length, slug, members }] })),
     mergeGroup: (base = now().defaultBranch) => mergeGroup(hub, id, base),
+    dequeue: (login, pull) => void apply((state) => dequeue(state, by(login), pull, 'MANUAL')),
     rename: (owner, name) => {
       const old = `${now().owner}/${now().name}`.toLowerCase();
       patch(() => ({ owner, name }));
@@ -150,7 +154,8 @@ async function mergeGroup(hub: Hub, id: number, base: string): ReturnType<Place[
   const onto = await bare.must(['rev-parse', `refs/heads/${base}`]);
   const outcome = await mergeTrees(bare, onto, entry.headSha);
   if (outcome.kind === 'conflict') throw new Error('the queued pull request conflicts');
-  const head = await commitTree(bare, outcome.tree, [onto, entry.headSha], `Merge pull request #${entry.pull} into ${base}\n`);
+  const isSquash = rulesFor(repository, base).some((one) => one.mergeMethod === 'SQUASH');
+  const head = await commitTree(bare, outcome.tree, isSquash ? [onto] : [onto, entry.headSha], `Merge pull request #${entry.pull} into ${base}\n`);
   const ref = `refs/heads/gh-readonly-queue/${base}/pr-${entry.pull}-${onto}`;
   await bare.must(['update-ref', ref, head]);
   await refsMoved(hub, bare, by);
@@ -162,8 +167,10 @@ async function mergeGroup(hub: Hub, id: number, base: string): ReturnType<Place[
       hub.mark();
       if (result === 'merged') await bare.must(['update-ref', `refs/heads/${base}`, head, onto]);
       await bare.must(['update-ref', '-d', ref]);
-      hub.set((state) => patchRepository(state, id, (one) => ({ queue: one.queue.filter((other) => other.id !== entry.id) })));
+      hub.apply((state) => dequeue(state, by, entry.pull, result === 'merged' ? 'MERGE' : 'CI_FAILURE'));
       await refsMoved(hub, bare, by);
+      // A squashed head is not reached by the base: nobody would see that it is merged.
+      if (result === 'merged' && pullOf(repositoryOf(hub.state(), id), entry.pull)?.pull.merged === null) hub.apply((state) => mergedPull(state, by, entry.pull, head));
       const reason = result === 'merged' ? 'merged' : 'invalidated';
       hub.apply((state) => ({ state, made: null, events: [event('merge_group', 'destroyed', by, { reason, merge_group: group })] }));
     },

@@ -1,7 +1,7 @@
 // Refs moved, however that came about: the API's memory of them, the webhooks, and what becomes of pull requests.
 import type { Bare } from './bare.ts';
 import { ZERO, commitFacts, commitTree, isAncestor, refsOf } from './bare.ts';
-import { event, inTurn, mergedPull, editIssue, openPullsFrom, patchRepository, suiteFor, synchronize } from './change.ts';
+import { dequeue, event, inTurn, mergedPull, editIssue, openPullsFrom, patchRepository, suiteFor, synchronize } from './change.ts';
 import type { By, Change } from './change.ts';
 import type { Hub } from './hub.ts';
 import type { RefUpdate } from './rule.ts';
@@ -62,6 +62,8 @@ async function followPulls(hub: Hub, bare: Bare, by: By, update: RefUpdate): Pro
   if (type === 'tag') return;
   const repository = repositoryOf(hub.state(), by.repository);
   for (const pull of openPullsFrom(repository, name)) {
+    // Whatever was queued is not this any more.
+    hub.apply((state) => dequeue(state, by, pull.number, 'BRANCH_PROTECTIONS'));
     if (update.new === ZERO) hub.apply((state) => editIssue(state, by, pull.number, { state: 'closed' }));
     else hub.apply((state) => synchronize(state, by, pull.number, update.new));
   }

@@ -203,5 +203,5 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 const NOWHERE: Repository = {
-  id: 0, owner: '', name: '', defaultBranch: '', bare: '', refs: {}, roles: {}, teams: [], rules: [], issues: [], comments: [], reactions: [], reviews: [], checks: [], suites: [], statuses: [], queue: [], lastNumber: 0,
+  id: 0, owner: '', name: '', defaultBranch: '', bare: '', refs: {}, roles: {}, teams: [], rules: [], issues: [], comments: [], reactions: [], reviews: [], checks: [], suites: [], statuses: [], queue: [], removals: [], lastNumber: 0,
 };

@@ -39,6 +39,7 @@ export type BranchRule = {
   readonly approvals: number;
   readonly restrictPushes: boolean;
   readonly mergeQueue: boolean;
+  readonly mergeMethod: 'MERGE' | 'SQUASH';
   readonly allowForce: boolean;
   readonly allowDelete: boolean;
   readonly enforceAdmins: boolean;
@@ -96,6 +97,9 @@ export type Suite = { readonly id: number; readonly app: number; readonly headSh
 export type Status = { readonly id: number; readonly sha: string; readonly context: string; readonly state: 'error' | 'failure' | 'pending' | 'success'; readonly description: string | null; readonly url: string | null; readonly author: string; readonly createdAtMs: number };
 export type QueueEntry = { readonly id: number; readonly pull: number; readonly base: string; readonly headSha: string; readonly by: string };
 
+/** Of a pull request that left the queue; `reason` in GitHub's words. */
+export type QueueRemoval = { readonly pull: number; readonly reason: string; readonly atMs: number };
+
 export type Repository = {
   readonly id: number;
   readonly owner: string;
@@ -116,6 +120,7 @@ export type Repository = {
   readonly suites: readonly Suite[];
   readonly statuses: readonly Status[];
   readonly queue: readonly QueueEntry[];
+  readonly removals: readonly QueueRemoval[];
   readonly lastNumber: number;
 };
 

@@ -77,7 +77,7 @@ function rulesetViews(repository: Repository, rule: BranchRule): Schemas['reposi
     found.push({ type: 'required_status_checks', parameters: { required_status_checks: required, strict_required_status_checks_policy: false }, ...info });
   }
   if (rule.mergeQueue) {
-    const parameters = { check_response_timeout_minutes: 60, grouping_strategy: 'ALLGREEN' as const, max_entries_to_build: 5, max_entries_to_merge: 5, merge_method: 'MERGE' as const, min_entries_to_merge: 1, min_entries_to_merge_wait_minutes: 5 };
+    const parameters = { check_response_timeout_minutes: 60, grouping_strategy: 'ALLGREEN' as const, max_entries_to_build: 5, max_entries_to_merge: 5, merge_method: rule.mergeMethod, min_entries_to_merge: 1, min_entries_to_merge_wait_minutes: 5 };
     found.push({ type: 'merge_queue', parameters, ...info });
   }
   return found;

@@ -125,7 +125,7 @@ async function foundRepository(hub: Hub, fullName: string, people: Readonly<Reco
   installHook(bare.directory);
   const id = hub.state().lastId + 1;
   const repository: Repository = {
-    id, owner, name, defaultBranch, bare: bare.directory, refs: {}, roles: people, teams: [], rules: [], issues: [], comments: [], reactions: [], reviews: [], checks: [], suites: [], statuses: [], queue: [], lastNumber: 0,
+    id, owner, name, defaultBranch, bare: bare.directory, refs: {}, roles: people, teams: [], rules: [], issues: [], comments: [], reactions: [], reviews: [], checks: [], suites: [], statuses: [], queue: [], removals: [], lastNumber: 0,
   };
   hub.set((state) => {
     const owned = withAccount({ ...state, lastId: id, repositories: [...state.repositories, repository] }, owner, 'Organization');
