@@ -66,7 +66,26 @@ describe('a call to GitHub', () => {
   test('to a repository that is gone says so', async () => {
     on.api.post(`${HERE}/check-runs`).reply(404, { message: 'Not Found' });
     on.api.get('/repositories/7').reply(404, { message: 'Not Found' });
-    await expect(on.forge.showCheck(FACE, { kind: 'never' })).rejects.toMatchObject({ code: 'forge-refused', retryable: false });
+    await expect(on.forge.showCheck(FACE, { kind: 'never' })).rejects.toMatchObject({ code: 'forge-refused', retryable: false, message: expect.stringContaining('the repository is not there') });
+  });
+
+  test('about a comment that was deleted does not call the repository gone', async () => {
+    on.api.post(`${HERE}/issues/comments/9/reactions`).reply(404, { message: 'Not Found' });
+    on.api.get('/repositories/7').reply(200, { name: 'app', owner: { login: 'acme' } });
+    await expect(on.forge.react(9, 'eyes')).rejects.toMatchObject({ code: 'forge-refused', message: expect.stringContaining('what it is about is not there') });
+  });
+
+  test('reads the rules and the checks of a commit page by page', async () => {
+    const required = { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'late' }] } };
+    const status = (context: string) => ({ context, state: 'success', description: null, target_url: null });
+    for (const [page, rules, statuses] of [[1, Array.from({ length: 100 }, () => ({ type: 'deletion' })), Array.from({ length: 100 }, (_, at) => status(`ci/${at}`))], [2, [required], [status('late')]]] as const) {
+      on.api.get(`${HERE}/rules/branches/main`).query({ per_page: 100, page }).reply(200, rules);
+      on.api.get(`${HERE}/commits/${HEAD}/status`).query({ per_page: 100, page }).reply(200, { statuses });
+    }
+    on.api.get(`${HERE}/branches/main`).reply(200, { protection: {} });
+    on.api.get(CHECKS).query(true).reply(200, { check_runs: [] });
+    expect(await on.forge.rules('refs/heads/main' as RefName)).toEqual({ requiredChecks: [{ name: 'late', app: null }], mergeQueue: false });
+    expect((await on.forge.checks(HEAD)).at(-1)?.name).toBe('late');
   });
 
   test('that GitHub never answers ends as unreachable, to be tried later', async () => {

@@ -4,6 +4,7 @@ import { Probot, ProbotOctokit } from 'probot';
 import { z } from 'zod';
 import { MaestroError } from '../../error.ts';
 import type { RepositoryAt } from '../../port/forge.ts';
+import { PAGE, pages } from './page.ts';
 import type { AttemptPage } from './redelivery.ts';
 import { PERMISSIONS, type Minted } from './token.ts';
 
@@ -26,7 +27,6 @@ export type App = {
 const GRANTED = z.object({ workflows: z.string().optional(), merge_queues: z.enum(['read', 'write']).optional() });
 type Allowed = typeof PERMISSIONS & { readonly workflows?: 'write'; readonly merge_queues?: 'read' | 'write' };
 
-const PAGE = 100;
 const PAGES_MAX = 50;
 // Limits are obeyed by the caller of each repository. (Given as an object, Probot ignores them.)
 const CALM = ProbotOctokit.defaults((options: object) => ({ ...options, throttle: { enabled: false }, retry: { enabled: false } }));
@@ -58,11 +58,11 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   return {
     appId, slug, permissions,
     mint: (at) => mint(at, [at.id]),
-    installations: async () => (await pages(async (page) => (await octokit.rest.apps.listInstallations({ per_page: PAGE, page })).data)).filter((one) => one.suspended_at === null || one.suspended_at === undefined).map((one) => one.id),
+    installations: async () => (await pages(PAGES_MAX, async (page) => (await octokit.rest.apps.listInstallations({ per_page: PAGE, page })).data)).filter((one) => one.suspended_at === null || one.suspended_at === undefined).map((one) => one.id),
     repositoriesOf: async (installation) => {
       const { token } = await mint({ installation }, null);
       const api = new Octokit({ auth: token, baseUrl, userAgent: 'maestro' });
-      const all = await pages(async (page) => (await api.rest.apps.listReposAccessibleToInstallation({ per_page: PAGE, page })).data.repositories);
+      const all = await pages(PAGES_MAX, async (page) => (await api.rest.apps.listReposAccessibleToInstallation({ per_page: PAGE, page })).data.repositories);
       return all.filter((one) => !one.archived).map((one) => ({ id: one.id, owner: one.owner.login, name: one.name, installation }));
     },
     attempts: async (cursor) => {
@@ -86,16 +86,6 @@ async function whoAmI(octokit: Octokit | InstanceType<typeof ProbotOctokit>): Pr
     if (status >= 500) throw new MaestroError('unreachable', `GitHub does not answer: ${wordsOf(error)}`, { retryable: true, cause: error });
     throw new MaestroError('config-invalid', `GitHub does not know this App: ${wordsOf(error)}`, { next: 'check APP_ID and PRIVATE_KEY, and the clock of this machine' });
   }
-}
-
-async function pages<T>(read: (page: number) => Promise<readonly T[]>): Promise<readonly T[]> {
-  const all: T[] = [];
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
-    const some = await read(page);
-    all.push(...some);
-    if (some.length < PAGE) break;
-  }
-  return all;
 }
 
 /** 500 stands for no answer at all. */

@@ -108,23 +108,27 @@ export class Caller {
         trial.why = failure.why;
         return this.#pause(BACKOFF_FIRST_MS * 2 ** tries);
       case 'gone':
-        if (trial.renamed || api === null || !(await this.#follow(api))) throw refusal(what, 404, 'there is nothing of that name (or the App may not see it)');
-        trial.renamed = true;
-        return;
+        switch (trial.renamed || api === null ? 'here' : await this.#follow(api)) {
+          case 'moved':
+            trial.renamed = true;
+            return;
+          case 'here': throw refusal(what, failure.status, 'what it is about is not there any more (or the App may not see it)');
+          case 'gone': throw refusal(what, failure.status, 'the repository is not there any more (or the App may not see it)');
+        }
       case 'refused': throw refusal(what, failure.status, failure.why);
     }
   }
 
   /** The id stays when a repository is renamed or transferred. */
-  async #follow(api: Api): Promise<boolean> {
+  async #follow(api: Api): Promise<'moved' | 'here' | 'gone'> {
     try {
       const answer: { readonly data: unknown } = await api.request('GET /repositories/{id}', { id: this.#options.repositoryId });
       const { name, owner } = WHERE.parse(answer.data);
-      if (owner.login === this.#name.owner && name === this.#name.repo) return false;
+      if (owner.login === this.#name.owner && name === this.#name.repo) return 'here';
       this.#name = { owner: owner.login, repo: name };
-      return true;
+      return 'moved';
     } catch {
-      return false;
+      return 'gone';
     }
   }
 

@@ -2,15 +2,18 @@
 import { shortName, type Oid, type RefName } from '../../merge/branch.ts';
 import type { CheckState, RequiredCheck, TargetRules } from '../../port/forge.ts';
 import type { Api, Name } from './caller.ts';
+import { PAGE, pages } from './page.ts';
 
-const PAGE = 100;
 const PAGES_MAX = 10;
 const SUMMARY_CHARS_MAX = 2000;
 
 /** Rulesets and, as far as the App may see it, classic protection. */
 export async function rulesOf(api: Api, name: Name, target: RefName): Promise<TargetRules> {
   const branch = shortName(target);
-  const [{ data: rules }, { data: protection }] = await Promise.all([api.rest.repos.getBranchRules({ ...name, branch, per_page: PAGE }), api.rest.repos.getBranch({ ...name, branch })]);
+  const [rules, { data: protection }] = await Promise.all([
+    pages(PAGES_MAX, async (page) => (await api.rest.repos.getBranchRules({ ...name, branch, per_page: PAGE, page })).data),
+    api.rest.repos.getBranch({ ...name, branch }),
+  ]);
   const bySet = rules.flatMap((rule): readonly RequiredCheck[] => rule.type === 'required_status_checks' ? (rule.parameters?.required_status_checks ?? []).map((check) => ({ name: check.context, app: check.integration_id ?? null })) : []);
   const classic = (protection.protection.required_status_checks?.checks ?? []).map((check) => ({ name: check.context, app: check.app_id !== null && check.app_id > 0 ? check.app_id : null }));
   const required = new Map([...classic, ...bySet].map((check) => [`${check.name} ${check.app}`, check]));
@@ -19,22 +22,19 @@ export async function rulesOf(api: Api, name: Name, target: RefName): Promise<Ta
 
 /** Check runs and old statuses, but for our own. */
 export async function checksOf(api: Api, name: Name, commit: Oid, appId: number): Promise<readonly CheckState[]> {
-  const [runs, { data: combined }] = await Promise.all([checkRuns(api, name, commit), api.rest.repos.getCombinedStatusForRef({ ...name, ref: commit, per_page: PAGE })]);
-  const states = combined.statuses.map((status): CheckState => ({ name: status.context, app: null, state: stateOfStatus(status.state), summary: status.description ?? '', url: status.target_url }));
-  return [...runs.filter((run) => run.app !== appId), ...states];
+  const [runs, statuses] = await Promise.all([
+    pages(PAGES_MAX, async (page) => (await api.rest.checks.listForRef({ ...name, ref: commit, filter: 'latest', per_page: PAGE, page })).data.check_runs),
+    pages(PAGES_MAX, async (page) => (await api.rest.repos.getCombinedStatusForRef({ ...name, ref: commit, per_page: PAGE, page })).data.statuses),
+  ]);
+  const states = statuses.map((status): CheckState => ({ name: status.context, app: null, state: stateOfStatus(status.state), summary: status.description ?? '', url: status.target_url }));
+  return [...runs.filter((run) => run.app?.id !== appId).map((run) => stateOfRun(run)), ...states];
 }
 
-async function checkRuns(api: Api, name: Name, commit: Oid): Promise<readonly CheckState[]> {
-  const found: CheckState[] = [];
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
-    const { data } = await api.rest.checks.listForRef({ ...name, ref: commit, filter: 'latest', per_page: PAGE, page });
-    for (const run of data.check_runs) {
-      const summary = [run.output.title, run.output.summary].filter((part) => part !== null && part !== '').join('\n').slice(0, SUMMARY_CHARS_MAX);
-      found.push({ name: run.name, app: run.app?.id ?? null, state: run.status === 'completed' ? stateOfConclusion(run.conclusion) : 'waiting', summary, url: run.html_url });
-    }
-    if (data.check_runs.length < PAGE) break;
-  }
-  return found;
+type Run = Awaited<ReturnType<Api['rest']['checks']['listForRef']>>['data']['check_runs'][number];
+
+function stateOfRun(run: Run): CheckState {
+  const summary = [run.output.title, run.output.summary].filter((part) => part !== null && part !== '').join('\n').slice(0, SUMMARY_CHARS_MAX);
+  return { name: run.name, app: run.app?.id ?? null, state: run.status === 'completed' ? stateOfConclusion(run.conclusion) : 'waiting', summary, url: run.html_url };
 }
 
 // Cancelled, timed out, stale, never started, waiting for somebody: nobody said that the code is wrong.

@@ -8,8 +8,8 @@ export type Failure =
   | { readonly kind: 'token' }
   /** Nobody knows whether it was done. */
   | { readonly kind: 'lost'; readonly why: string }
-  /** The repository is not there under this name. */
-  | { readonly kind: 'gone' }
+  /** What it is about, or the repository under this name, is not there. */
+  | { readonly kind: 'gone'; readonly status: number }
   | { readonly kind: 'refused'; readonly status: number; readonly why: string };
 
 const MINUTE_MS = 60_000;
@@ -23,7 +23,7 @@ export function failureOf(error: unknown, nowMs: number): Failure {
   if (status === 401) return { kind: 'token' };
   const limit = status === 403 || status === 429 ? limitOf(error, nowMs) : null;
   if (limit !== null) return limit;
-  if (status === 404 || status === 410 || status === 301) return { kind: 'gone' };
+  if (status === 404 || status === 410 || status === 301) return { kind: 'gone', status };
   return { kind: 'refused', status, why: printable(error.message, WHY_CHARS_MAX) };
 }
 
