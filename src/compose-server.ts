@@ -54,7 +54,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 async function openHeld(options: ServerOptions, letGo: () => void): Promise<Server> {
   const { log, scale } = options;
   const house = await openHouse({ ...options, onTrouble: (text) => log.warn(text) });
-  const ranks = scale === null ? null : await openRanks(house, { ...scale, onTrouble: (text) => log.warn(text) });
+  const ranks = scale === null ? null : await openOr(() => house.close(), () => openRanks(house, { ...scale, onTrouble: (text) => log.warn(text) }));
   const hearing: Hearing = {
     hear: (id, news) => ranks === null ? house.tenants.hear(news) : ranks.pass(id, news),
     // Only a door looks: workers take what it announces.
@@ -64,15 +64,28 @@ async function openHeld(options: ServerOptions, letGo: () => void): Promise<Serv
     },
     tenants: () => ranks === null ? house.tenants.all() : ranks.tenants(),
   };
-  const front = scale === null || scale.web ? await openFront(options, house, hearing) : await openBack(options, hearing);
+  const inside = async (): Promise<void> => {
+    await ranks?.close();
+    await house.close();
+  };
+  const front = await openOr(inside, () => scale === null || scale.web ? openFront(options, house, hearing) : openBack(options, hearing));
   log.info('listening', { host: options.host, port: front.port, app: house.app.slug });
   return { port: front.port, house, close: async () => {
     house.tenants.stop();
     await front.close();
-    await ranks?.close();
-    await house.close();
+    await inside();
     letGo();
   } };
+}
+
+/** What was opened before it must not keep the process alive when it fails. */
+async function openOr<T>(close: () => Promise<void>, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Whoever news go to. */
@@ -91,7 +104,11 @@ async function openFront(options: ServerOptions, house: House, hearing: Hearing)
   const figures = openFigures({ mailbox, tenants: hearing.tenants });
   const pump = startPump({ mailbox, clock, handle: ({ id, event, payload }) => hearing.hear(id, house.read(event, payload)), tell: (news) => tellPump(log, figures, news) });
   let isReady = false;
-  const door = await openDoor({
+  const behind = async (): Promise<void> => {
+    await pump.close();
+    await mailbox.close();
+  };
+  const door = await openOr(behind, () => openDoor({
     secrets: options.secrets, handled: HANDLED, mailbox, clock, host: options.host, port: options.port,
     tell: (news) => {
       tellDoor(log, figures, news);
@@ -99,7 +116,7 @@ async function openFront(options: ServerOptions, house: House, hearing: Hearing)
     },
     pages: pagesOf(figures, () => isReady),
     fallback: nothingHere,
-  });
+  }));
   const looking = startLooking(house, hearing, log, () => {
     isReady = true;
   });
@@ -108,8 +125,7 @@ async function openFront(options: ServerOptions, house: House, hearing: Hearing)
     await looking.close();
     // First nothing new, then what has arrived: what is left in the mailbox is for the next start.
     await door.close();
-    await pump.close();
-    await mailbox.close();
+    await behind();
   } };
 }
 

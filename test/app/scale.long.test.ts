@@ -1,5 +1,7 @@
 // One door and two workers as processes of their own on a real Redis, and a simulated GitHub: repositories are shared out, and taken over.
+import { once } from 'node:events';
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +16,11 @@ const BRANCHES = 3;
 const PATIENCE_MS = 60_000;
 
 describe.skipIf(!hasRedis())('the App on several machines', () => {
+  test('whose port is taken says so and ends, whatever it had opened', async () => {
+    const { code, output } = await onTakenPort();
+    expect([code, output]).toEqual([2, expect.stringContaining('EADDRINUSE')]);
+  });
+
   test('lands each branch once, also when a worker is killed; an answer reaches whoever serves the repository', async () => {
     const on = await stage();
     for (const place of on.places) await on.pushAll(place, 'a');
@@ -28,6 +35,24 @@ describe.skipIf(!hasRedis())('the App on several machines', () => {
     await on.until('the answer to land', () => place?.checkOf(tip, 'maestro')?.conclusion === 'success');
   });
 });
+
+/** Starts one, and resolves when it has ended by itself. */
+async function onTakenPort() {
+  const folder = mkdtempSync(join(tmpdir(), 'maestro-taken-'));
+  const [redis, github, taken] = [await realRedis(), await openGitHub(), createServer()];
+  taken.listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const app = startApp(github, folder, { args: ['--web'], env: { REDIS_URL: redis.url, PORT: String((taken.address() as AddressInfo).port) } });
+  onTestFinished(async () => {
+    app.child.kill('SIGKILL');
+    taken.close();
+    await github.close();
+    await redis.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await once(app.child, 'exit');
+  return { code: app.child.exitCode, output: app.output() };
+}
 
 async function stage() {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-scale-'));
