@@ -16,15 +16,20 @@ export function textsOf(base: string, ours: string, theirs: string): Texts {
 
 function textOf(text: string, known: Map<string, number>): Text {
   const lines = linesOf(text);
-  const ids = new Int32Array(lines.length);
-  for (const [at, line] of lines.entries()) {
-    let id = known.get(line);
-    if (id === undefined) known.set(line, id = known.size);
-    ids[at] = id;
-  }
-  return { lines, ids };
+  return { lines, ids: idsOf(lines, known) };
 }
 
-function scratchFor(size: number): Scratch {
+/** Equal items, equal ids; `known` is shared by all lists that are compared, and grows. */
+export function idsOf(items: readonly string[], known: Map<string, number>): Int32Array {
+  const ids = new Int32Array(items.length);
+  for (const [at, item] of items.entries()) {
+    let id = known.get(item);
+    if (id === undefined) known.set(item, id = known.size);
+    ids[at] = id;
+  }
+  return ids;
+}
+
+export function scratchFor(size: number): Scratch {
   return { first: new Int32Array(size), count: new Int32Array(size), otherCount: new Int32Array(size) };
 }

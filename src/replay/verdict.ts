@@ -1,9 +1,9 @@
 // What the ladder would have done with one past conflict, held against what people committed. Pure; knows no Git.
 import { mergeLines } from '../engine/line-merge.ts';
+import { align } from '../resolution/align.ts';
 import { bare, bareKey, bareLines, linesOf, speaks } from '../resolution/line.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import type { LineLedger } from '../resolution/line-ledger.ts';
-import { answersIn } from './alignment.ts';
 
 /** The ladder's answer. `options` best first; `resolved` is the best of them, null when there is none, and `why` says why not. */
 export type Answer = { readonly resolved: string | null; readonly confidence: number; readonly rung: string; readonly options: readonly string[]; readonly ledger: LineLedger | null; readonly why: string | null };
@@ -75,8 +75,8 @@ function lostLines({ base, ours, theirs }: ConflictFile, committed: string, reso
 
 function hunkCount(file: ConflictFile, committed: string, resolved: string | null, options: readonly string[]): HunkCount {
   const regions = mergeLines(file.base ?? '', file.ours, file.theirs, 'eager');
-  const wanted = answersIn(committed, regions).map((lines) => lines === null ? null : bareKey(lines));
-  const hits = (text: string): readonly boolean[] => answersIn(text, regions).map((lines, at) => lines !== null && bareKey(lines) === wanted[at]);
+  const wanted = align(regions, linesOf(committed)).map((lines) => lines === null ? null : bareKey(lines));
+  const hits = (text: string): readonly boolean[] => align(regions, linesOf(text)).map((lines, at) => lines !== null && bareKey(lines) === wanted[at]);
   const right = resolved === null ? [] : hits(resolved);
   const offered = options.map(hits);
   return {

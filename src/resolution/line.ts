@@ -1,13 +1,19 @@
 // Lines as conflicts see them: white space does not count, and neither do blank lines. Knows nothing of merging.
 
-/** Lines keep their line end; the last one may have none. */
-export function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
+export { linesOf } from '../engine/region.ts';
+
+/** Answers kept, since each line of a conflict is looked at by dozens of candidates; forgotten whole when full. */
+const LINES_KEPT_MAX = 100_000;
+const kept = new Map<string, string>();
 
 /** A line without any white space: what two people would call the same line. */
 export function bare(line: string): string {
-  return line.replace(/\s+/g, '');
+  const known = kept.get(line);
+  if (known !== undefined) return known;
+  if (kept.size >= LINES_KEPT_MAX) kept.clear();
+  const said = line.replace(/\s+/g, '');
+  kept.set(line, said);
+  return said;
 }
 
 /** The bare lines that are not blank. */

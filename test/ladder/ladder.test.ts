@@ -37,8 +37,8 @@ test('a file that kills its thread is given up, and the next one is answered', a
 
 test('a new thread has been taught what the old one was', async () => {
   ladder = openWith(0);
-  for (const path of ['x', 'y']) await ladder.learn({ scope: 's', file: file(path), asked: null, resolved: '' });
-  await ladder.learn({ scope: 's', file: file('die'), asked: null, resolved: '' });
+  for (const path of ['x', 'y']) await ladder.learn({ scope: 's', file: file(path), resolved: '' });
+  await ladder.learn({ scope: 's', file: file('die'), resolved: '' });
   expect([await textOf('a', 's'), await textOf('a', 'other')]).toEqual(['a2', 'a0']);
 });
 

@@ -15,11 +15,10 @@ const TAUGHT_MAX = 500;
 const TAUGHT_CHARS_MAX = 32 * 1024 * 1024;
 
 export type LadderAnswer =
-  /** `asked` names this answer when its outcome is known. */
-  | { readonly kind: 'answered'; readonly asked: number; readonly resolution: FileResolution; /** Of the clean text or the best proposal. */ readonly ledger: LineLedger | null }
+  | { readonly kind: 'answered'; readonly resolution: FileResolution; /** Of the clean text or the best proposal. */ readonly ledger: LineLedger | null }
   | { readonly kind: 'unanswered'; readonly why: 'deadline' | 'crashed' };
 
-export type Outcome = { readonly scope: string; readonly file: ConflictFile; /** From the answer; null when there was none. */ readonly asked: number | null; /** What people committed. */ readonly resolved: string };
+export type Outcome = { readonly scope: string; readonly file: ConflictFile; /** What people committed. */ readonly resolved: string };
 
 type Ended = { readonly kind: 'late' } | { readonly kind: 'died' };
 type Job = { readonly task: Task; readonly settle: (reply: Reply | Ended) => void };
@@ -43,7 +42,7 @@ export class Ladder {
   async resolve(scope: string, file: ConflictFile): Promise<LadderAnswer> {
     const reply = await this.#do({ kind: 'resolve', id: this.#next++, scope, file });
     switch (reply.kind) {
-      case 'resolved': return { kind: 'answered', asked: reply.id, resolution: reply.resolution, ledger: reply.ledger };
+      case 'resolved': return { kind: 'answered', resolution: reply.resolution, ledger: reply.ledger };
       case 'late': return { kind: 'unanswered', why: 'deadline' };
       case 'died': case 'ready': case 'learned': return { kind: 'unanswered', why: 'crashed' };
     }
@@ -64,7 +63,7 @@ export class Ladder {
   }
 
   #remember(outcome: Outcome): void {
-    this.#taught.push({ ...outcome, asked: null });
+    this.#taught.push(outcome);
     let chars = 0;
     const from = this.#taught.findLastIndex(({ file, resolved }) => (chars += file.ours.length + file.theirs.length + resolved.length) > TAUGHT_CHARS_MAX);
     this.#taught = this.#taught.slice(Math.max(from + 1, this.#taught.length - TAUGHT_MAX));

@@ -6,8 +6,7 @@ import type { LineLedger } from '../../resolution/line-ledger.ts';
 /** `scope` is whose history it is: what one repository taught says nothing about another. */
 export type Task =
   | { readonly kind: 'resolve'; readonly id: number; readonly scope: string; readonly file: ConflictFile }
-  /** `asked`: the id it was resolved under. The file comes along, for a thread may have been born after that. */
-  | { readonly kind: 'learn'; readonly id: number; readonly scope: string; readonly file: ConflictFile; readonly asked: number | null; readonly resolved: string };
+  | { readonly kind: 'learn'; readonly id: number; readonly scope: string; readonly file: ConflictFile; readonly resolved: string };
 
 export type Reply =
   | { readonly kind: 'ready' }

@@ -90,3 +90,5 @@ const TABLE: readonly { readonly name: string; readonly kinds: Readonly<Record<s
 
 const GRAMMARS: ReadonlyMap<string, Grammar> = new Map(TABLE.map((row) => [row.name, { name: row.name, kinds: row.kinds, wrappers: new Set(row.wrappers), bodies: new Set(row.bodies), imports: new Set(row.imports) }]));
 const EXTENSIONS: ReadonlyMap<string, string> = new Map(TABLE.flatMap((row) => row.extensions.map((extension) => [extension, row.name] as const)));
+/** A path for each grammar there is: for whoever does not know yet what will come. */
+export const GRAMMAR_PATHS: readonly string[] = [...EXTENSIONS.keys()].map((extension) => `file.${extension}`);

@@ -60,7 +60,7 @@ async function judgeOne(past: PastConflict, ladder: Ladder, learn: boolean, watc
     const startedAt = performance.now();
     const answer = await ladder.resolve(SCOPE, file);
     files.push(judge(past.merge, file, committed, findingOf(answer), performance.now() - startedAt));
-    lessons.push(() => ladder.learn({ scope: SCOPE, file, asked: answer.kind === 'answered' ? answer.asked : null, resolved: committed }));
+    lessons.push(() => ladder.learn({ scope: SCOPE, file, resolved: committed }));
   }
   if (learn) for (const teach of lessons) await teach();
   return { merge: past.merge, whole: past.unjudged.length === 0 && files.length === past.files.length, files, unjudged: past.unjudged };

@@ -10,7 +10,7 @@ export type FilterChoices = { readonly threshold: number; /** Null below the thr
 const ASKED_MAX = 1000;
 const ASKED_CHARS_MAX = 64 * 1024 * 1024;
 
-type Asked = { readonly scope: string; readonly file: ConflictFile; readonly asked: number | null };
+type Asked = { readonly scope: string; readonly file: ConflictFile };
 
 export async function* answersTo(lines: AsyncIterable<Buffer | 'too-long'>, ladder: Pick<Ladder, 'resolve' | 'learn'>, choices: FilterChoices): AsyncGenerator<string> {
   const memory = new Memory();
@@ -32,7 +32,7 @@ async function answerTo(request: Request, ladder: Pick<Ladder, 'resolve' | 'lear
     case 'file': {
       const { id, scope, file } = request;
       const answer = await ladder.resolve(scope, file);
-      memory.put(id, { scope, file, asked: answer.kind === 'answered' ? answer.asked : null });
+      memory.put(id, { scope, file });
       return told(id, findingOf(answer), choices);
     }
   }

@@ -1,0 +1,32 @@
+// Where a resolved text answered each conflicting region: found by aligning what was agreed with what was committed.
+import { diffLists } from '../engine/diff-lists.ts';
+import type { Region } from '../engine/region.ts';
+import { bare } from './line.ts';
+
+/** For each hunk in order the lines that stand in its place, or null where the agreed lines around it are gone. */
+export function align(regions: readonly Region[], resolved: readonly string[]): readonly (readonly string[] | null)[] {
+  const stable: string[] = [];
+  const hunksAt: number[] = [];
+  for (const region of regions) {
+    if (region.kind === 'stable') for (const line of region.lines) stable.push(bare(line));
+    else hunksAt.push(stable.length);
+  }
+  const place = placesOf(stable, resolved.map((line) => bare(line)));
+  return hunksAt.map((at) => {
+    const start = at === 0 ? 0 : (place[at - 1] ?? -1) < 0 ? -1 : (place[at - 1] ?? 0) + 1;
+    const end = at === stable.length ? resolved.length : place[at] ?? -1;
+    return start < 0 || end < start ? null : resolved.slice(start, end);
+  });
+}
+
+/** For each line of `from` its index in `to`; -1 where it has none. */
+function placesOf(from: readonly string[], to: readonly string[]): Int32Array {
+  const place = new Int32Array(from.length).fill(-1);
+  let [at, other] = [0, 0];
+  for (const edit of [...diffLists(from, to), { aStart: from.length, aEnd: from.length, bStart: to.length, bEnd: to.length }]) {
+    for (; at < edit.aStart; at += 1, other += 1) place[at] = other;
+    at = edit.aEnd;
+    other = edit.bEnd;
+  }
+  return place;
+}

@@ -1,0 +1,368 @@
+// Every way to fill one conflicting region that costs little to make. Which of them is right is judged elsewhere.
+import { diffLists } from '../engine/diff-lists.ts';
+import { bare, bareKey, bareLines, joined } from './line.ts';
+import type { Rule } from './rule.ts';
+import { mergeTokens } from './token.ts';
+import type { TokenRule } from './token.ts';
+import { compareVersionsIn, isVersion, withoutVersions } from './version.ts';
+
+export type HunkLines = { readonly ours: readonly string[]; readonly base: readonly string[]; readonly theirs: readonly string[] };
+/** A filling and all rules that lead to it; equal fillings, white space ignored, are one. */
+export type Candidate = { readonly lines: readonly string[]; readonly key: string; readonly rules: ReadonlySet<Rule> };
+/** The agreed lines right before and right after the region. */
+export type Surroundings = { readonly before: readonly string[]; readonly after: readonly string[] };
+
+const LINES_MAX = 3000;
+const TOKENS_MAX = 6000;
+export const CANDIDATES_MAX = 48;
+
+/** `replayed`: what people took for an equal hunk before. */
+export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: readonly string[] | null = null): readonly Candidate[] {
+  const found = new Map<string, { lines: readonly string[]; key: string; rules: Set<Rule> }>();
+  const add = (rule: Rule, lines: readonly string[] | null): void => {
+    if (lines === null) return;
+    const key = bareKey(lines);
+    const known = found.get(key);
+    if (known !== undefined) known.rules.add(rule);
+    else if (found.size < CANDIDATES_MAX) found.set(key, { lines, key, rules: new Set([rule]) });
+  };
+  whole(hunk, add);
+  add('replayed', replayed);
+  if (hunk.ours.length + hunk.base.length + hunk.theirs.length <= LINES_MAX) {
+    weaves(hunk, add);
+    tokens(hunk, add);
+    versions(hunk, add);
+    bridges(hunk, around, add);
+    commas(hunk, add);
+    aligned(hunk, add);
+    keyed(hunk, add);
+    picks(hunk, add);
+  }
+  return [...found.values()];
+}
+
+type Add = (rule: Rule, lines: readonly string[] | null) => void;
+
+function whole({ ours, base, theirs }: HunkLines, add: Add): void {
+  add('ours', ours);
+  add('theirs', theirs);
+  add('ours+theirs', joined([ours, theirs]));
+  add('theirs+ours', joined([theirs, ours]));
+  add('base', base);
+  add('empty', []);
+  add('ours+new', joined([ours, missingFrom(theirs, ours)]));
+  add('theirs+new', joined([theirs, missingFrom(ours, theirs)]));
+}
+
+function missingFrom(lines: readonly string[], from: readonly string[]): readonly string[] {
+  const known = new Set(from.map((line) => bare(line)));
+  return lines.filter((line) => bare(line) === '' || !known.has(bare(line)));
+}
+
+/** Both sides' insertions where they stand in the base, both sides' deletions obeyed. */
+function weaves(hunk: HunkLines, add: Add): void {
+  const { ours, theirs } = hunk;
+  add('weave', weave(hunk, false, false));
+  add('weave-reversed', weave({ ...hunk, ours: theirs, theirs: ours }, false, false));
+  add('weave-once', weave(hunk, true, false));
+  add('weave-once-reversed', weave({ ...hunk, ours: theirs, theirs: ours }, true, false));
+  add('weave-keep', weave(hunk, true, true));
+  add('union', union(ours, theirs));
+  add('union-reversed', union(theirs, ours));
+  const both = weave(hunk, true, false);
+  if (isSorted(ours) && isSorted(theirs)) add('sorted-union', [...new Map(both.map((line) => [bare(line), line])).values()].toSorted(byBare));
+}
+
+type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly deleted: readonly boolean[] };
+
+export function weave({ ours, base, theirs }: HunkLines, once: boolean, keepBase: boolean): readonly string[] {
+  const [left, right] = [gapsOf(base, ours), gapsOf(base, theirs)];
+  const out: string[] = [];
+  for (let at = 0; at <= base.length; at += 1) {
+    const mine = left.inserted[at] ?? [];
+    const other = right.inserted[at] ?? [];
+    out.push(...mine, ...(once ? missingFrom(other, mine) : other));
+    const line = base[at];
+    if (line !== undefined && (keepBase ? !(left.deleted[at] && right.deleted[at]) : !left.deleted[at] && !right.deleted[at])) out.push(line);
+  }
+  return joined([out]);
+}
+
+function gapsOf(base: readonly string[], side: readonly string[]): Gaps {
+  const inserted: string[][] = Array.from({ length: base.length + 1 }, () => []);
+  const deleted = base.map(() => false);
+  for (const edit of diffLists(base.map(bare), side.map(bare))) {
+    inserted[edit.aStart]?.push(...side.slice(edit.bStart, edit.bEnd));
+    deleted.fill(true, edit.aStart, edit.aEnd);
+  }
+  return { inserted, deleted };
+}
+
+/** Lines both have once, the others where they stand. */
+function union(first: readonly string[], second: readonly string[]): readonly string[] {
+  const out: string[] = [];
+  let at = 0;
+  for (const edit of diffLists(first.map(bare), second.map(bare))) {
+    out.push(...first.slice(at, edit.aEnd), ...second.slice(edit.bStart, edit.bEnd));
+    at = edit.aEnd;
+  }
+  return joined([out, first.slice(at)]);
+}
+
+function isSorted(lines: readonly string[]): boolean {
+  const said = bareLines(lines);
+  return said.length > 1 && said.every((line, at) => at === 0 || order(said[at - 1] ?? '', line) <= 0);
+}
+
+function byBare(a: string, b: string): number {
+  return order(bare(a), bare(b));
+}
+
+function order(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+const GIVE_UP: TokenRule = () => null;
+const OURS: TokenRule = (ours) => ours;
+const THEIRS: TokenRule = (_ours, _base, theirs) => theirs;
+const BOTH: TokenRule = (ours, base, theirs) => base.length === 0 ? [...ours, ...theirs] : startsWith(ours, base) && startsWith(theirs, base) ? [...ours, ...theirs.slice(base.length)] : null;
+const BOTH_REVERSED: TokenRule = (ours, base, theirs) => BOTH(theirs, base, ours);
+const VERSIONS: TokenRule = (ours, _base, theirs) => isVersion(ours.join('')) && isVersion(theirs.join('')) ? compareVersionsIn(ours.join(''), theirs.join('')) >= 0 ? ours : theirs : null;
+const VERSIONS_OURS: TokenRule = (ours, base, theirs) => VERSIONS(ours, base, theirs) ?? ours;
+const VERSIONS_THEIRS: TokenRule = (ours, base, theirs) => VERSIONS(ours, base, theirs) ?? theirs;
+/** Two renumberings of one base: both shifts. */
+const NUMBERS: TokenRule = (ours, base, theirs) => {
+  const [o, b, t] = [ours, base, theirs].map((tokens) => tokens.length === 1 && /^\d{1,9}$/.test(tokens[0] ?? '') ? Number(tokens[0]) : null);
+  return o === null || b === null || t === null || o === undefined || b === undefined || t === undefined || o + t - b < 0 ? null : [String(o + t - b)];
+};
+/** Both sides' items of a list, with the comma that the first of them lacks. */
+const COMMA: TokenRule = (ours, base, theirs) => {
+  if (base.some((token) => token.trim() !== '')) return null;
+  const last = ours.findLastIndex((token) => token.trim() !== '');
+  const first = theirs.find((token) => token.trim() !== '');
+  if (last < 0 || first === undefined || first === ',' || /^[,([{]$/.test(ours[last] ?? '')) return null;
+  return [...ours.slice(0, last + 1), ',', ...theirs];
+};
+const COMMA_REVERSED: TokenRule = (ours, base, theirs) => COMMA(theirs, base, ours);
+
+function tokens({ ours, base, theirs }: HunkLines, add: Add): void {
+  const texts = [base, ours, theirs].map((lines) => lines.join(''));
+  const names = ['token', 'token-ours', 'token-theirs', 'token-both', 'token-both-reversed', 'token-version', 'token-version-ours', 'token-version-theirs', 'token-number', 'token-comma', 'token-comma-reversed'] as const;
+  const merged = mergeTokens(texts[0] ?? '', texts[1] ?? '', texts[2] ?? '', [GIVE_UP, OURS, THEIRS, BOTH, BOTH_REVERSED, VERSIONS, VERSIONS_OURS, VERSIONS_THEIRS, NUMBERS, COMMA, COMMA_REVERSED], TOKENS_MAX);
+  for (const [at, name] of names.entries()) add(name, split(merged[at] ?? null));
+}
+
+function startsWith(list: readonly string[], start: readonly string[]): boolean {
+  return start.every((one, at) => one === list[at]);
+}
+
+function split(text: string | null): readonly string[] | null {
+  return text === null ? null : text === '' ? [] : text.match(/[^\n]*\n|[^\n]+$/g);
+}
+
+function versions({ ours, theirs }: HunkLines, add: Add): void {
+  const [left, right] = [ours.join(''), theirs.join('')];
+  if (left === right || withoutVersions(left) !== withoutVersions(right)) return;
+  const oursIsHigher = compareVersionsIn(left, right) >= 0;
+  add('version-high', oursIsHigher ? ours : theirs);
+  add('version-low', oursIsHigher ? theirs : ours);
+}
+
+const BRIDGE_MAX = 3;
+
+/** Two blocks that share their last lines with what follows: the first one needs a copy of those lines. */
+function bridges({ ours, theirs }: HunkLines, { after }: Surroundings, add: Add): void {
+  const bridge = (first: readonly string[], second: readonly string[]): readonly string[] | null => {
+    const open = balanceOf(first);
+    if (open <= 0 || first.length === 0 || second.length === 0) return null;
+    for (let count = 1; count <= BRIDGE_MAX; count += 1)
+      if (open + balanceOf(after.slice(0, count)) === 0) return joined([first, after.slice(0, count), second]);
+    return null;
+  };
+  add('bridge', bridge(ours, theirs));
+  add('bridge-reversed', bridge(theirs, ours));
+}
+
+/** Opening less closing brackets. */
+export function balanceOf(lines: readonly string[]): number {
+  let open = 0;
+  for (const line of lines) for (let at = 0; at < line.length; at += 1) open += SIGNS[line.charCodeAt(at)] ?? 0;
+  return open;
+}
+
+const SIGNS = new Int8Array(128);
+for (const [signs, by] of [['{([', 1], ['})]', -1]] as const) for (const sign of signs) SIGNS[sign.charCodeAt(0)] = by;
+
+/** Two last items of a list: the first one needs a comma. */
+function commas({ ours, theirs }: HunkLines, add: Add): void {
+  const comma = (first: readonly string[], second: readonly string[]): readonly string[] | null => {
+    const last = first.at(-1);
+    if (last === undefined || second.length === 0 || !/[\w"'\]})]\s*$/.test(last)) return null;
+    return joined([[...first.slice(0, -1), last.replace(/(\s*)$/, ',$1')], missingFrom(second, first)]);
+  };
+  add('comma', comma(ours, theirs));
+  add('comma-reversed', comma(theirs, ours));
+}
+
+const ALIGNED_MAX = 400;
+
+/** Line by line where both sides kept the number of lines: each line as the side that changed it has it, or merged by token. */
+function aligned({ ours, base, theirs }: HunkLines, add: Add): void {
+  if (ours.length !== base.length || theirs.length !== base.length || base.length < 2 || base.length > ALIGNED_MAX) return;
+  const merge = (rule: TokenRule): readonly string[] | null => {
+    const out = base.map((line, at) => {
+      const [left, right] = [ours[at] ?? '', theirs[at] ?? ''];
+      if (bare(left) === bare(line)) return right;
+      if (bare(right) === bare(line) || bare(left) === bare(right)) return left;
+      return mergeTokens(line, left, right, [rule], TOKENS_MAX)[0] ?? null;
+    });
+    return out.some((line) => line === null) ? null : out.map((line) => line ?? '');
+  };
+  add('aligned', merge(GIVE_UP));
+  add('aligned-ours', merge(OURS));
+  add('aligned-theirs', merge(THEIRS));
+}
+
+const KEYED_MAX = 300;
+
+/** Lines that each name a key, as in manifests and lists of imports: merged key by key, in the order of a weave. */
+function keyed(hunk: HunkLines, add: Add): void {
+  const sides = [hunk.ours, hunk.base, hunk.theirs].map(byKey);
+  const [ours, base, theirs] = sides;
+  if (ours === undefined || base === undefined || theirs === undefined || ours === null || base === null || theirs === null || ours.size + theirs.size < 2) return;
+  const merge = (conflict: (left: string, right: string) => string, first: 'ours' | 'theirs'): readonly string[] => {
+    const [lead, other] = first === 'ours' ? [ours, theirs] : [theirs, ours];
+    const order = keyOrder([...lead.keys()], [...other.keys()]);
+    const out = order.flatMap((key) => {
+      const [o, b, t] = [ours.get(key), base.get(key), theirs.get(key)];
+      const value = mergeValue(o, b, t, conflict);
+      return value === undefined ? [] : [value];
+    });
+    return mendCommas(joined([out]), hunk);
+  };
+  const higher = (left: string, right: string): string => compareVersionsIn(left, right) >= 0 ? left : right;
+  add('keyed', merge(higher, 'ours'));
+  add('keyed-reversed', merge(higher, 'theirs'));
+  add('keyed-ours', merge((left) => left, 'ours'));
+  add('keyed-theirs', merge((_left, right) => right, 'theirs'));
+}
+
+function mergeValue(ours: string | undefined, base: string | undefined, theirs: string | undefined, conflict: (left: string, right: string) => string): string | undefined {
+  const same = (a: string | undefined, b: string | undefined): boolean => a === b || (a !== undefined && b !== undefined && bare(a).replace(/,$/, '') === bare(b).replace(/,$/, ''));
+  if (same(ours, theirs)) return ours;
+  if (same(ours, base)) return theirs;
+  if (same(theirs, base)) return ours;
+  if (ours === undefined || theirs === undefined) return ours ?? theirs;
+  const both = mergeTokens(base ?? '', ours, theirs, [GIVE_UP], TOKENS_MAX)[0] ?? null;
+  return base === undefined || both === null ? conflict(ours, theirs) : both;
+}
+
+function byKey(lines: readonly string[]): ReadonlyMap<string, string> | null {
+  const keyed = new Map<string, string>();
+  if (lines.length > KEYED_MAX) return null;
+  for (const line of lines) {
+    const key = keyOf(line);
+    if (key === null) { if (bare(line) === '') continue; return null; }
+    if (keyed.has(key)) return null;
+    keyed.set(key, line);
+  }
+  return keyed;
+}
+
+/** What a line is about: the name before `:` or `=`, the module of an import, the first word. */
+function keyOf(line: string): string | null {
+  const imported = /(?:from|require\(|import)\s*\(?["']([^"']+)["']/.exec(line);
+  if (imported !== null) return `from ${imported[1] ?? ''}`;
+  const named = /^\s*(?:[-*]\s+)?["']?([\w@$./-]+)["']?\s*(?:[:=]|==|>=|~=)/.exec(line);
+  if (named !== null) return named[1] ?? null;
+  const word = /^\s*["']?([\w@$./-]+)["']?(?:\s|,|$)/.exec(line);
+  return word === null ? null : bare(line).replace(/,$/, '').replace(/v?\d+\.\d+.*$/, '');
+}
+
+/** The order of `lead`, with what only `other` has put behind what stands before it there. */
+function keyOrder(lead: readonly string[], other: readonly string[]): readonly string[] {
+  const out = [...lead];
+  const known = new Set(lead);
+  let at = 0;
+  for (const key of other) {
+    if (known.has(key)) at = out.indexOf(key) + 1;
+    else { out.splice(at, 0, key); at += 1; known.add(key); }
+  }
+  return out;
+}
+
+/** Where the sides' lines end with commas but for the last one, so do these. */
+function mendCommas(lines: readonly string[], { ours, theirs }: HunkLines): readonly string[] {
+  const inner = [...ours.slice(0, -1), ...theirs.slice(0, -1)];
+  if (inner.length === 0 || !inner.every((line) => /,\s*$/.test(line))) return lines;
+  const last = [ours.at(-1), theirs.at(-1)].some((line) => line !== undefined && !/,\s*$/.test(line));
+  return lines.map((line, at) => at === lines.length - 1 ? last ? line.replace(/,(\s*)$/, '$1') : line : /,\s*$/.test(line) ? line : line.replace(/(\s*)$/, ',$1'));
+}
+
+const ATOMS_MAX = 12;
+const COMBINED_ATOMS_MAX = 4;
+
+/** Where ours and theirs differ: each place from one side, from both, or from none. */
+function picks(hunk: HunkLines, add: Add): void {
+  const atoms = atomsOf(hunk);
+  const open = atoms.flatMap((atom, at) => atom.kind === 'open' ? [at] : []);
+  if (open.length < 2 || open.length > ATOMS_MAX) return;
+  const fill = (choose: (at: number) => Choice): readonly string[] => joined(atoms.map((atom, at) => atom.kind === 'open' ? chosen(atom, choose(at)) : atom.lines));
+  if (open.length <= COMBINED_ATOMS_MAX) for (let mask = 1; mask < 2 ** open.length - 1; mask += 1) add('pick-few', fill((at) => (mask >> open.indexOf(at)) & 1 ? 'theirs' : 'ours'));
+  for (const one of open) for (const rest of ['ours', 'theirs'] as const) for (const pick of ['both', 'none', rest === 'ours' ? 'theirs' : 'ours'] as const)
+    add('pick-line', fill((at) => at === one ? pick : rest));
+  add('atom', fill((at) => {
+    const atom = atoms[at];
+    return atom?.kind === 'open' ? natural(atom) : 'both';
+  }));
+}
+
+type Choice = 'ours' | 'theirs' | 'both' | 'none';
+export type Atom = { readonly kind: 'common'; readonly lines: readonly string[] } | { readonly kind: 'open'; readonly ours: readonly string[]; readonly base: readonly string[]; readonly theirs: readonly string[] };
+
+function chosen(atom: Extract<Atom, { kind: 'open' }>, choice: Choice): readonly string[] {
+  switch (choice) {
+    case 'ours': return atom.ours;
+    case 'theirs': return atom.theirs;
+    case 'both': return [...atom.ours, ...atom.theirs];
+    case 'none': return [];
+  }
+}
+
+/** What a three-way merge of the place alone would say. */
+function natural({ ours, base, theirs }: Extract<Atom, { kind: 'open' }>): Choice {
+  if (bareKey(ours) === bareKey(base)) return 'theirs';
+  if (bareKey(theirs) === bareKey(base)) return 'ours';
+  return base.length === 0 ? 'both' : ours.length === 0 || theirs.length === 0 ? 'none' : 'ours';
+}
+
+/** The region cut where both sides have the same lines, each piece with its part of the base. */
+export function atomsOf({ ours, base, theirs }: HunkLines): readonly Atom[] {
+  const [o, b, t] = [ours, base, theirs].map((lines) => lines.map(bare));
+  const atoms: Atom[] = [];
+  let [from, to] = [0, 0];
+  const sides = diffLists(o ?? [], t ?? []);
+  const kept = baseOf(b ?? [], o ?? []);
+  const basePart = (start: number, end: number): readonly string[] => base.slice(kept[start] ?? base.length, kept[end] ?? base.length);
+  for (const edit of sides) {
+    if (edit.aStart > from) atoms.push({ kind: 'common', lines: ours.slice(from, edit.aStart) });
+    atoms.push({ kind: 'open', ours: ours.slice(edit.aStart, edit.aEnd), base: basePart(edit.aStart, edit.aEnd), theirs: theirs.slice(edit.bStart, edit.bEnd) });
+    [from, to] = [edit.aEnd, edit.bEnd];
+  }
+  if (from < ours.length) atoms.push({ kind: 'common', lines: ours.slice(from) });
+  return to > theirs.length ? [] : atoms;
+}
+
+/** For each position in `side` (and its end) the position in the base it stands at. */
+function baseOf(base: readonly string[], side: readonly string[]): readonly number[] {
+  const at: number[] = [];
+  let [from, shift] = [0, 0];
+  for (const edit of diffLists(base, side)) {
+    for (; from < edit.bStart; from += 1) at[from] = from - shift;
+    for (; from < edit.bEnd; from += 1) at[from] = edit.aStart;
+    shift = edit.bEnd - edit.aEnd;
+  }
+  for (; from <= side.length; from += 1) at[from] = from - shift;
+  return at;
+}

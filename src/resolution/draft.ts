@@ -1,0 +1,76 @@
+// All texts a file may be resolved to: the likeliest fillings of its hunks, and merges of the whole file by structure.
+import { balanceOf } from './candidate.ts';
+import { bare, bareKey, linesOf } from './line.ts';
+import { doubledIn } from './feature-option.ts';
+import type { Draft, OptionContext } from './feature-option.ts';
+import type { FileView } from './feature-file.ts';
+import { FILLINGS_MAX, keyOf, likeliest, piecesOf, sideFilling, textOf } from './filling.ts';
+import type { Lessons } from './lesson.ts';
+import type { RankedHunk } from './rank.ts';
+import { structuralCandidates } from './structural.ts';
+import type { Outline, Parser } from './syntax.ts';
+
+export const DRAFTS_MAX = 24;
+const STRUCTURAL_MAX = 8;
+const SIDES = 2;
+/** Parsing is what costs: only the likeliest are parsed. */
+const PARSED_MAX = 4;
+const PARSED_CHARS_MAX = 120_000;
+
+type Making = { text: string; key: string; filling: Draft['filling']; rank: number; structural: string[] };
+
+export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: Parser | null, lessons: Lessons | null): { readonly drafts: readonly Draft[]; readonly context: OptionContext } {
+  const parser = remembering(grammar);
+  const fillings = likeliest(hunks);
+  const found = new Map<string, Making>();
+  // Both sides whole are always on offer, however unlikely.
+  for (const filling of [...fillings.slice(0, FILLINGS_MAX - SIDES), sideFilling(hunks, 'ours'), sideFilling(hunks, 'theirs')]) {
+    const pieces = piecesOf(view, hunks, filling);
+    const key = keyOf(pieces);
+    if (!found.has(key)) found.set(key, { text: textOf(pieces), key, filling, rank: found.size, structural: [] });
+  }
+  const structural = structuralCandidates(view.file, parser).slice(0, STRUCTURAL_MAX);
+  for (const { rule, text } of structural) {
+    const key = bareKey(linesOf(text));
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { text, key, filling: null, rank: FILLINGS_MAX, structural: [rule] });
+    else known.structural.push(rule);
+  }
+  const chosen = shortlist([...found.values()]);
+  const errorsIn = (text: string): number | null => text.length > PARSED_CHARS_MAX ? null : parser?.outline(view.file.path, text)?.errorCount ?? null;
+  const sideErrors = [errorsIn(view.file.ours), errorsIn(view.file.theirs)];
+  const [left, right] = sideErrors;
+  const drafts = chosen.map((draft, at): Draft => ({ ...draft, syntaxErrors: at < PARSED_MAX || draft.filling === null ? errorsIn(draft.text) : null }));
+  return {
+    drafts,
+    context: { view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },
+  };
+}
+
+function agreedOf(view: FileView): OptionContext['agreed'] {
+  const lines = view.regions.flatMap((region) => region.kind === 'stable' ? region.lines : []);
+  return { doubled: doubledIn(lines.map(bare)), balance: balanceOf(lines) };
+}
+
+/** Structure's own texts, and both sides, never fall off the end. */
+function shortlist(all: readonly Making[]): readonly Making[] {
+  const own = all.filter((draft) => draft.filling === null);
+  const fillings = all.filter((draft) => draft.filling !== null);
+  const room = Math.max(SIDES, DRAFTS_MAX - own.length);
+  return [...fillings.slice(0, room - SIDES), ...fillings.slice(room - SIDES).slice(-SIDES), ...own];
+}
+
+/** The same texts are asked about by structure and here. */
+function remembering(parser: Parser | null): Parser | null {
+  if (parser === null) return null;
+  const known = new Map<string, Outline | null>();
+  return {
+    outline(path, text) {
+      const before = known.get(text);
+      if (before !== undefined) return before;
+      const outline = parser.outline(path, text);
+      known.set(text, outline);
+      return outline;
+    },
+  };
+}

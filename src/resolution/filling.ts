@@ -1,0 +1,61 @@
+// Whole files: one candidate for each region, put together. The likeliest compositions, bounded.
+import type { FileView } from './feature-file.ts';
+import type { Rule } from './rule.ts';
+import type { RankedHunk } from './rank.ts';
+
+/** `picks`: for each hunk in order the index into its ranking, best first. */
+export type Filling = { readonly picks: readonly number[]; readonly logChance: number };
+
+export const FILLINGS_MAX = 24;
+const PICKS_MAX = 24;
+
+/** Best first. */
+export function likeliest(hunks: readonly RankedHunk[]): readonly Filling[] {
+  let fillings: readonly Filling[] = [{ picks: [], logChance: 0 }];
+  for (const { ranked } of hunks) {
+    const picks = ranked.slice(0, PICKS_MAX);
+    fillings = fillings
+      .flatMap((filling) => picks.map(({ chance }, pick) => ({ picks: [...filling.picks, pick], logChance: filling.logChance + Math.log(Math.max(chance, 1e-6)) })))
+      .toSorted((a, b) => b.logChance - a.logChance)
+      .slice(0, FILLINGS_MAX);
+  }
+  return fillings;
+}
+
+/** Every hunk as one side has it. */
+export function sideFilling(hunks: readonly RankedHunk[], side: 'ours' | 'theirs'): Filling {
+  const picks = hunks.map(({ ranked }) => ranked.findIndex(({ candidate }) => candidate.rules.has(side)));
+  return { picks, logChance: picks.reduce((sum, pick, at) => sum + Math.log(Math.max(hunks[at]?.ranked[pick]?.chance ?? 0, 1e-6)), 0) };
+}
+
+export type Piece = { readonly text: string; /** Its bare lines. */ readonly key: string };
+
+/** The regions of the file in order, each hunk filled. */
+export function piecesOf(view: Pick<FileView, 'pieces'>, hunks: readonly RankedHunk[], filling: Filling): readonly Piece[] {
+  let at = -1;
+  return view.pieces.map((piece) => {
+    if (piece !== null) return piece;
+    at += 1;
+    const candidate = hunks[at]?.ranked[filling.picks[at] ?? 0]?.candidate;
+    return candidate === undefined ? { text: '', key: '' } : { text: candidate.lines.join(''), key: candidate.key };
+  });
+}
+
+/** A part that ends without newline gets one when another follows. */
+export function textOf(pieces: readonly Piece[]): string {
+  let text = '';
+  for (const piece of pieces) text += piece.text !== '' && text !== '' && !text.endsWith('\n') ? `\n${piece.text}` : piece.text;
+  return text;
+}
+
+export function keyOf(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => piece.key).filter((key) => key !== '').join('\n');
+}
+
+/** What the filling is called: the first rule of its least likely pick. */
+export function rungOf(hunks: readonly RankedHunk[], filling: Filling): string {
+  const picks = hunks.map((hunk, at) => hunk.ranked[filling.picks[at] ?? 0]);
+  const weakest = picks.reduce((least, pick) => pick !== undefined && pick.chance < (least?.chance ?? 2) ? pick : least, picks[0]);
+  const rule: Rule | 'none' = [...weakest?.candidate.rules ?? []][0] ?? 'none';
+  return hunks.length > 1 ? `several:${rule}` : rule;
+}

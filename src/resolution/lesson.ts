@@ -1,0 +1,111 @@
+// What earlier conflicts of one repository came to: which kind of answer people took, where, and what they took for equal hunks.
+import { mergeLines } from '../engine/line-merge.ts';
+import { align } from './align.ts';
+import type { ConflictFile } from './conflict-file.ts';
+import type { Candidate, HunkLines } from './candidate.ts';
+import { candidatesOf } from './candidate.ts';
+import { bareKey, linesOf } from './line.ts';
+import { pathKind } from './kind.ts';
+
+/** Rough kinds of answers; what none of the others is counts as `other`, what no candidate was as `none`. */
+export const ANSWERS = ['ours', 'theirs', 'joined', 'joined-reversed', 'token', 'empty', 'other', 'none'] as const;
+export type Answer = (typeof ANSWERS)[number];
+
+/** How often each kind of answer was right; one conflict can be answered alike by several. */
+type Tally = { seen: number; readonly right: Map<Answer, number> };
+
+/** One repository's lessons. Grows by `learn` alone, bounded. */
+export type Lessons = { readonly tallies: Map<string, Tally>; readonly hunks: Map<string, readonly string[]> };
+
+const HUNKS_MAX = 5000;
+const HUNK_CHARS_MAX = 20_000;
+const TALLIES_MAX = 5000;
+
+export function noLessons(): Lessons {
+  return { tallies: new Map(), hunks: new Map() };
+}
+
+export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
+  if (rules.has('ours')) return 'ours';
+  if (rules.has('theirs')) return 'theirs';
+  if (rules.has('weave') || rules.has('ours+theirs') || rules.has('weave-once')) return 'joined';
+  if (rules.has('weave-reversed') || rules.has('theirs+ours') || rules.has('weave-once-reversed')) return 'joined-reversed';
+  if (rules.has('token') || rules.has('token-ours') || rules.has('token-theirs')) return 'token';
+  return rules.has('empty') ? 'empty' : 'other';
+}
+
+/** All, then ever closer to this file. */
+function keysOf(path: string): readonly string[] {
+  return ['all', `kind ${pathKind(path)}`, `name ${path.slice(path.lastIndexOf('/') + 1)}`, `path ${path}`];
+}
+
+/** `resolved` is what people committed for the file. Changes `lessons`. */
+export function learn(lessons: Lessons, { path, base, ours, theirs }: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string): void {
+  const regions = mergeLines(base ?? '', ours, theirs, 'eager');
+  const taken = align(regions, linesOf(resolved));
+  let at = -1;
+  const hunks = regions.filter((region) => region.kind === 'hunk');
+  const weight = 1 / Math.sqrt(Math.max(1, hunks.length));
+  for (const hunk of hunks) {
+    at += 1;
+    const lines = taken[at];
+    if (lines === null || lines === undefined) continue;
+    const key = bareKey(lines);
+    const answers = new Set(candidatesOf(hunk, { before: [], after: [] }).filter((candidate) => candidate.key === key).map((candidate) => answerOf(candidate)));
+    tally(lessons, path, answers.size === 0 ? new Set<Answer>(['none']) : answers, weight);
+    remember(lessons, hunk, lines);
+  }
+}
+
+function tally({ tallies }: Lessons, path: string, answers: ReadonlySet<Answer>, weight: number): void {
+  for (const key of keysOf(path)) {
+    const known = tallies.get(key) ?? { seen: 0, right: new Map<Answer, number>() };
+    if (!tallies.has(key) && tallies.size >= TALLIES_MAX) continue;
+    known.seen += weight;
+    for (const answer of answers) known.right.set(answer, (known.right.get(answer) ?? 0) + weight);
+    tallies.set(key, known);
+  }
+}
+
+function remember({ hunks }: Lessons, hunk: HunkLines, lines: readonly string[]): void {
+  if (hunk.ours.length + hunk.theirs.length + hunk.base.length > HUNK_CHARS_MAX) return;
+  const print = fingerprint(hunk);
+  hunks.delete(print);
+  hunks.set(print, lines);
+  const [oldest] = hunks.keys();
+  if (hunks.size > HUNKS_MAX && oldest !== undefined) hunks.delete(oldest);
+}
+
+/** How many conflicts they come from; hunks of one file count as its square root. */
+export function seenIn({ tallies }: Lessons): number {
+  return tallies.get('all')?.seen ?? 0;
+}
+
+/** Equal for hunks that differ in white space, blank lines, or in which side is whose. */
+export function fingerprint({ ours, base, theirs }: HunkLines): string {
+  const [left, right] = [bareKey(ours), bareKey(theirs)];
+  return `${bareKey(base)}\0${left < right ? `${left}\0${right}` : `${right}\0${left}`}`;
+}
+
+export const LESSON_FEATURES: readonly string[] = ['seen all', 'rate all', 'seen kind', 'rate kind', 'seen name', 'rate name', 'seen path', 'rate path', 'none rate all', 'none rate kind', 'none rate name', 'replay', 'lesson for hunk'];
+export const NO_LESSON_FEATURES: readonly number[] = LESSON_FEATURES.map(() => -1);
+
+/** `candidate` null: that none of the candidates is right. */
+export function lessonFeatures(lessons: Lessons | null, path: string, hunk: HunkLines, candidate: Candidate | null): readonly number[] {
+  const tallies = keysOf(path).map((key) => lessons?.tallies.get(key));
+  if (lessons === null || tallies[0] === undefined) return NO_LESSON_FEATURES;
+  const answer = candidate === null ? 'none' : answerOf(candidate);
+  const rates = tallies.map((one) => one === undefined ? -1 : ((one.right.get(answer) ?? 0) + 0.3) / (one.seen + 1));
+  const nones = tallies.slice(0, 3).map((one) => one === undefined ? -1 : ((one.right.get('none') ?? 0) + 0.2) / (one.seen + 1));
+  const replayed = lessons.hunks.get(fingerprint(hunk));
+  const key = replayed === undefined ? null : bareKey(replayed);
+  return [
+    ...tallies.flatMap((one, at) => [one === undefined ? 0 : Math.log1p(one.seen), rates[at] ?? -1]), ...nones,
+    key === null ? 0 : candidate?.key === key ? 1 : -1, Number(key !== null),
+  ];
+}
+
+/** What people took for an equal hunk before, or null. */
+export function replayOf(lessons: Lessons | null, hunk: HunkLines): readonly string[] | null {
+  return lessons?.hunks.get(fingerprint(hunk)) ?? null;
+}
