@@ -49,7 +49,7 @@ test.each([
 });
 
 describe('choices', () => {
-  const answer: LadderAnswer = { kind: 'answered', asked: 7, ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'a', rung: 'token', probability: 0.6 }, { text: 'b', rung: 'ours', probability: 0.2 }] } };
+  const answer: LadderAnswer = { kind: 'answered', ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'a', rung: 'token', probability: 0.6 }, { text: 'b', rung: 'ours', probability: 0.2 }] } };
 
   test('the best proposal is given however sure it is, unless only sure ones are wanted', async () => {
     const asked = [JSON.stringify({ id: 1, ...TOKENS })];
@@ -61,7 +61,7 @@ describe('choices', () => {
     const taught: Outcome[] = [];
     const lines = [{ id: 1, scope: 's', ...TOKENS }, { kind: 'outcome', id: 1, resolved: 'x' }, { kind: 'outcome', id: 1, resolved: 'x' }, { kind: 'outcome', id: 2, resolved: 'x' }];
     expect(await direct(lines.map((line) => JSON.stringify(line)), {}, answer, taught)).toHaveLength(1);
-    expect(taught).toMatchObject([{ scope: 's', asked: 7, resolved: 'x', file: { path: 'a.txt' } }]);
+    expect(taught).toMatchObject([{ scope: 's', resolved: 'x', file: { path: 'a.txt' } }]);
   });
 });
 
