@@ -5,8 +5,9 @@ import type { Region } from './region.ts';
 import type { Span } from './span.ts';
 
 /**
- * `eager`: hunks as the sides' changes overlap or touch (git's diff3 style). `zealous`: lines equal on both sides are cut out of
- * them (git's default, whose verdict is the one that counts); such a hunk carries the base of the whole hunk it was cut from.
+ * `eager`: hunks as the sides' changes overlap or touch (git's style diff3); both sides may have made the same of one.
+ * `zealous`: lines equal on both sides are cut out of the hunks (git's default, and the verdict that counts); a hunk carries the
+ * base of the whole hunk it was cut from, since git knows no smaller one.
  */
 export type Level = 'eager' | 'zealous';
 
@@ -18,6 +19,7 @@ type Range = { readonly start: number; readonly end: number };
 /** One stretch that is not as in base. `same`: both sides made the same of it. */
 type Block = { readonly kind: 'ours' | 'theirs' | 'same' | 'conflict'; readonly base: Range; readonly ours: Range; readonly theirs: Range };
 
+/** Texts must be exact decodings (no replacement characters), `base` is empty where both sides added the file, binary ones are not for here. */
 export function mergeLines(base: string, ours: string, theirs: string, level: Level): readonly Region[] {
   const texts = textsOf(base, ours, theirs);
   const oursChanges = diffLines(texts.base.ids, texts.ours.ids, texts.scratch);

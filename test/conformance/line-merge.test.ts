@@ -54,3 +54,15 @@ test('a text is its lines, whatever ends them', () => {
   expect(linesOf('')).toEqual([]);
   expect(settledText(mergeLines('', '', '', 'zealous'))).toBe('');
 });
+
+test('a hundred thousand lines, every second one changed, are merged all the same', () => {
+  const lines = (change: (at: number) => string): string => Array.from({ length: 100_000 }, (_, at) => at % 2 === 0 ? change(at) : `kept ${at}\n`).join('');
+  const [ours, theirs] = [(at: number) => at < 50_000 ? 'ours\n' : 'base\n', (at: number) => at < 50_002 ? 'base\n' : 'theirs\n'];
+  const merged = mergeLines(lines(() => 'base\n'), lines(ours), lines(theirs), 'zealous');
+  expect(settledText(merged)).toBe(lines((at) => at < 50_000 ? 'ours\n' : at === 50_000 ? 'base\n' : 'theirs\n'));
+});
+
+test('five thousand equal lines, of which each side drops some, are one hunk', () => {
+  const lines = (count: number): string => 'same\n'.repeat(count);
+  expect(mergeLines(lines(5000), lines(4000), lines(3000), 'eager').map(({ kind }) => kind)).toEqual(['stable', 'hunk']);
+});
