@@ -1,11 +1,11 @@
 // Whole-file candidates by structure: code by entity, data by key, prose by section. Each is complete, or it is not there; which is right is judged elsewhere.
 import type { ConflictFile } from './conflict-file.ts';
-import { bare } from './line.ts';
 import type { Block } from './structure/block.ts';
 import { codeBlocks } from './structure/code.ts';
 import { jsonBlocks } from './structure/json.ts';
 import { isLineList, lineListBlocks } from './structure/line-list.ts';
 import { mergeBlocks } from './structure/merge-blocks.ts';
+import { squeezed } from './structure/merge-text.ts';
 import type { Stance } from './structure/merge-text.ts';
 import { proseBlocks } from './structure/prose.ts';
 import { tomlBlocks } from './structure/toml.ts';
@@ -23,7 +23,7 @@ export function structuralCandidates(file: ConflictFile, parser: Parser | null):
   if (texts.some((text) => text.length > TEXT_MAX || text.split('\n', LINES_MAX + 1).length > LINES_MAX)) return [];
   const found = new Map<string, StructuralCandidate>();
   for (const { name, cut } of cutsFor(file.path, parser)) for (const candidate of mergedBy(name, cut, file)) {
-    const key = bare(candidate.text);
+    const key = squeezed(candidate.text);
     if (!found.has(key)) found.set(key, candidate);
   }
   return [...found.values()];

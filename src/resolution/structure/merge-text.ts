@@ -1,21 +1,29 @@
 // Three-way merge of one piece of text: by line, then by token, then by the stance taken towards what both sides changed.
 import diff3 from 'diff3';
+import { mergeLines } from '../../engine/line-merge.ts';
 import { bare, linesOf } from '../line.ts';
 import { compareVersionsIn, withoutVersions } from '../version.ts';
 
 /** What to do where both sides changed the same: each stance makes a candidate of its own. */
 export type Stance = { readonly first: 'ours' | 'theirs'; readonly clash: 'give-up' | 'higher' | 'ours' | 'theirs' | 'both' };
 
-const LINES_MAX = 2000;
 const TOKENS_MAX = 2000;
 
 /** Null where the stance gives up. */
 export function mergeText(base: string, ours: string, theirs: string, stance: Stance): string | null {
   const plain = untouched(base, ours, theirs);
   if (plain !== null) return plain;
-  const [b, o, t] = [linesOf(base), linesOf(ours), linesOf(theirs)];
-  if (b.length + o.length + t.length > LINES_MAX) return null;
-  return filled(b, o, t, (base, ours, theirs) => oneSided(base, ours, theirs) ?? mergeTokens(base, ours, theirs) ?? settle(base, ours, theirs, stance));
+  const out: string[] = [];
+  for (const region of mergeLines(base, ours, theirs, 'eager')) {
+    const text = region.kind === 'stable' ? region.lines.join('') : mergeHunk(region.base.join(''), region.ours.join(''), region.theirs.join(''), stance);
+    if (text === null) return null;
+    out.push(text);
+  }
+  return out.join('');
+}
+
+function mergeHunk(base: string, ours: string, theirs: string, stance: Stance): string | null {
+  return oneSided(base, ours, theirs) ?? mergeTokens(base, ours, theirs) ?? settle(base, ours, theirs, stance);
 }
 
 /** The side that changed something, where only one did, or both did the same. */
@@ -28,18 +36,13 @@ export function untouched(base: string, ours: string, theirs: string): string | 
 export function oneSided(base: string, ours: string, theirs: string): string | null {
   const plain = untouched(base, ours, theirs);
   if (plain !== null) return plain;
-  const [b, o, t] = [bare(base), bare(ours), bare(theirs)];
+  const [b, o, t] = [squeezed(base), squeezed(ours), squeezed(theirs)];
   return o === b ? theirs : o === t || t === b ? ours : null;
 }
 
-function filled(base: readonly string[], ours: readonly string[], theirs: readonly string[], fill: (base: string, ours: string, theirs: string) => string | null): string | null {
-  const out: string[] = [];
-  for (const block of diff3(ours, base, theirs)) {
-    const text = 'ok' in block ? block.ok.join('') : fill(block.conflict.o.join(''), block.conflict.a.join(''), block.conflict.b.join(''));
-    if (text === null) return null;
-    out.push(text);
-  }
-  return out.join('');
+/** Any amount of text without white space; `bare` is for lines. */
+export function squeezed(text: string): string {
+  return text.replace(/\s+/g, '');
 }
 
 /** Words, numbers and single signs with the space behind them: edits that touch are left to the stance. */
@@ -47,7 +50,13 @@ function mergeTokens(base: string, ours: string, theirs: string): string | null 
   if (base.trim() === '' || ours.trim() === '' || theirs.trim() === '') return null;
   const [b, o, t] = [tokensOf(base), tokensOf(ours), tokensOf(theirs)];
   if (b.length + o.length + t.length > TOKENS_MAX) return null;
-  return filled(b, o, t, oneSided);
+  const out: string[] = [];
+  for (const block of diff3(o, b, t)) {
+    const text = 'ok' in block ? block.ok.join('') : oneSided(block.conflict.o.join(''), block.conflict.a.join(''), block.conflict.b.join(''));
+    if (text === null) return null;
+    out.push(text);
+  }
+  return out.join('');
 }
 
 function tokensOf(text: string): readonly string[] {
