@@ -23,6 +23,14 @@ export type Abstention = { readonly voter: string; readonly family: string; read
 /** Who is being heard. `model` is the id the provider reported, for the ledger. */
 export type Speaker = { readonly voter: string; readonly family: string; readonly model: string | null };
 
+/** Names of the room's own voters (`role/`). They read facts, not sentences; nobody else may go by one of these names. */
+export const ROLES = ['structure', 'sides', 'change', 'history', 'gates', 'ladder'] as const;
+export type RoleName = (typeof ROLES)[number];
+
+export function isRole(speaker: Speaker): boolean {
+  return speaker.model === null && speaker.family === speaker.voter && ROLES.some((role) => role === speaker.voter);
+}
+
 export const REASONS_MAX = 8;
 export const REASON_CHARS_MAX = 300;
 export const COMMENT_CHARS_MAX = 500;

@@ -63,47 +63,74 @@ function rising(points: readonly Point[]): readonly Point[] {
   return points.map(({ confidence, rate }) => ({ confidence, rate: top = Math.max(top, rate) }));
 }
 
-const STEPS_MAX = 100;
-const STEP_SMALL = 1e-9;
+const STEPS_MAX = 50;
+const HALVINGS_MAX = 30;
+/** Draws the curve to the identity, so weakly that it only matters where outcomes say nothing. */
+const RIDGE = 0.01;
+
+type Sample = { readonly x: number; readonly target: number };
+type Line = { readonly slope: number; readonly offset: number };
 
 /** Two numbers by Newton's method on the log-loss, with Platt's own smoothed targets. */
 export function fitPlatt(outcomes: readonly Outcome[]): Calibrator {
   const right = rightCount(outcomes);
   const [yes, no] = [(right + 1) / (right + 2), 1 / (outcomes.length - right + 2)];
-  const points = outcomes.map((outcome) => ({ x: logit(clamp(outcome.confidence)), target: outcome.right ? yes : no }));
-  let [slope, offset] = [1, 0];
+  const samples = outcomes.map((outcome) => ({ x: logit(clamp(outcome.confidence)), target: outcome.right ? yes : no }));
+  let line: Line = { slope: 1, offset: 0 };
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const [bySlope, byOffset] = newtonStep(points, slope, offset);
-    slope -= bySlope;
-    offset -= byOffset;
-    if (Math.abs(bySlope) + Math.abs(byOffset) < STEP_SMALL) break;
+    const better = improved(samples, line);
+    if (better === null) break;
+    line = better;
   }
-  return Number.isFinite(slope) && Number.isFinite(offset) && slope > 0 ? { kind: 'platt', slope, offset } : { kind: 'platt', slope: 0, offset: logit(yes * right / Math.max(1, outcomes.length)) };
+  // A room that is the more wrong the surer it is has no confidence worth keeping: only its base rate.
+  return line.slope > 0 ? { kind: 'platt', ...line } : { kind: 'platt', slope: 0, offset: logit((right + 1) / (outcomes.length + 2)) };
 }
 
-function newtonStep(points: readonly { x: number; target: number }[], slope: number, offset: number): readonly [number, number] {
-  const RIDGE = 1e-3;   // keeps the matrix regular where all confidences are equal, and steps small
-  let [gradientSlope, gradientOffset, xx, x1, one] = [0, 0, RIDGE, 0, RIDGE];
-  for (const { x, target } of points) {
+/** One step down, halved until it is one; null at the bottom. */
+function improved(samples: readonly Sample[], line: Line): Line | null {
+  const [slope, offset] = newtonStep(samples, line);
+  const now = lossOf(samples, line);
+  for (let halving = 0, share = 1; halving < HALVINGS_MAX; halving += 1, share /= 2) {
+    const next = { slope: line.slope - share * slope, offset: line.offset - share * offset };
+    if (lossOf(samples, next) < now) return next;
+  }
+  return null;
+}
+
+function newtonStep(samples: readonly Sample[], { slope, offset }: Line): readonly [number, number] {
+  let [bySlope, byOffset, xx, x1, one] = [RIDGE * (slope - 1), RIDGE * offset, RIDGE, 0, RIDGE];
+  for (const { x, target } of samples) {
     const p = sigmoid(slope * x + offset);
     const spread = p * (1 - p);
-    gradientSlope += (p - target) * x;
-    gradientOffset += p - target;
+    bySlope += (p - target) * x;
+    byOffset += p - target;
     xx += spread * x * x;
     x1 += spread * x;
     one += spread;
   }
   const determinant = xx * one - x1 * x1;
-  return [(one * gradientSlope - x1 * gradientOffset) / determinant, (xx * gradientOffset - x1 * gradientSlope) / determinant];
+  return [(one * bySlope - x1 * byOffset) / determinant, (xx * byOffset - x1 * bySlope) / determinant];
 }
 
+function lossOf(samples: readonly Sample[], { slope, offset }: Line): number {
+  const away = RIDGE * ((slope - 1) ** 2 + offset ** 2) / 2;
+  // -t log p - (1-t) log(1-p) with p = sigmoid(z), written so that no z overflows.
+  return samples.reduce((sum, { x, target }) => {
+    const z = slope * x + offset;
+    return sum + Math.max(z, 0) - target * z + Math.log1p(Math.exp(-Math.abs(z)));
+  }, away);
+}
+
+/** Below all that was seen the curve falls to nothing: nobody learns from easy cases to be sure in hard ones. */
+const FLOOR: Point = { confidence: 0, rate: 0 };
+
 function interpolated(points: readonly Point[], at: number): number {
+  const top = points.at(-1);
+  if (top === undefined) return at;
   const above = points.findIndex((point) => point.confidence >= at);
-  const [low, high] = above === -1 ? [points.at(-1), points.at(-1)] : [points[Math.max(0, above - 1)], points[above]];
-  if (low === undefined || high === undefined) return at;
+  const [low, high] = above === -1 ? [top, top] : [points[above - 1] ?? FLOOR, points[above] ?? top];
   if (high.confidence === low.confidence) return high.rate;
-  const share = Math.min(1, Math.max(0, (at - low.confidence) / (high.confidence - low.confidence)));
-  return low.rate + share * (high.rate - low.rate);
+  return low.rate + (at - low.confidence) / (high.confidence - low.confidence) * (high.rate - low.rate);
 }
 
 function rightCount(outcomes: readonly Outcome[]): number {

@@ -14,7 +14,7 @@ export type EscalationType = 'DECISION' | 'AUTHORIZATION' | 'MANUAL';
 /** Raised around the room; none of them can be argued away in a further round. */
 export type Alarm = { readonly code: 'wrong-base' | 'injection' | 'secret' | 'budget' | 'too-large' | 'binary'; readonly why: string };
 
-export type TroubleCode = Alarm['code'] | 'no-option' | 'none-fits' | 'protected-path' | 'veto' | 'unsettled-evidence' | 'quorum' | 'families' | 'support' | 'threshold' | 'margin' | 'dropped-lines' | 'lines-from-nowhere';
+export type TroubleCode = Alarm['code'] | 'no-option' | 'none-fits' | 'protected-path' | 'veto' | 'unsettled-evidence' | 'quorum' | 'families' | 'support' | 'overturned' | 'threshold' | 'margin' | 'dropped-lines' | 'lines-from-nowhere';
 
 export type Trouble = { readonly code: TroubleCode; readonly type: EscalationType; readonly why: string; /** No evidence changes it. */ readonly final: boolean };
 
@@ -56,6 +56,7 @@ function voteTrouble(verdict: Verdict, rule: ConsensusRule): Trouble | null {
   if (verdict.ballots.length < rule.quorum) return decision('quorum', `${count(verdict.ballots.length, 'ballot')}, ${rule.quorum} are needed`);
   if (verdict.families.length < rule.familiesMin) return decision('families', 'all ballots come from one kind of evidence');
   if (verdict.supporters.length < rule.supportersMin) return decision('support', 'only one kind of evidence speaks for the best option');
+  if (verdict.overturned) return decision('overturned', 'those who read the texts prefer another option than the facts do');
   if (verdict.confidence < rule.threshold) return decision('threshold', `${percent(verdict.confidence)} sure, ${percent(rule.threshold)} is needed`);
   if (verdict.margin < rule.margin) return decision('margin', 'two options are too close');
   return null;

@@ -1,6 +1,6 @@
 // Deliberation as a state machine of at most three rounds. State and stored votes in, the next step out: after a crash the
 // same state gives the same step, so nobody is asked, or paid, twice. Asks nobody itself.
-import { NONE, type Abstention, type Ballot, type OptionId } from './ballot.ts';
+import { NONE, isRole, type Abstention, type Ballot, type OptionId } from './ballot.ts';
 import { escalationOf, troubleOf, type Alarm, type Escalation, type Trouble } from './escalation.ts';
 import { dropEvidence, evidenceOf, freshEvidence } from './evidence.ts';
 import { isOpen, type Case } from './option.ts';
@@ -71,7 +71,7 @@ function furtherRound(state: Deliberation, last: Round, following: RoundNumber, 
   const propose = state.means.propose && !state.proposed && (gate.length === 0 || last.round > 1);
   if (state.gathered < last.round && (gate.length > 0 || propose)) return { kind: 'gather', round: last.round, gate, propose };
   // Only voters who read can name a reason.
-  if (trouble.code !== 'dropped-lines' || !verdict.ballots.some((ballot) => ballot.model !== null)) return null;
+  if (trouble.code !== 'dropped-lines' || verdict.ballots.every(isRole)) return null;
   const objections = freshEvidence(dropEvidence(state.subject.options.filter(isOpen)), last.known);
   return objections.length === 0 ? null : { kind: 'ask', round: following, voters: state.voters, evidence: objections, known: [...last.known, ...objections] };
 }

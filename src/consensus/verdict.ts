@@ -1,6 +1,6 @@
 // From ballots to one confidence: a weighted pool of what each family thinks, read without whoever helps the winner most.
 // Pure arithmetic: the order of ballots and options, and what they are called, decide nothing.
-import { NONE, favourites, isBallot, oneEach, type Abstention, type Ballot, type OptionId } from './ballot.ts';
+import { NONE, favourites, isBallot, isRole, oneEach, type Abstention, type Ballot, type OptionId, type Speaker } from './ballot.ts';
 import { IDENTITY, calibrated, type Calibrator } from './calibration.ts';
 import { isOpen, type Option } from './option.ts';
 import { priorOf, type RungPrior } from './prior.ts';
@@ -9,12 +9,13 @@ import { shippedRecord, weightOf, type VoterRecord } from './weight.ts';
 
 /** What is known about voters and about this class of conflict here; learning.ts folds it from outcomes. */
 export type Knowledge = {
-  readonly recordOf: (voter: string) => VoterRecord | null;
+  /** What a voter starts with and what was learned of it. */
+  readonly recordOf: (speaker: Speaker) => VoterRecord;
   readonly rungPrior: RungPrior;
   readonly calibrator: Calibrator;
 };
 
-export const NO_KNOWLEDGE: Knowledge = { recordOf: () => null, rungPrior: () => 1, calibrator: IDENTITY };
+export const NO_KNOWLEDGE: Knowledge = { recordOf: shippedRecord, rungPrior: () => 1, calibrator: IDENTITY };
 
 export type Standing = { readonly id: OptionId; readonly chance: number };
 
@@ -30,6 +31,8 @@ export type Verdict = {
   readonly families: readonly string[];
   /** Families whose ballots all put the leader first, alone or beside others. */
   readonly supporters: readonly string[];
+  /** Without those who read sentences another option would lead: one text they all read may have moved them all. */
+  readonly overturned: boolean;
 };
 
 export function judge(options: readonly Option[], votes: readonly (Ballot | Abstention)[], knowledge: Knowledge, rule: ConsensusRule): Verdict {
@@ -39,7 +42,7 @@ export function judge(options: readonly Option[], votes: readonly (Ballot | Abst
   const voices = voicesOf(ballots, knowledge, rule);
   // What failed leaves its chance to the others and to `none`, in proportion.
   const prior = new Map([...priorOf(options, knowledge.rungPrior)].filter(([id]) => id === NONE || open.some((option) => option.id === id)));
-  const leader = ranked(pooled(prior, voices))[0]?.id ?? NONE;
+  const leader = leaderOf(pooled(prior, voices));
   const ranking = ranked(weakest(prior, voices, leader));
   const chance = ranking.find((one) => one.id === leader)?.chance ?? 0;
   const next = ranking.find((one) => one.id !== leader)?.chance ?? 0;
@@ -49,6 +52,7 @@ export function judge(options: readonly Option[], votes: readonly (Ballot | Abst
     ranking, leader,
     confidence: Math.min(calibrated(knowledge.calibrator, chance), gated ? 1 : rule.ungatedMax),
     margin: chance - next,
+    overturned: leaderOf(pooled(prior, voicesOf(ballots.filter(isRole), knowledge, rule))) !== leader,
     ballots, families,
     abstentions: heard.filter((vote): vote is Abstention => !isBallot(vote)),
     supporters: families.filter((family) => ballots.filter((ballot) => ballot.family === family).every((ballot) => favourites(ballot).includes(leader))),
@@ -62,7 +66,7 @@ function voicesOf(ballots: readonly Ballot[], knowledge: Knowledge, rule: Consen
   const families = Map.groupBy(ballots, (ballot) => ballot.family);
   return [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([family, members]) => {
     // Voters of one family err together: ten copies of one model are one voice.
-    const voters = members.map((ballot) => ({ ballot, weight: weightOf(knowledge.recordOf(ballot.voter) ?? shippedRecord(ballot.voter, ballot.model), rule.weightMax) / members.length }));
+    const voters = members.map((ballot) => ({ ballot, weight: weightOf(knowledge.recordOf(ballot), rule.weightMax) / members.length }));
     const support = (id: OptionId): number => voters.reduce((sum, { ballot, weight }) => sum + weight * Math.log(Math.max(rule.chanceMin, ballot.probabilities[id] ?? 0)), 0);
     return { family, support };
   });
@@ -86,6 +90,10 @@ function pooled(prior: Chances, voices: readonly Voice[]): Chances {
 function weakest(prior: Chances, voices: readonly Voice[], leader: OptionId): Chances {
   const pools = [pooled(prior, voices), ...voices.map((silent) => pooled(prior, voices.filter((voice) => voice !== silent)))];
   return pools.reduce((worst, pool) => ((pool.get(leader) ?? 0) < (worst.get(leader) ?? 0) ? pool : worst));
+}
+
+function leaderOf(chances: Chances): OptionId {
+  return ranked(chances)[0]?.id ?? NONE;
 }
 
 /** Equal chances by prior order would depend on names; by id they at least repeat, and a tie never settles. */

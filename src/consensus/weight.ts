@@ -1,5 +1,7 @@
 // How loud a voter is: the log-odds of its record in this class of conflict. Knows no ballots.
 
+import { isRole, type Speaker } from './ballot.ts';
+
 /** How often a voter put the right option first; both may be fractions, as old outcomes fade. */
 export type VoterRecord = { readonly right: number; readonly wrong: number };
 
@@ -17,13 +19,12 @@ export function weightOf(record: VoterRecord, weightMax: number): number {
 
 /**
  * Records voters start with. The learned ranking has already seen what structure, sides and change look at, and is itself the prior:
- * those four start at nothing and count for quorum and support. Tests are evidence of their own. Models: two thirds right on
+ * those four start at nothing and count for quorum and support. Tests are evidence of their own. Whoever reads: two thirds right on
  * hunks they answer (research/B 5.1, 2026), of which correlated voters share one weight.
  */
 const SHIPPED: Readonly<Record<string, VoterRecord>> = { gates: { right: 16, wrong: 6 }, history: { right: 9, wrong: 7 } };
-const MODEL: VoterRecord = { right: 12, wrong: 6 };
+const READER: VoterRecord = { right: 12, wrong: 6 };
 
-export function shippedRecord(voter: string, model: string | null): VoterRecord {
-  if (model !== null) return MODEL;
-  return Object.hasOwn(SHIPPED, voter) ? SHIPPED[voter] ?? NO_RECORD : NO_RECORD;
+export function shippedRecord(speaker: Speaker): VoterRecord {
+  return isRole(speaker) ? SHIPPED[speaker.voter] ?? NO_RECORD : READER;
 }

@@ -1,7 +1,7 @@
 // One confidence out of many ballots: what no order of arrival, no name, no single voice may change (research/F A3, A6).
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Ballot } from '../../src/consensus/ballot.ts';
+import { isRole, type Ballot } from '../../src/consensus/ballot.ts';
 import type { Option } from '../../src/consensus/option.ts';
 import { judge, NO_KNOWLEDGE, type Knowledge, type Verdict } from '../../src/consensus/verdict.ts';
 import { weightOf } from '../../src/consensus/weight.ts';
@@ -11,7 +11,7 @@ const LOUD: Knowledge = { ...NO_KNOWLEDGE, recordOf: () => ({ right: 99, wrong: 
 const IDS = ['o1', 'o2', 'o3'];
 
 test('without records the room is as sure as the ladder', () => {
-  const verdict = judged(chancesOf([0.9, 0.05]), [ballot('a', { o1: 0.9, o2: 0.1 }), ballot('b', { o1: 0.5, o2: 0.5 })], NO_KNOWLEDGE);
+  const verdict = judged(chancesOf([0.9, 0.05]), [ballot('sides', { o1: 0.9, o2: 0.1 }), ballot('change', { o1: 0.5, o2: 0.5 })], NO_KNOWLEDGE);
   expect(verdict.confidence).toBeCloseTo(0.9, 9);
 });
 
@@ -26,6 +26,18 @@ test('an option that failed its gate is out, and the others gain', () => {
   const options = [option('o1', 0.7), option('o2', 0.25, { gate: 'failed' })];
   expect(judge(options, [], NO_KNOWLEDGE, RULE).ranking.map((one) => one.id)).toEqual(['o1', 'none']);
   expect(judge(options, [], NO_KNOWLEDGE, RULE).confidence).toBeGreaterThan(0.9);
+});
+
+test('those who read may make what the facts favour surer, not overturn it', () => {
+  const readers = (chances: Readonly<Record<string, number>>): Verdict => judge(chancesOf([0.6, 0.3]), ['claude', 'gpt', 'qwen'].map((voter) => ballot(voter, chances, { model: 'm-1' })), NO_KNOWLEDGE, RULE);
+  expect(readers({ o1: 0.9, o2: 0.05 })).toMatchObject({ leader: 'o1', overturned: false });
+  expect(readers({ o1: 0.9, o2: 0.05 }).confidence).toBeGreaterThan(0.9);
+  expect(readers({ o1: 0.05, o2: 0.9 })).toMatchObject({ leader: 'o2', overturned: true });
+});
+
+test('nobody becomes a role by its name', () => {
+  const posing = { ...ballot('ladder', { o1: 0.9 }), model: 'm-1' };
+  expect([isRole(posing), isRole({ ...posing, model: null, family: 'anthropic' }), isRole({ ...posing, model: null })]).toEqual([false, false, true]);
 });
 
 test('without any test the room may be told never to be sure', () => {

@@ -1,5 +1,5 @@
 // The voters that need no key, each with evidence of its own. The same case gives the same ballots.
-import type { Abstention, Ballot } from '../ballot.ts';
+import type { Abstention, Ballot, RoleName } from '../ballot.ts';
 import type { Case } from '../option.ts';
 import { changeVote } from './change.ts';
 import { gatesVote } from './gates.ts';
@@ -8,8 +8,6 @@ import { ladderVote } from './ladder.ts';
 import type { Role } from './role.ts';
 import { sidesVote } from './sides.ts';
 import { structureVote } from './structure.ts';
-
-export type RoleName = 'structure' | 'sides' | 'change' | 'history' | 'gates' | 'ladder';
 
 const PANEL: Readonly<Record<RoleName, Role>> = { structure: structureVote, sides: sidesVote, change: changeVote, history: historyVote, gates: gatesVote, ladder: ladderVote };
 

@@ -1,0 +1,71 @@
+// The rounds as a person reads them, in the seed's words. Lines of plain text: whoever shows them adds colour or Markdown.
+import { NONE, favourites, isBallot, type Abstention, type Ballot, type OptionId } from './ballot.ts';
+import type { Escalation } from './escalation.ts';
+import { plainText } from './text.ts';
+
+/** A round that was held: what was new in it, who said what, and how sure the room was then. */
+export type HeldRound = { readonly round: number; readonly evidence: readonly string[]; readonly votes: readonly (Ballot | Abstention)[]; readonly confidence: number };
+
+export type Ending = { readonly kind: 'settled'; readonly option: OptionId } | { readonly kind: 'person'; readonly escalation: Escalation } | { readonly kind: 'open' };
+
+/** How voters and options are called here: `{ ladder: 'Apollo' }`, `{ o1: 'A' }`. Whoever is not in it keeps its name. */
+export type Names = { readonly voters: Readonly<Record<string, string>>; readonly options: Readonly<Record<OptionId, string>> };
+
+const LINE_CHARS_MAX = 240;
+
+export function transcriptLines(rounds: readonly HeldRound[], ending: Ending, threshold: number, names: Names): readonly string[] {
+  const told = rounds.flatMap((held, at) => roundLines(held, at === rounds.length - 1 && ending.kind === 'settled', threshold, names));
+  return [...told, ...endLines(ending, names)].map((line) => plainText(line, LINE_CHARS_MAX));
+}
+
+function roundLines(held: HeldRound, settled: boolean, threshold: number, names: Names): readonly string[] {
+  return [
+    `Round ${held.round}`,
+    ...held.evidence.map((sentence) => `New: ${withNames(sentence, names)}`),
+    ...held.votes.map((vote) => `[${voterName(vote.voter, names)}]: ${sentenceOf(vote, names)}`),
+    confidenceLine(held.confidence, settled, threshold),
+  ];
+}
+
+/** Rounded down, so that 84.9% is never shown as the 85% that would have settled it. */
+function confidenceLine(confidence: number, settled: boolean, threshold: number): string {
+  const measure = confidence < threshold ? 'below threshold' : settled ? 'above threshold' : 'above threshold, but not settled';
+  return `Confidence: ${Math.floor(100 * confidence + 1e-9)}% (${measure})`;
+}
+
+function sentenceOf(vote: Ballot | Abstention, names: Names): string {
+  if (!isBallot(vote)) return `abstains: ${vote.why}`;
+  if (vote.veto !== null) return `objects (${vote.veto.code}): ${withNames(vote.veto.why, names)}`;
+  const liked = favourites(vote);
+  // What it says of what it wants tells more than what it says of the others.
+  const reason = vote.reasons.find((one) => liked.some((id) => one.startsWith(`${id} `))) ?? vote.reasons[0];
+  if (reason !== undefined) return withNames(reason, names);
+  return liked.includes(NONE) ? 'none of them' : `prefers ${liked.map((id) => optionName(id, names)).join(' or ')}`;
+}
+
+function endLines(ending: Ending, names: Names): readonly string[] {
+  switch (ending.kind) {
+    case 'open': return [];
+    case 'settled': return [`Applying consensus: ${optionName(ending.option, names)}`];
+    case 'person': return [...votesLine(ending.escalation, names), `Asking a person (${ending.escalation.type}): ${withNames(ending.escalation.why, names)}`];
+  }
+}
+
+/** `Vote: 3 for A, 3 for B, 2 abstain`. */
+function votesLine({ choices, abstained }: Escalation, names: Names): readonly string[] {
+  if (choices.length === 0) return [];
+  const parts = choices.map((choice) => `${choice.votes} for ${optionName(choice.option, names)}`);
+  return [`Vote: ${[...parts, ...(abstained === 0 ? [] : [`${abstained} abstain`])].join(', ')}`];
+}
+
+function withNames(text: string, names: Names): string {
+  return text.replaceAll(/\bo\d{1,3}\b/g, (id) => optionName(id, names));
+}
+
+function optionName(id: OptionId, names: Names): string {
+  return Object.hasOwn(names.options, id) ? names.options[id] ?? id : id;
+}
+
+function voterName(voter: string, names: Names): string {
+  return plainText(Object.hasOwn(names.voters, voter) ? names.voters[voter] ?? voter : voter, LINE_CHARS_MAX);
+}

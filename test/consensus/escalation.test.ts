@@ -1,0 +1,68 @@
+// What is always a person's, and what the person is shown.
+import { describe, expect, test } from 'vitest';
+import { unexplainedDrops } from '../../src/consensus/drop.ts';
+import { PROTECTED_AREAS, protectedArea } from '../../src/consensus/protected.ts';
+import { afterOneRound, ballot, dropped, FILE, next, option, subject } from './room.ts';
+
+describe('a path', () => {
+  test.each([
+    ['.github/workflows/ci.yml', 'CI and workflows'], ['CODEOWNERS', 'CI and workflows'], ['.husky/pre-commit', 'hooks'],
+    ['src/AuthService.java', 'authentication and permissions'], ['auth/login.ts', 'authentication and permissions'], ['lib/oauth_client.py', 'authentication and permissions'],
+    ['db/migrations/0001_init.sql', 'migrations'], ['server.pem', 'security'], ['src/crypto/hash.ts', 'security'],
+    ['config/app.yml', 'configuration'], ['.env.production', 'configuration'],
+  ])('%s is protected', (path, area) => expect(protectedArea(path, PROTECTED_AREAS)).toBe(area));
+
+  test.each(['src/author.ts', 'src/hooks/useThing.ts', 'docs/github.md', 'src/tokenizer.ts', 'package.json', 'src/configure.ts', ''])('%s is not', (path) => {
+    expect(protectedArea(path, PROTECTED_AREAS)).toBeNull();
+  });
+});
+
+describe('a dropped line', () => {
+  const file = { ...FILE, base: 'version = 1\n', ours: 'version = 2\n', theirs: 'version = 3\n' };
+  const takesOurs = option('o1', 0.9, { text: file.ours, ledger: dropped('version = 3') });
+
+  test('is explained where both sides rewrote the same line and one form stands', () => {
+    expect(unexplainedDrops(takesOurs, subject([takesOurs], { file }), [], 2)).toEqual([]);
+  });
+
+  test('is not where both added a line of their own', () => {
+    const added = { ...file, base: '', ours: 'import a from x\n', theirs: 'import b from x\n' };
+    const loses = option('o1', 0.9, { text: added.ours, ledger: dropped('import b from x') });
+    expect(unexplainedDrops(loses, subject([loses], { file: added }), [], 2)).toHaveLength(1);
+  });
+
+  test('is not where neither form stands', () => {
+    const empty = { ...takesOurs, text: '' };
+    expect(unexplainedDrops(empty, subject([empty], { file }), [], 2)).toHaveLength(1);
+  });
+
+  test('is explained where a person chose the same before', () => {
+    const loses = option('o1', 0.9, { ledger: dropped('gone') });
+    const precedent = { fingerprint: 'text of o1', rung: 'ours', by: 'person' } as const;
+    expect(unexplainedDrops(loses, subject([loses], { precedent }), [], 2)).toEqual([]);
+  });
+
+  test('needs the reason of two kinds of voters', () => {
+    const loses = option('o1', 0.9, { ledger: dropped('gone') });
+    const said = (family: string): ReturnType<typeof ballot> => ballot(family, { o1: 0.9 }, { reasons: ['drop: dead code'] });
+    expect(unexplainedDrops(loses, subject([loses]), [said('a')], 2)).toHaveLength(1);
+    expect(unexplainedDrops(loses, subject([loses]), [said('a'), said('b')], 2)).toEqual([]);
+  });
+});
+
+test('a person is shown the best three with what speaks for and against each', () => {
+  const options = [option('o1', 0.5, { gate: 'passed' }), option('o2', 0.3, { ledger: dropped('gone', 'theirs'), rung: 'ours' }), option('o3', 0.1), option('o4', 0.05)];
+  const votes = [ballot('structure', { o1: 0.9 }, { reasons: ['o1 parses', 'o2 parses'], comment: 'o1 is the safe one' }), ballot('sides', { o1: 0.9 }), ballot('change', { o2: 0.9 })];
+  const { escalation } = expectPerson(next(afterOneRound(subject(options), votes)));
+  expect(escalation).toMatchObject({ type: 'DECISION', why: '50% sure, 85% is needed', comment: 'o1 is the safe one', abstained: 0 });
+  expect(escalation.choices.map(({ option, votes, pros, cons }) => ({ option, votes, pros, cons }))).toEqual([
+    { option: 'o1', votes: 2, pros: ['passes the gate', 'keeps every line both sides added', 'parses'], cons: [] },
+    { option: 'o2', votes: 1, pros: [], cons: ['was not gated', 'drops 1 line of theirs'] },
+    { option: 'o3', votes: 0, pros: ['keeps every line both sides added'], cons: ['was not gated'] },
+  ]);
+});
+
+function expectPerson(step: ReturnType<typeof next>): Extract<ReturnType<typeof next>, { kind: 'person' }> {
+  if (step.kind !== 'person') throw new Error(`not a person's: ${step.kind}`);
+  return step;
+}
