@@ -1,7 +1,8 @@
 // Why a line that one side added may be missing. A drop that nothing explains is never settled without a person.
 import type { ConflictFile } from '../resolution/conflict-file.ts';
+import type { LedgerLine } from '../resolution/line-ledger.ts';
 import { isBallot, favourites, type Abstention, type Ballot, type OptionId } from './ballot.ts';
-import type { Case, LedgerLine, Option } from './option.ts';
+import type { Case, Option } from './option.ts';
 
 /** How a ballot names the reason for what its favourite drops. */
 export const DROP_REASON = /^drop:\s*\S/i;

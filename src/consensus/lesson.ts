@@ -37,6 +37,16 @@ export type Fate = 'watched' | 'survived' | 'reverted' | 'touched';
 /** How long what landed is watched before it counts as survived. */
 export const WATCH_MS = 14 * 24 * 3_600_000;
 
+/** What the target's history shows: null for what has not happened. */
+export type Watched = { readonly landedMs: number; readonly revertedMs: number | null; readonly touchedMs: number | null };
+
+/** Undone counts whenever it happens; touched only within the watch, for every line is changed some day. */
+export function fateOf({ landedMs, revertedMs, touchedMs }: Watched, nowMs: number): Fate {
+  if (revertedMs !== null) return 'reverted';
+  if (touchedMs !== null && touchedMs < landedMs + WATCH_MS) return 'touched';
+  return nowMs < landedMs + WATCH_MS ? 'watched' : 'survived';
+}
+
 /** What is right by this lesson. Only people's decisions and merges that stayed teach; `wrong` names what was undone. */
 export type Truth = { readonly kind: 'right'; readonly option: OptionId } | { readonly kind: 'wrong'; readonly option: OptionId } | { readonly kind: 'unknown' };
 

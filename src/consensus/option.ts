@@ -1,5 +1,7 @@
 // An option as the room sees it: one verified way out of one conflicted file, with everything that was found out about it.
 import type { ConflictFile } from '../resolution/conflict-file.ts';
+import type { LineLedger } from '../resolution/line-ledger.ts';
+import type { Outline } from '../resolution/syntax.ts';
 import type { OptionId } from './ballot.ts';
 
 /** The gate on exactly the tree with this option in it, as a delta: red that was red before is not this option's. */
@@ -9,17 +11,7 @@ export type GateVerdict = 'passed' | 'failed' | 'not-run';
 export type Objection = { readonly code: string; readonly text: string; readonly hard: boolean };
 
 /** What the room asks of an outline: does it parse, and which definitions stand in it. */
-export type Shape = { readonly errorCount: number; readonly entities: readonly { readonly key: string }[] };
-
-export type LedgerLine = { readonly side: 'ours' | 'theirs' | 'both'; readonly text: string; readonly entity: string };
-
-export type Ledger = {
-  readonly keptOurs: number;
-  readonly keptTheirs: number;
-  readonly dropped: readonly LedgerLine[];
-  readonly resurrected: readonly LedgerLine[];
-  readonly fromNowhere: readonly LedgerLine[];
-};
+export type Shape = { readonly errorCount: number; readonly entities: readonly Pick<Outline['entities'][number], 'key'>[] };
 
 export type Option = {
   readonly id: OptionId;
@@ -30,7 +22,7 @@ export type Option = {
   readonly rung: string;
   /** The ladder's calibrated chance that people would commit this, 0 to 1. */
   readonly probability: number;
-  readonly ledger: Ledger;
+  readonly ledger: LineLedger;
   readonly objections: readonly Objection[];
   readonly gate: GateVerdict;
   /** Hash over the outcome of every single test, both sides' tests among them; null where a gate says only green or red. */

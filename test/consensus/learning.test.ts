@@ -1,6 +1,6 @@
 // What lessons may change, and how little any one party can (research/F A11).
 import { describe, expect, test } from 'vitest';
-import type { Fate, Lesson } from '../../src/consensus/lesson.ts';
+import { fateOf, WATCH_MS, type Fate, type Lesson } from '../../src/consensus/lesson.ts';
 import { learningScore, scoreOf } from '../../src/consensus/learning-score.ts';
 import { DEFAULT_LEARNING_RULE, knowledgeOf, replay } from '../../src/consensus/learning.ts';
 import { judge } from '../../src/consensus/verdict.ts';
@@ -41,6 +41,13 @@ describe('a record', () => {
     expect(recordAfter(old, 180 * DAY_MS).right).toBeCloseTo(20, 6);
     expect(recordAfter(old, 360 * DAY_MS)).toEqual(NO_RECORD);
   });
+});
+
+describe('what landed', () => {
+  test.each<[Fate, number | null, number | null, number]>([
+    ['watched', null, null, WATCH_MS - 1], ['survived', null, null, WATCH_MS], ['survived', null, WATCH_MS, WATCH_MS],
+    ['touched', null, 5, 2 * WATCH_MS], ['reverted', 9 * WATCH_MS, 5, 10 * WATCH_MS],
+  ])('is %s', (fate, revertedMs, touchedMs, nowMs) => expect(fateOf({ landedMs: 0, revertedMs, touchedMs }, nowMs)).toBe(fate));
 });
 
 describe('one party', () => {

@@ -1,13 +1,14 @@
 // Words for tests of the room: options, ballots, a case, a deliberation with everybody heard.
 import { isBallot, type Abstention, type Ballot } from '../../src/consensus/ballot.ts';
-import type { Case, Ledger, LedgerLine, Option } from '../../src/consensus/option.ts';
+import type { Case, Option } from '../../src/consensus/option.ts';
 import { deliberate, type Deliberation, type Next } from '../../src/consensus/round.ts';
 import { DEFAULT_CONSENSUS_RULE, type ConsensusRule } from '../../src/consensus/rule.ts';
 import { NO_KNOWLEDGE, type Knowledge } from '../../src/consensus/verdict.ts';
 import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
+import type { LedgerLine, LineLedger } from '../../src/resolution/line-ledger.ts';
 
 export const RULE: ConsensusRule = DEFAULT_CONSENSUS_RULE;
-export const NOTHING_LOST: Ledger = { keptOurs: 1, keptTheirs: 1, dropped: [], resurrected: [], fromNowhere: [] };
+export const NOTHING_LOST: LineLedger = { keptOurs: 1, keptTheirs: 1, dropped: [], resurrected: [], fromNowhere: [] };
 export const FILE: ConflictFile = { path: 'src/store.ts', base: 'a\nb\n', ours: 'a\nours\nb\n', theirs: 'a\ntheirs\nb\n', intent: NO_INTENT };
 
 /** `option('o1', 0.9)`: verified, nothing lost, not gated. */
@@ -25,7 +26,7 @@ export function ballot(voter: string, chances: Readonly<Record<string, number>>,
   return { voter, family: voter, probabilities: { ...chances, none: Math.max(0, 1 - told) }, veto: null, reasons: [], model: null, comment: '', ...more };
 }
 
-export function dropped(text: string, side: LedgerLine['side'] = 'theirs'): Ledger {
+export function dropped(text: string, side: LedgerLine['side'] = 'theirs'): LineLedger {
   return { ...NOTHING_LOST, dropped: [{ side, text, entity: '' }] };
 }
 

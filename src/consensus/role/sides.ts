@@ -1,6 +1,7 @@
 // Is everything both sides added still there, and nothing else? Reads the ledger of lines only.
+import type { LedgerLine, LineLedger } from '../../resolution/line-ledger.ts';
 import type { Abstention, Ballot } from '../ballot.ts';
-import type { Case, Ledger, LedgerLine, Option } from '../option.ts';
+import type { Case, Option } from '../option.ts';
 import { count, quoted } from '../text.ts';
 import { abstention, ballotOf, type Opinion } from './role.ts';
 
@@ -18,7 +19,7 @@ function judged(option: Option): Opinion {
   return { option, weight, sentence: sentenceOf(option.ledger) };
 }
 
-function sentenceOf({ dropped, resurrected, fromNowhere }: Ledger): string {
+function sentenceOf({ dropped, resurrected, fromNowhere }: LineLedger): string {
   const faults = [
     dropped.length > 0 ? `drops ${linesOf(dropped)}` : '',
     resurrected.length > 0 ? `brings back ${linesOf(resurrected)}` : '',

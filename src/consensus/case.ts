@@ -1,0 +1,52 @@
+// A conflicted file and the ladder's proposals as the case the room deliberates on: verified, with ledgers, equal ones made one.
+import { createHash } from 'node:crypto';
+import type { ConflictFile } from '../resolution/conflict-file.ts';
+import { ledgerOf } from '../resolution/line-ledger.ts';
+import type { Parser } from '../resolution/syntax.ts';
+import { verify, type Objection as Finding } from '../resolution/verify.ts';
+import { clustered, type Case, type Objection, type Option, type Precedent } from './option.ts';
+import { count } from './text.ts';
+
+/** As the ladder, or a voter, proposes it. */
+export type Proposed = { readonly text: string; readonly rung: string; readonly probability: number };
+
+export function caseOf(file: ConflictFile, conflictClass: string, proposals: readonly Proposed[], parser: Parser | null, precedent: Precedent | null): Case {
+  const shapes = { ours: parser?.outline(file.path, file.ours) ?? null, theirs: parser?.outline(file.path, file.theirs) ?? null };
+  const options = clustered(proposals.map((proposal) => optionOf('', file, proposal, parser)));
+  return { file, conflictClass, shapes, precedent, options: options.map((option, at) => ({ ...option, id: `o${at + 1}` })) };
+}
+
+/** The case with one candidate more, under the next name; the same where nothing new is in it. Names given before stay. */
+export function withCandidate(subject: Case, proposal: Proposed, parser: Parser | null): Case {
+  const option = optionOf(`o${subject.options.length + 1}`, subject.file, proposal, parser);
+  if (subject.options.some((known) => known.fingerprint === option.fingerprint)) return subject;
+  return { ...subject, options: [...subject.options, option] };
+}
+
+/** How a `Precedent` or a lesson knows the text of an option again. */
+export function fingerprintOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function optionOf(id: string, file: ConflictFile, { text, rung, probability }: Proposed, parser: Parser | null): Option {
+  return {
+    id, text, rung, probability, fingerprint: fingerprintOf(text),
+    ledger: ledgerOf(file, text, parser),
+    objections: verify(file, text, parser).flatMap(objectionOf),
+    shape: parser?.outline(file.path, text) ?? null,
+    gate: 'not-run', behaviour: null,
+  };
+}
+
+/** What verification found, in words. Lines from nowhere are in the ledger, and how many are too many is a rule of the room. */
+function objectionOf(finding: Finding): readonly Objection[] {
+  const hard = (text: string): readonly Objection[] => [{ code: finding.code, text, hard: true }];
+  switch (finding.code) {
+    case 'markers': return hard(`a conflict marker is left in line ${finding.line}`);
+    case 'syntax': return hard(`does not parse: ${count(finding.errors, 'error')}, the sides have ${finding.allowed}`);
+    case 'line-ends': return hard('its lines end otherwise than those of either side');
+    case 'final-newline': return hard(`the newline at the end of the file is ${finding.state}`);
+    case 'binary': return hard('holds bytes that are no text');
+    case 'from-nowhere': return [];
+  }
+}
