@@ -28,6 +28,14 @@ ${hierarchyText(proposal)}
 #   diff3: auto                # where git sees a conflict and diff3 does not: auto (land behind a gate) | offer | off
 ${targetsText(proposal)}
 # limits: { chain: 32, gates: 1, sweep: 30s, ageing: 10m, dependency-wait: 24h, tree-entries: 200000, tree-depth: 256 }
+# How conflicts settle themselves. The built-in voters need nothing. Others see the hunks of a conflict, never whole files, and
+# are asked only when \`voters\` says so: auto (one for each of ANTHROPIC_API_KEY and OPENAI_API_KEY where Maestro runs), or a list of
+#   a model              { name: opus, kind: anthropic, model: claude-opus-5 }
+#   a server             { name: local, kind: openai, model: qwen3-coder, url: "http://127.0.0.1:11434/v1" }
+#   an agent's command   { name: agent, kind: command, command: [claude, -p] }
+# Keys never stand here. A command or another url has to be allowed, exactly, by the owner of the machine that Maestro runs on:
+#   MAESTRO_VOTERS="claude -p (ANTHROPIC_API_KEY); http://127.0.0.1:11434/v1"
+# consensus: { voters: auto, threshold: 0.85, margin: 0.2, quorum: 3, rounds: 3, timeout: 2m, land: auto, share: hunks, names: { opus: Ada }, budget: { calls-per-day: 500, tokens-per-day: 2000000 } }
 # hooks: { conflict: warn, direct-push: refuse }
 `;
 }

@@ -7,6 +7,7 @@ import type { Promotion } from './merge/policy.ts';
 
 export const CONFIG_VERSION = 1;
 const ENTRIES_MAX = 200;
+const VOTERS_MAX = 12;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -85,6 +86,56 @@ const github = z.strictObject({
   refactor: z.enum(['comment', 'issue']).optional().describe('Where the losing side of a decision finds its task. Default comment.'),
 });
 
+const NAME_ADVICE = 'write up to 40 letters, digits, blanks, . and -, starting with a letter';
+const personName = z.string().regex(/^\p{L}[\p{L}\p{N} .-]{0,39}$/u, NAME_ADVICE);
+const roleName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'write a short name of a-z, 0-9 and -');
+const model = z.string().regex(/^[A-Za-z0-9][\w.:/@-]{0,119}$/, 'write the model as its provider names it');
+const url = z.string().max(300).superRefine((text, context) => {
+  const parsed = URL.parse(text);
+  const good = parsed !== null && ['http:', 'https:'].includes(parsed.protocol) && parsed.username === '' && parsed.password === '' && parsed.search === '' && parsed.hash === '';
+  if (!good) context.addIssue({ code: 'custom', message: 'write an http or https address without credentials, query and fragment' });
+});
+// A blank within a word could not be told from two words where the machine's owner allows the command.
+const word = z.string().regex(/^[^\s\p{Cc}]{1,400}$/u, 'write the words of the command one by one, without blanks in them');
+
+const voter = z.strictObject({
+  name: roleName.describe('What its ballots are filed under.'),
+  kind: z.enum(['anthropic', 'openai', 'command']).describe('openai: any server that speaks OpenAI\'s chat shape.'),
+  model: model.optional().describe('For anthropic and openai.'),
+  url: url.optional().describe('For anthropic and openai: another address than the provider\'s own. The owner of the machine has to allow it: MAESTRO_VOTERS="http://127.0.0.1:11434/v1", with the name of its key behind it in brackets.'),
+  command: z.array(word).min(1).max(40).optional().describe('For command: reads the question on stdin, prints one JSON object. It runs on the machine of Maestro, whose owner has to allow exactly it: MAESTRO_VOTERS="claude -p (ANTHROPIC_API_KEY)".'),
+}).superRefine((rule, context) => {
+  const say = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+  if (rule.kind === 'command' && rule.command === undefined) say('command', 'name the command');
+  if (rule.kind !== 'command' && rule.model === undefined) say('model', 'name the model');
+  if (rule.kind !== 'command' && rule.command !== undefined) say('command', 'only for `kind: command`');
+  if (rule.kind === 'command' && rule.url !== undefined) say('url', 'not for `kind: command`');
+  if (rule.kind === 'command' && rule.model !== undefined) say('model', 'not for `kind: command`: the command knows its own');
+});
+
+const voters = z.array(voter).max(VOTERS_MAX).superRefine((rules, context) => {
+  const twice = rules.findIndex((rule, at) => rules.findIndex((other) => other.name === rule.name) < at);
+  if (twice >= 0) context.addIssue({ code: 'custom', path: [twice, 'name'], message: 'another voter has this name' });
+});
+
+const consensusBudget = z.strictObject({
+  'calls-per-day': count(0, 1_000_000).optional().describe('Default 500.'),
+  'tokens-per-day': count(0, 1_000_000_000).optional().describe('Default 2000000.'),
+});
+
+const consensus = z.strictObject({
+  threshold: share(0.5, 1).optional().describe('Confidence from which an option is taken without a person. Default 0.85.'),
+  margin: share(0, 1).optional().describe('How far the best option has to be ahead of the next. Default 0.2.'),
+  quorum: count(1, VOTERS_MAX).optional().describe('Ballots a round needs. Default 3.'),
+  rounds: z.literal([1, 2, 3]).optional().describe('Default 3.'),
+  voters: z.union([voters, z.literal('auto')]).nullish().describe('Minds besides the built-in ones. Only with one here do hunks of code leave the machine, never whole files. auto: one for each of ANTHROPIC_API_KEY and OPENAI_API_KEY in Maestro\'s environment. Default none.'),
+  names: z.record(roleName, personName).nullish().describe('What voters and built-in roles are called where people read of them.'),
+  land: z.enum(['auto', 'ask']).optional().describe('ask: what was agreed on is offered to a person. Default auto.'),
+  share: z.enum(['hunks', 'none']).optional().describe('none: nothing leaves, no voter of the list is asked. Default hunks.'),
+  timeout: duration(1000, HOUR_MS, '1s', '1h').optional().describe('How long a round may take. Default 2m.'),
+  budget: consensusBudget.nullish().describe('What voters may cost a day (UTC); beyond it a person is asked.'),
+});
+
 export const configSchema = z.strictObject({
   version: z.literal(CONFIG_VERSION).optional(),
   marker: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{2,63}$/, 'write one word of 3 to 64 letters, digits, _ and -, starting with a letter').optional().describe('The word that says a branch is ready. Default READY_TO_MERGE.'),
@@ -92,6 +143,7 @@ export const configSchema = z.strictObject({
   targets: z.array(target).max(ENTRIES_MAX).nullish().describe('Rules for targets; the first match wins.'),
   limits: limits.nullish(),
   hooks: hooks.nullish(),
+  consensus: consensus.nullish().describe('How conflicts settle themselves.'),
   github: github.nullish().describe('Only where Maestro runs as a GitHub App.'),
 });
 
@@ -105,6 +157,9 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['targets.*.gate', [...Object.keys(gate.shape), 'checks']],
   ['limits', Object.keys(limits.shape)],
   ['hooks', Object.keys(hooks.shape)],
+  ['consensus', Object.keys(consensus.shape)],
+  ['consensus.voters.*', Object.keys(voter.shape)],
+  ['consensus.budget', Object.keys(consensusBudget.shape)],
   ['github', Object.keys(github.shape)],
 ]);
 
@@ -151,4 +206,9 @@ function unitsOf(form: RegExp, units: ReadonlyMap<string, number>, text: string)
 function count(min: number, max: number) {
   const advice = `write a whole number between ${min} and ${max}`;
   return z.int(advice).min(min, advice).max(max, advice);
+}
+
+function share(min: number, max: number) {
+  const advice = `write a number between ${min} and ${max}, such as 0.85`;
+  return z.number(advice).min(min, advice).max(max, advice);
 }

@@ -7,7 +7,7 @@ import type { ConfigFile } from './config-schema.ts';
 import { readYaml } from './config-yaml.ts';
 import type { Problem } from './config-yaml.ts';
 import { DEFAULT_GATE, DEFAULT_POLICY } from './merge/policy.ts';
-import type { GateRule, Limits, Policy, Route, TargetRule } from './merge/policy.ts';
+import type { ConsensusPolicy, GateRule, Limits, Policy, Route, TargetRule, VoterRule } from './merge/policy.ts';
 
 const PROBLEMS_MAX = 20;
 const CHECKS_TIMEOUT_MS = 3_600_000;
@@ -45,6 +45,7 @@ function policyOf(file: ConfigFile): Policy {
       directPush: file.hooks?.['direct-push'] ?? DEFAULT_POLICY.hooks.directPush,
     },
     github: { owners: file.github?.owners ?? [], refactor: file.github?.refactor ?? DEFAULT_POLICY.github.refactor },
+    consensus: consensusOf(file.consensus ?? {}),
   };
 }
 
@@ -96,4 +97,30 @@ function limitsOf(limits: NonNullable<ConfigFile['limits']>): Limits {
     treeEntriesMax: limits['tree-entries'] ?? byDefault.treeEntriesMax,
     treeDepthMax: limits['tree-depth'] ?? byDefault.treeDepthMax,
   };
+}
+
+function consensusOf(file: NonNullable<ConfigFile['consensus']>): ConsensusPolicy {
+  const byDefault = DEFAULT_POLICY.consensus;
+  return {
+    threshold: file.threshold ?? byDefault.threshold,
+    quorum: file.quorum ?? byDefault.quorum,
+    roundsMax: file.rounds ?? byDefault.roundsMax,
+    margin: file.margin ?? byDefault.margin,
+    voters: file.voters === 'auto' ? 'auto' : (file.voters ?? []).flatMap(voterOf),
+    names: file.names ?? byDefault.names,
+    land: file.land ?? byDefault.land,
+    share: file.share ?? byDefault.share,
+    timeoutMs: file.timeout ?? byDefault.timeoutMs,
+    budget: {
+      callsPerDay: file.budget?.['calls-per-day'] ?? byDefault.budget.callsPerDay,
+      tokensPerDay: file.budget?.['tokens-per-day'] ?? byDefault.budget.tokensPerDay,
+    },
+  };
+}
+
+/** The schema has refused what lacks its command or its model. */
+function voterOf({ kind, name, model, url, command }: Entry<Exclude<NonNullable<ConfigFile['consensus']>['voters'], 'auto'>>): readonly VoterRule[] {
+  if (kind !== 'command') return model === undefined ? [] : [{ kind, name, model, url: url ?? null }];
+  const [file, ...words] = command ?? [];
+  return file === undefined ? [] : [{ kind, name, command: [file, ...words] }];
 }

@@ -71,7 +71,37 @@ describe('a config', () => {
       limits: { chainMax: 8, gatesMax: 2, sweepMs: 500, ageStepMs: 3_600_000, dependencyWaitMs: 2 * 86_400_000, treeEntriesMax: 1000, treeDepthMax: 10 },
       hooks: { conflict: 'refuse', directPush: 'allow' },
       github: { owners: [], refactor: 'comment' },
+      consensus: DEFAULT_POLICY.consensus,
     } satisfies Policy);
+  });
+
+  it('says who votes, from when on, and what that may cost', () => {
+    const text = `
+consensus:
+  threshold: 0.9
+  margin: 0.3
+  quorum: 4
+  rounds: 2
+  voters:
+    - { name: opus, kind: anthropic, model: claude-opus-5 }
+    - { name: local, kind: openai, model: "qwen3:30b", url: "http://127.0.0.1:11434/v1" }
+    - { name: agent, kind: command, command: [claude, -p] }
+  names: { opus: Ada Lovelace }
+  land: ask
+  share: none
+  timeout: 30s
+  budget: { calls-per-day: 10, tokens-per-day: 2000 }
+`;
+    expect(policyOf(text).consensus).toEqual({
+      threshold: 0.9, margin: 0.3, quorum: 4, roundsMax: 2,
+      voters: [
+        { kind: 'anthropic', name: 'opus', model: 'claude-opus-5', url: null },
+        { kind: 'openai', name: 'local', model: 'qwen3:30b', url: 'http://127.0.0.1:11434/v1' },
+        { kind: 'command', name: 'agent', command: ['claude', '-p'] },
+      ],
+      names: { opus: 'Ada Lovelace' }, land: 'ask', share: 'none', timeoutMs: 30_000, budget: { callsPerDay: 10, tokensPerDay: 2000 },
+    } satisfies Policy['consensus']);
+    expect(policyOf('consensus: { voters: auto }').consensus).toEqual({ ...DEFAULT_POLICY.consensus, voters: 'auto' });
   });
 
   it('takes a block of one line as a command', () => {
@@ -82,7 +112,7 @@ describe('a config', () => {
     expect(problemsOf('hierarchy:\n  - { branch: feature/{team}-*, into: team/{team} }')).toBe('2: a value with `{` needs quotes');
   });
 
-  it.each([['nothing', ''], ['comments', '# hello\n'], ['a version', 'version: 1'], ['empty lists', 'hierarchy:\ntargets:\nlimits:\nhooks:\n'], ['a map', '{}']])('of %s is the default policy', (_name, text) => {
+  it.each([['nothing', ''], ['comments', '# hello\n'], ['a version', 'version: 1'], ['empty lists', 'hierarchy:\ntargets:\nlimits:\nhooks:\nconsensus:\n'], ['a map', '{}'], ['an empty consensus', 'consensus: { voters: , names: , budget: }']])('of %s is the default policy', (_name, text) => {
     expect(policyOf(text)).toEqual(DEFAULT_POLICY);
   });
 
@@ -135,6 +165,22 @@ describe('a broken config is explained', () => {
     ['a target with an option\'s name', 'hierarchy:\n  - branch: a\n    into: -x', '`-x` is no branch name'],
     ['an empty command', 'targets:\n  - target: main\n    gate: ""', '3: targets #1 gate: write a command on one line; leave the key out'],
     ['brackets a config has no use for', `owners: ${'['.repeat(40)}`, 'nested too deeply'],
+    ['a threshold that everything reaches', 'consensus: { threshold: 0 }', '1: consensus threshold: write a number between 0.5 and 1'],
+    ['a threshold in per cent', 'consensus: { threshold: 85% }', 'write a number between 0.5 and 1'],
+    ['a threshold that nothing reaches', 'consensus: { threshold: 1.1 }', 'write a number between 0.5 and 1'],
+    ['a margin that is none', 'consensus: { margin: .nan }', 'consensus margin: write a number'],
+    ['99 rounds', 'consensus: { rounds: 99 }', '1: consensus rounds: write 1, 2, 3'],
+    ['voters nobody knows', 'consensus: { voters: all }', '1: consensus voters: write auto'],
+    ['a voter of another kind', 'consensus:\n  voters:\n    - { name: a, kind: gemini, model: m }', '3: consensus voters #1 kind: write anthropic, openai, command'],
+    ['a voter without its model', 'consensus:\n  voters:\n    - { name: a, kind: openai }', '3: consensus voters #1 model is missing'],
+    ['a voter without its command', 'consensus:\n  voters:\n    - { name: a, kind: command }', '3: consensus voters #1 command is missing'],
+    ['a command as one text', 'consensus:\n  voters:\n    - { name: a, kind: command, command: [claude -p] }', '3: consensus voters #1 command #1: write the words of the command one by one'],
+    ['a key in the file', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m, key: x }', '3: unknown key `key` in consensus voters #1'],
+    ['credentials in an address', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m, url: "https://u:p@h/v1" }', '3: consensus voters #1 url: write an http or https address without credentials'],
+    ['a file as an address', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m, url: "file:///etc/passwd" }', 'write an http or https address'],
+    ['two voters of one name', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m }\n    - { name: a, kind: openai, model: n }', '4: consensus voters #2 name: another voter has this name'],
+    ['a name with orders in it', 'consensus: { names: { a: "@everyone" } }', 'consensus names a: write up to 40 letters'],
+    ['a budget below nothing', 'consensus: { budget: { calls-per-day: -1 } }', 'consensus budget calls-per-day: write a whole number'],
     ['a command on two lines', 'targets:\n  - target: main\n    gate: |\n      a\n      b', '3: targets #1 gate: write a command'],
   ])('%s', (_name, text, problem) => {
     expect(problemsOf(text)).toContain(problem);

@@ -58,6 +58,32 @@ export type Limits = {
   readonly treeDepthMax: number;
 };
 
+/** A mind besides those that are built in. Naming one here is not enough: what it needs of the machine, the machine's owner allows. */
+export type VoterRule =
+  | { readonly kind: 'anthropic' | 'openai'; readonly name: string; readonly model: string; /** Null: the provider's own. */ readonly url: string | null }
+  | { readonly kind: 'command'; readonly name: string; readonly command: readonly [string, ...string[]] };
+
+export type ConsensusPolicy = {
+  /** Confidence from which an option is taken without a person, 0 to 1. */
+  readonly threshold: number;
+  /** Ballots a round needs to count. */
+  readonly quorum: number;
+  readonly roundsMax: 1 | 2 | 3;
+  /** How far the best option has to be ahead of the next, 0 to 1. */
+  readonly margin: number;
+  /** `auto`: one for each known key in Maestro's environment. */
+  readonly voters: 'auto' | readonly VoterRule[];
+  /** What voters and built-in roles are called where people read of them. */
+  readonly names: Readonly<Record<string, string>>;
+  /** `ask`: what was agreed on is offered to a person, never landed by itself. */
+  readonly land: 'auto' | 'ask';
+  /** `none`: no voter above is asked, for none may see code. */
+  readonly share: 'hunks' | 'none';
+  /** How long a voter, and a round, may take. */
+  readonly timeoutMs: number;
+  readonly budget: { readonly callsPerDay: number; readonly tokensPerDay: number };
+};
+
 export type Policy = {
   readonly marker: string;
   /** First match wins. Empty: every marked branch enters the default branch. */
@@ -68,6 +94,7 @@ export type Policy = {
   readonly hooks: { readonly conflict: 'warn' | 'refuse'; readonly directPush: 'refuse' | 'warn' | 'allow' };
   /** `owners`: asked where CODEOWNERS names nobody, as it would write them. `refactor`: where the losing side finds its task. */
   readonly github: { readonly owners: readonly string[]; readonly refactor: 'comment' | 'issue' };
+  readonly consensus: ConsensusPolicy;
 };
 
 export const DEFAULT_POLICY: Policy = {
@@ -85,6 +112,18 @@ export const DEFAULT_POLICY: Policy = {
   },
   hooks: { conflict: 'warn', directPush: 'refuse' },
   github: { owners: [], refactor: 'comment' },
+  consensus: {
+    threshold: 0.85,
+    quorum: 3,
+    roundsMax: 3,
+    margin: 0.2,
+    voters: [],
+    names: {},
+    land: 'auto',
+    share: 'hunks',
+    timeoutMs: 2 * 60_000,
+    budget: { callsPerDay: 500, tokensPerDay: 2_000_000 },
+  },
 };
 
 export const DEFAULT_GATE: Omit<GateRule, 'run'> = {

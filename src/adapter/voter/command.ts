@@ -1,0 +1,144 @@
+// Asks a command: the prompt on its stdin, an answer somewhere in what it prints. No shell, an empty folder, an empty environment
+// but for what is named, and nothing of its process group is left.
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answersPrompt } from './answer.ts';
+import type { Ask, Reply } from './mind.ts';
+import type { Prompt } from './prompt.ts';
+
+/** `env`: the whole environment it gets, as `commandEnvironment` makes it. */
+export type Command = { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> };
+
+export const COMMAND_OUTPUT_BYTES_MAX = 1024 * 1024;
+const DRAIN_MS = 1000;
+
+export function commandAsk(command: Command): Ask {
+  return async (prompt, signal) => {
+    const folder = await mkdtemp(join(tmpdir(), 'maestro-voter-'));
+    try {
+      return await runIn(folder, command, prompt, signal);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+async function runIn(folder: string, { argv: [file, ...args], env }: Command, prompt: Prompt, signal: AbortSignal): Promise<Reply> {
+  if (signal.aborted) return { kind: 'silence', why: 'aborted' };
+  const child = spawn(file, args, { cwd: folder, env: { ...env, TMPDIR: folder }, stdio: 'pipe', detached: true, shell: false });
+  const kill = (): void => killGroup(child.pid);
+  signal.addEventListener('abort', kill, { once: true });
+  child.on('error', () => undefined);
+  try {
+    const printed = collect(child, kill);
+    child.stderr.resume();
+    // A command that ends without reading is no trouble of ours.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(`${prompt.system}\n\n${prompt.user}\n`);
+    const code = await endOf(child);
+    // Whoever it left behind in its group holds the output open.
+    kill();
+    await drained(child);
+    const text = printed();
+    if (text === null) return { kind: 'silence', why: 'answer-too-large' };
+    if (code !== 0) return { kind: 'silence', why: 'failed' };
+    const value = answerIn(text, prompt);
+    return value === null ? { kind: 'silence', why: 'no-answer' } : { kind: 'answer', value, tokens: null, model: null };
+  } finally {
+    signal.removeEventListener('abort', kill);
+    kill();
+  }
+}
+
+/** What was printed, or null once it was too much; then the command has been killed. */
+function collect(child: ChildProcessWithoutNullStreams, kill: () => void): () => string | null {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= COMMAND_OUTPUT_BYTES_MAX) chunks.push(chunk);
+    else kill();
+  });
+  return () => bytes <= COMMAND_OUTPUT_BYTES_MAX ? Buffer.concat(chunks).toString('utf8') : null;
+}
+
+/** Null: it could not be started, or was killed. */
+async function endOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+  try {
+    await once(child, 'exit');
+  } catch {
+    return null;
+  }
+  return child.exitCode;
+}
+
+/** Somebody who left the group may hold the output open: nobody waits for that one. */
+async function drained(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.stdout.closed || child.pid === undefined) return;
+  const late = setTimeout(() => child.stdout.destroy(), DRAIN_MS);
+  await once(child.stdout, 'close').catch(() => undefined);
+  clearTimeout(late);
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}
+
+/** Echoed code is full of braces: what is bounded is the reading, not their number. */
+const READ_CHARS_MAX = 16 * 1024 * 1024;
+
+/** The first JSON object that answers this prompt, bare, in prose or in a Markdown fence; null when there is none. */
+export function answerIn(text: string, prompt: Prompt): unknown {
+  let read = 0;
+  for (let at = text.indexOf('{'); at >= 0 && read < READ_CHARS_MAX; at = text.indexOf('{', at + 1)) {
+    const end = closeOf(text, at);
+    read += (end ?? text.length) - at;
+    const value = end === null ? null : parsed(text.slice(at, end));
+    if (answersPrompt(value, prompt)) return value;
+  }
+  return null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Behind the brace that closes the one at `from`; braces within strings do not count. */
+function closeOf(text: string, from: number): number | null {
+  let depth = 0;
+  let quoted = false;
+  for (let at = from; at < text.length; at += 1) {
+    const c = text.charAt(at);
+    if (quoted && c === '\\') at += 1;
+    else if (c === '"') quoted = !quoted;
+    else if (!quoted && c === '{') depth += 1;
+    else if (!quoted && c === '}') depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return null;
+}
+
+const HANDED_ON = ['PATH', 'HOME', 'LANG'];
+const PATH_DEFAULT = '/usr/local/bin:/usr/bin:/bin';
+
+/** Only what every command needs, and what the machine's owner named for this one. */
+export function commandEnvironment(named: readonly string[], ours: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const env: Record<string, string> = { PATH: PATH_DEFAULT };
+  for (const name of [...HANDED_ON, ...named]) {
+    const value = ours[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}

@@ -1,0 +1,73 @@
+// Asks a model through the AI SDK: Anthropic, or whatever speaks OpenAI's chat shape. No tools, one answer, one try.
+// The SDK is loaded with the first question, so that a start never waits for it.
+import { proposalShape, voteShape } from './answer.ts';
+import { boundedFetch, type BoundedFetch } from './bounded-fetch.ts';
+import { answerTokensMax, type Ask, type Reply, type Silence } from './mind.ts';
+import type { Prompt } from './prompt.ts';
+
+export type Model = {
+  readonly kind: 'anthropic' | 'openai';
+  readonly model: string;
+  /** http(s), checked by `addressOf`. */
+  readonly url: string;
+  /** Null where the server wants none. Goes into the request's header and nowhere else. */
+  readonly key: string | null;
+};
+
+const ANSWER_BYTES_MAX = 1024 * 1024;
+
+export function modelAsk(model: Model): Ask {
+  return async (prompt, signal) => {
+    const bounded = boundedFetch(ANSWER_BYTES_MAX);
+    try {
+      return await generate(model, bounded, prompt, signal);
+    } catch (error) {
+      return { kind: 'silence', why: bounded.isExceeded() ? 'answer-too-large' : await silenceOf(error) };
+    }
+  };
+}
+
+async function generate(model: Model, bounded: BoundedFetch, prompt: Prompt, signal: AbortSignal): Promise<Reply> {
+  const { generateText, Output } = await import('ai');
+  // Its warnings go to the console, which is not ours to write on.
+  globalThis.AI_SDK_LOG_WARNINGS = false;
+  const result = await generateText({
+    model: await languageModel(model, bounded.fetch),
+    system: prompt.system,
+    prompt: prompt.user,
+    output: prompt.task === 'vote' ? Output.object({ schema: voteShape }) : Output.object({ schema: proposalShape }),
+    maxOutputTokens: answerTokensMax(prompt.task),
+    maxRetries: 0,
+    abortSignal: signal,
+  });
+  return { kind: 'answer', value: result.output, tokens: result.usage.totalTokens ?? null, model: result.response.modelId };
+}
+
+async function languageModel({ kind, model, url, key }: Model, fetch: BoundedFetch['fetch']) {
+  switch (kind) {
+    case 'anthropic': {
+      const { createAnthropic } = await import('@ai-sdk/anthropic');
+      return createAnthropic({ baseURL: url, apiKey: key ?? '', fetch })(model);
+    }
+    case 'openai': {
+      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+      return createOpenAICompatible({ name: 'voter', baseURL: url, supportsStructuredOutputs: true, fetch, ...key === null ? {} : { apiKey: key } })(model);
+    }
+  }
+}
+
+const TOO_MANY_REQUESTS = 429;
+const SERVER_TROUBLE = 500;
+
+/** Only what kind of trouble it was: an SDK's error carries the request, and with it the question and the key. */
+async function silenceOf(error: unknown): Promise<Silence> {
+  const { APICallError, NoObjectGeneratedError, NoOutputGeneratedError } = await import('ai');
+  if (NoObjectGeneratedError.isInstance(error)) return error.finishReason === 'content-filter' ? 'refused' : 'no-answer';
+  if (NoOutputGeneratedError.isInstance(error)) return 'no-answer';
+  if (!APICallError.isInstance(error)) return 'unreachable';
+  const { statusCode } = error;
+  if (statusCode === undefined) return 'unreachable';
+  if (statusCode === TOO_MANY_REQUESTS) return 'rate-limited';
+  if (statusCode >= SERVER_TROUBLE) return 'unavailable';
+  return statusCode >= 400 ? 'refused' : 'no-answer';
+}

@@ -1,0 +1,52 @@
+// What may be spent on minds in a day, and that it is counted before it is spent.
+import { expect, test } from 'vitest';
+import { Budget, type Spent } from '../../src/adapter/voter/budget.ts';
+import { scriptedVoter, readScript } from '../../src/adapter/voter/scripted.ts';
+import { NEVER, question } from '../harness/question.ts';
+
+const DAY_MS = 86_400_000;
+
+function budget(spent: Spent = { day: 0, calls: 0, tokens: 0 }) {
+  const kept: Spent[] = [];
+  return { kept, budget: new Budget({ callsPerDay: 3, tokensPerDay: 100 }, spent, (now) => kept.push(now)) };
+}
+
+test('what does not fit takes nothing', () => {
+  const { budget: day, kept } = budget();
+  expect([day.take(2, 50, 0), day.take(2, 10, 0), day.take(1, 60, 0), day.take(1, 50, 0), day.take(1, 0, 0)]).toEqual([true, false, false, true, false]);
+  expect(kept).toEqual([{ day: 0, calls: 2, tokens: 50 }, { day: 0, calls: 3, tokens: 100 }]);
+});
+
+test('a new day begins with nothing spent', () => {
+  const { budget: day } = budget({ day: 0, calls: 3, tokens: 100 });
+  expect([day.take(1, 1, DAY_MS - 1), day.take(1, 1, DAY_MS)]).toEqual([false, true]);
+});
+
+test('a restart goes on where the last run was', () => {
+  const first = budget();
+  first.budget.take(3, 90, 0);
+  const second = budget(first.kept.at(-1));
+  expect(second.budget.take(1, 1, 0)).toBe(false);
+});
+
+test('an estimate is corrected, and never below nothing', () => {
+  const { budget: day, kept } = budget();
+  day.take(1, 90, 0);
+  day.settle(90, 10, 0);
+  day.settle(90, 10, 0);
+  expect(kept.map(({ tokens }) => tokens)).toEqual([90, 10, 0]);
+});
+
+test('a scripted voter says what was written down for path and round', async () => {
+  const [voter] = readScript(JSON.stringify({ voters: [{ name: 'ada', family: 'scripted', answers: [{ path: 'other.ts', abstains: 'no' }, { round: 1, prefers: 'log();', probability: 0.7, comment: 'keeps both' }, { prefers: 'none' }] }] }));
+  expect(await voter?.vote(question(), NEVER)).toMatchObject({ voter: 'ada', probabilities: { o1: expect.closeTo(0.15), o2: 0.7, none: expect.closeTo(0.15) }, comment: 'keeps both' });
+  expect(await voter?.vote(question({ round: 2 }), NEVER)).toMatchObject({ probabilities: { none: 0.9 } });
+  expect(await voter?.vote(question({ path: 'other.ts' }), NEVER)).toMatchObject({ why: 'no' });
+});
+
+test('a scripted voter proposes what was written down, and abstains where nothing was', async () => {
+  const voter = scriptedVoter({ name: 'ada', family: 'scripted', answers: [{ round: 3, proposes: ['x\n'] }] });
+  expect(await voter.propose(question({ round: 3 }), NEVER)).toEqual(['x\n']);
+  expect(await voter.propose(question(), NEVER)).toBeNull();
+  expect(await voter.vote(question(), NEVER)).toMatchObject({ why: 'nothing was written down for it' });
+});
