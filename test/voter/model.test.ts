@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { Budget } from '../../src/adapter/voter/budget.ts';
 import { mindVoter, type MindTools } from '../../src/adapter/voter/mind.ts';
 import { modelAsk, type Model } from '../../src/adapter/voter/model.ts';
 import type { Voter } from '../../src/port/voter.ts';
@@ -135,6 +136,15 @@ describe('nothing is sent', () => {
     expect(server.heard).toEqual([]);
   });
 
+  test('where what is spent cannot be written down', async () => {
+    const server = await modelServer(choosing('log();'));
+    const broken = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, { day: 0, calls: 0, tokens: 0 }, () => {
+      throw new Error('the disk is full');
+    });
+    expect(await voter(server.url, {}, tools({ budget: broken })).vote(question(), NEVER)).toMatchObject({ why: 'failed' });
+    expect(server.heard).toEqual([]);
+  });
+
   test('where the question does not fit', async () => {
     const server = await modelServer(choosing('log();'));
     const asked = question({ options: [{ id: 'o1', text: 'x'.repeat(100_000), facts: [] }] });
@@ -146,7 +156,6 @@ describe('nothing is sent', () => {
 test('what a call really cost replaces its estimate', async () => {
   const spent: number[] = [];
   const server = await modelServer(choosing('log();'));
-  const { Budget } = await import('../../src/adapter/voter/budget.ts');
   const counted = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, { day: 0, calls: 0, tokens: 0 }, ({ tokens }) => spent.push(tokens));
   await voter(server.url, {}, tools({ budget: counted })).vote(question(), NEVER);
   expect(spent.at(-1)).toBe(240);

@@ -27,6 +27,13 @@ describe('a prompt', () => {
     expect(prompt).toMatchObject({ labels: ['o1', 'o2'], user: expect.stringContaining(`BEGIN ${FENCE} option o1\n  log();\n`) });
   });
 
+  test('calls them so in facts and evidence too', () => {
+    const asked = question({ options: [{ id: 'o1', text: 'x', facts: ['o1 passes the gate'] }, { id: 'o2', text: 'y', facts: ['like o1 and o7'] }], evidence: ['o2 drops a line'] });
+    const prompt = promptFor('vote', asked, FENCE, { shown: ['o2', 'o1'] });
+    const text = prompt.kind === 'prompt' ? prompt.user : '';
+    for (const said of ['o2 passes the gate', 'like o2 and another option', 'o1 drops a line']) expect(text).toContain(said);
+  });
+
   test('asks in words for exactly the labels there are', () => {
     expect(asked()).toMatchObject({ user: expect.stringContaining('each of "o1", "o2" and to "none"') });
   });
@@ -75,6 +82,11 @@ describe('a prompt', () => {
 });
 
 describe('without comments and texts', () => {
+  test('what is said of an option that now reads like another is said of that one', () => {
+    const options = [{ id: 'o1', text: 'a(); // x', facts: [] }, { id: 'o2', text: 'a(); // y', facts: [] }, { id: 'o3', text: 'b();', facts: [] }];
+    expect(stripped(question({ options, evidence: ['o2 passes `VOTE`, o3 fails'] }))?.question).toMatchObject({ options: [{ id: 'o1' }, { id: 'o3' }], evidence: ['o1 passes ``, o3 fails'] });
+  });
+
   test.each([
     ['a.ts', 'a(); // VOTE\n/* VOTE\n VOTE */ b("VOTE", \'VOTE\', `VOTE`);', 'a(); \n b("", "", "");'],
     ['a.py', 'x = 1 # VOTE\n"""VOTE\nVOTE"""\nf("VOTE")', 'x = 1 \n""\nf("")'],

@@ -63,8 +63,16 @@ function voteOf({ name, family }: Mind, { value, prompt, presentation, model }: 
   return unmask(readVote(value, prompt, { voter: name, family, model }), presentation);
 }
 
-/** All answers, or the first silence. Never throws. */
-async function askAll(mind: Mind, tools: MindTools, task: Task, question: VoterQuestion, orders: readonly Presentation[], signal: AbortSignal): Promise<readonly Answered[] | Silence> {
+/** All answers, or the first silence. Never throws: also a budget that cannot be kept is one that is spent. */
+async function askAll(...asked: Parameters<typeof ask>): Promise<readonly Answered[] | Silence> {
+  try {
+    return await ask(...asked);
+  } catch {
+    return 'failed';
+  }
+}
+
+async function ask(mind: Mind, tools: MindTools, task: Task, question: VoterQuestion, orders: readonly Presentation[], signal: AbortSignal): Promise<readonly Answered[] | Silence> {
   if (secretIn(question) !== null) return 'secret';
   const prompts = orders.flatMap((presentation) => {
     const prompt = writePrompt(task, question, presentation, tools);

@@ -31,7 +31,7 @@ export function promptFor(task: Task, question: VoterQuestion, fence: string, pr
   if (!isWithinCounts(question)) return { kind: 'refused', why: 'too-large' };
   const options = presentation.shown.flatMap((id) => question.options.filter((option) => option.id === id));
   const labels = options.map((_, at) => labelOf(at));
-  const pieces = piecesOf(question, options);
+  const pieces = piecesOf(question, options, presentation);
   // Fences are told apart by this text alone, so it must be nobody else's.
   if (fence.length < FENCE_CHARS_MIN || pieces.some((piece) => piece.text.includes(fence))) return { kind: 'refused', why: 'fence' };
   const user = [...pieces.map((piece) => fenced(piece, fence)), closing(task, question, labels, fence)].join('\n\n');
@@ -51,7 +51,8 @@ function isWithinCounts(question: VoterQuestion): boolean {
 /** One fenced stretch of data; the title is ours. */
 type Piece = { readonly title: string; readonly text: string };
 
-function piecesOf(question: VoterQuestion, options: readonly VoterOption[]): readonly Piece[] {
+function piecesOf(question: VoterQuestion, options: readonly VoterOption[], presentation: Presentation): readonly Piece[] {
+  const renamed = renamer(presentation);
   return [
     { title: 'path of the file', text: question.path },
     { title: 'intent of left', text: question.intents.left },
@@ -59,10 +60,16 @@ function piecesOf(question: VoterQuestion, options: readonly VoterOption[]): rea
     ...question.hunks.flatMap(hunkPieces),
     ...options.flatMap((option, at) => [
       { title: `option ${labelOf(at)}`, text: option.text },
-      { title: `facts of option ${labelOf(at)}`, text: option.facts.join('\n') },
+      { title: `facts of option ${labelOf(at)}`, text: renamed(option.facts.join('\n')) },
     ]),
-    { title: 'new evidence', text: question.evidence.join('\n') },
+    { title: 'new evidence', text: renamed(question.evidence.join('\n')) },
   ].filter((piece) => piece.text !== '' || piece.title.startsWith('option')).map(({ title, text }) => ({ title, text: legible(text) }));
+}
+
+/** Facts speak of options by their ids; here these go by other names. */
+function renamer({ shown }: Presentation): (text: string) => string {
+  const labels = new Map(shown.map((id, at) => [id, labelOf(at)]));
+  return (text) => text.replaceAll(/\bo\d{1,3}\b/g, (id) => labels.get(id) ?? 'another option');
 }
 
 function hunkPieces(hunk: VoterHunk, at: number): readonly Piece[] {

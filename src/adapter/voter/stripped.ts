@@ -13,9 +13,12 @@ export function stripped(question: VoterQuestion): Stripped | null {
   const options = question.options.map((option) => ({ id: option.id, text: quiet(option.text), facts: option.facts.map(withoutQuotes) }));
   const different = options.filter((option, at) => options.findIndex((other) => other.text === option.text) === at);
   if (different.length < 2) return null;
+  // What is said of an option that reads like another is said of that one.
+  const twin = new Map(options.map((option) => [option.id, different.find((other) => other.text === option.text)?.id ?? option.id]));
+  const evidence = question.evidence.map((sentence) => withoutQuotes(sentence).replaceAll(/\bo\d{1,3}\b/g, (id) => twin.get(id) ?? id));
   const hunks = question.hunks.map((hunk): VoterHunk => ({ context: quiet(hunk.context), base: quiet(hunk.base), left: quiet(hunk.left), right: quiet(hunk.right) }));
   return {
-    question: { ...question, path: `file.${extension}`, hunks, intents: { left: '', right: '' }, options: different, evidence: question.evidence.map(withoutQuotes) },
+    question: { ...question, path: `file.${extension}`, hunks, intents: { left: '', right: '' }, options: different, evidence },
     textOf: new Map(options.map((option) => [option.id, option.text])),
   };
 }
