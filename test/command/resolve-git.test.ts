@@ -1,0 +1,181 @@
+// `maestro resolve` where Git calls it: installed and taken out to the byte, as merge driver, as mergetool, on a work tree in the middle of a merge.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LadderAnswer } from '../../src/adapter/ladder/ladder.ts';
+import { withBlock, withoutBlock } from '../../src/command/resolve/block.ts';
+import { markerText } from '../../src/command/resolve/marker-text.ts';
+import { driveMerge, labelsFrom, mergeTool } from '../../src/command/resolve/three-files.ts';
+import { resolveWorkTree } from '../../src/command/resolve/work-tree.ts';
+import { cloneIn, commit, folder, git, maestro } from './stage.ts';
+
+const BASE = 'one\ntwo\nthree\n';
+const MARKED = '<<<<<<< HEAD\nONE\n=======\nUNO\n>>>>>>> other\ntwo\nthree\n';
+let root: ReturnType<typeof folder>;
+beforeEach(() => { root = folder(); });
+afterEach(() => root.dispose());
+
+describe('the installed driver', () => {
+  test('goes in once and comes out to the byte; a dry run changes nothing', async () => {
+    const clone = cloneIn(root.path);
+    const before = configs(clone);
+    expect((await maestro(clone, ['resolve', '--install-driver', '*.txt', '--dry-run'])).out).toContain('*.txt merge=maestro');
+    expect(configs(clone)).toEqual(before);
+    await maestro(clone, ['resolve', '--install-driver', '*.txt']);
+    const installed = configs(clone);
+    expect(git(clone, 'check-attr', 'merge', 'a.txt')).toBe('a.txt: merge: maestro');
+    expect((await maestro(clone, ['resolve', '--install-driver', '*.txt'])).out).toContain('nothing was changed');
+    expect(configs(clone)).toEqual(installed);
+    await maestro(clone, ['resolve', '--uninstall']);
+    expect(configs(clone)).toEqual(before);
+  });
+
+  test('leaves what it is not sure of with git\'s own markers, and is not asked where an attribute names another driver', async () => {
+    const clone = conflicted({ 'a.txt': BASE, 'u.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n', 'u.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n', 'u.txt': 'UNO\ntwo\nthree\n' }, 'u.txt merge=union\n');
+    await maestro(clone, ['resolve', '--install-driver', '--threshold', '1']);
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    expect(text(clone, 'a.txt')).toBe(MARKED);
+    expect(text(clone, 'u.txt')).toBe('ONE\nUNO\ntwo\nthree\n');
+  });
+
+  test('where Maestro is gone git merges as it would without', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
+    await maestro(clone, ['resolve', '--install-driver']);
+    const config = join(clone, '.git/config');
+    writeFileSync(config, readFileSync(config, 'utf8').replaceAll(/maestro\.mjs/g, 'gone.mjs'));
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    expect(text(clone, 'a.txt')).toBe(MARKED.replace('HEAD', 'ours').replace('> other', '> theirs'));
+  });
+
+  test('another default driver of the person\'s own is not put aside', async () => {
+    const clone = cloneIn(root.path);
+    git(clone, 'config', 'merge.default', 'union');
+    expect(await maestro(clone, ['resolve', '--install-driver'])).toMatchObject({ code: 4, err: expect.stringContaining('merge.default is union already') as string });
+  });
+});
+
+describe('three files', () => {
+  const sure: LadderAnswer = { kind: 'answered', ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'BOTH\n', rung: 'token', probability: 0.9 }] } };
+  const late: LadderAnswer = { kind: 'unanswered', why: 'deadline' };
+
+  test.each<readonly [string, LadderAnswer, number, boolean, string]>([
+    ['sure', sure, 0.85, true, 'BOTH\n'],
+    ['not sure enough', sure, 0.95, false, '<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n'],
+    ['late', late, 0.85, false, '<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n'],
+  ])('the driver writes what it is %s of, or markers', async (_name, answer, threshold, settled, written) => {
+    const files = threeFiles('o\n', 'a\n', 'b\n');
+    expect(await driveMerge(files, LABELS, { resolve: () => Promise.resolve(answer) }, threshold)).toBe(settled);
+    expect(readFileSync(files.ours, 'utf8')).toBe(written);
+  });
+
+  test('bytes that are no UTF-8 keep their bytes between the markers, and binary files are left alone', async () => {
+    const never = { resolve: () => Promise.reject(new Error('asked')) };
+    const latin = threeFiles('o\n', Buffer.from([0xe4, 10]), 'b\n');
+    expect(await driveMerge(latin, LABELS, never, 0.85)).toBe(false);
+    expect(readFileSync(latin.ours, 'latin1')).toBe('<<<<<<< ours\n\u00e4\n=======\nb\n>>>>>>> theirs\n');
+    const binary = threeFiles('o\n', '\u0000\n', 'b\n');
+    expect(await driveMerge(binary, LABELS, never, 0.85)).toBe(false);
+    expect(readFileSync(binary.ours, 'latin1')).toBe('\u0000\n');
+  });
+
+  test('the mergetool writes only when it is sure, and takes an absent base for none', async () => {
+    const asked: unknown[] = [];
+    const ladder = { resolve: (_scope: string, file: object) => { asked.push(file); return Promise.resolve(sure); } };
+    const files = { ...threeFiles('', 'a\n', 'b\n'), base: join(root.path, 'absent') };
+    const merged = join(root.path, 'merged');
+    expect([await mergeTool(files, merged, ladder, 0.95), await mergeTool(files, merged, ladder, 0.85)]).toMatchObject([{ written: false }, { written: true }]);
+    expect(readFileSync(merged, 'utf8')).toBe('BOTH\n');
+    expect(asked[0]).toMatchObject({ base: null, ours: 'a\n' });
+  });
+});
+
+describe('markers', () => {
+  test.each<readonly [string, string, string, string]>([
+    ['plain', 'a\nb\nc\n', 'a\nX\nc\n', 'a\nY\nc\n'],
+    ['CRLF', 'a\r\nb\r\nc\r\n', 'a\r\nX\r\nc\r\n', 'a\r\nY\r\nc\r\n'],
+    ['no newline at the end', 'a\nb', 'a\nX', 'a\nY'],
+    ['both sides added it', '', 'X\n', 'Y\n'],
+    ['equal lines inside', 'a\nb\nc\n', 'a\nX\nm\nn\no\np\nZ\nc\n', 'a\nY\nm\nn\no\np\nW\nc\n'],
+    ['two hunks', 'a\n1\n2\n3\n4\nb\n', 'A\n1\n2\n3\n4\nB\n', 'C\n1\n2\n3\n4\nD\n'],
+    ['nothing open', 'a\n1\n2\n3\nb\n', 'A\n1\n2\n3\nb\n', 'a\n1\n2\n3\nB\n'],
+  ])('are those of git: %s', (_name, base, ours, theirs) => {
+    const { base: b, ours: o, theirs: t } = threeFiles(base, ours, theirs);
+    for (const style of ['merge', 'diff3', 'zdiff3'] as const) {
+      const said = mergeFile(['-p', '-L', 'ours', '-L', 'base', '-L', 'theirs', ...(style === 'merge' ? [] : [`--${style}`]), o, b, t]);
+      expect(markerText(base, ours, theirs, { ...LABELS, style }).text).toBe(said);
+    }
+  });
+});
+
+test('a block comes out of every text to the byte', () => {
+  for (const before of [null, '', 'a', 'a\n', 'a\r\n', '# c\n\n']) {
+    const once = withBlock(before, ['x', 'y']);
+    expect(withBlock(once, ['x', 'y'])).toBe(once);
+    expect(withoutBlock(once)).toBe(before);
+    expect(withoutBlock(`${once}later\n`)).toBe(`${before ?? ''}later\n`);
+  }
+});
+
+describe('a work tree in the middle of a merge', () => {
+  const ladder = { resolve: (): Promise<LadderAnswer> => Promise.resolve({ kind: 'answered', ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'BOTH\n', rung: 'token', probability: 0.9 }] } }) };
+
+  test('is only looked at, unless it is told to write; a file somebody edited is left', async () => {
+    const clone = conflicted({ 'a.txt': BASE, 'b.txt': BASE }, { 'a.txt': 'ONE\n', 'b.txt': 'ONE\n' }, { 'a.txt': 'UNO\n', 'b.txt': 'UNO\n' });
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const choices = { repo: clone, files: [], threshold: 0.85, write: false };
+    expect(await resolveWorkTree(choices, ladder)).toMatchObject([{ path: 'a.txt', sure: true, written: null }, { path: 'b.txt', written: null }]);
+    writeFileSync(join(clone, 'b.txt'), 'mine\n');
+    expect(await resolveWorkTree({ ...choices, write: true }, ladder)).toMatchObject([{ written: 'yes' }, { written: 'edited-already' }]);
+    expect([text(clone, 'a.txt'), text(clone, 'b.txt')]).toEqual(['BOTH\n', 'mine\n']);
+  });
+
+  test('is told by the command, file by file; one without a conflict has nothing', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
+    expect(await maestro(clone, ['resolve', '.'])).toMatchObject({ code: 2, err: expect.stringContaining('is not in conflict here') as string });
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const { code, out } = await maestro(clone, ['resolve', 'a.txt', '--threshold', '1']);
+    expect([code, out]).toEqual([1, expect.stringContaining('not sure: yours')]);
+    expect(text(clone, 'a.txt')).toBe(MARKED);
+  });
+});
+
+const LABELS = labelsFrom('7', 'ours', 'theirs', 'base');
+
+function conflicted(base: Readonly<Record<string, string>>, ours: Readonly<Record<string, string>>, theirs: Readonly<Record<string, string>>, attributes = ''): string {
+  const clone = cloneIn(root.path, { ...base, ...(attributes === '' ? {} : { '.gitattributes': attributes }) });
+  git(clone, 'switch', '-q', '-c', 'other');
+  commit(clone, theirs, 'Theirs');
+  git(clone, 'switch', '-q', 'main');
+  commit(clone, ours, 'Ours');
+  return clone;
+}
+
+function configs(clone: string): readonly (string | null)[] {
+  return ['.git/config', '.git/info/attributes'].map((path) => {
+    try {
+      return readFileSync(join(clone, path), 'latin1');
+    } catch {
+      return null;
+    }
+  });
+}
+
+function threeFiles(base: string | Buffer, ours: string | Buffer, theirs: string | Buffer): { readonly base: string; readonly ours: string; readonly theirs: string; readonly path: string } {
+  for (const [name, content] of Object.entries({ base, ours, theirs })) writeFileSync(join(root.path, name), content);
+  return { base: join(root.path, 'base'), ours: join(root.path, 'ours'), theirs: join(root.path, 'theirs'), path: 'a.txt' };
+}
+
+/** `git merge-file` ends with the number of conflicts. */
+function mergeFile(args: readonly string[]): string {
+  try {
+    return execFileSync('git', ['merge-file', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error) return String(error.stdout);
+    throw error;
+  }
+}
+
+function text(clone: string, path: string): string {
+  return readFileSync(join(clone, path), 'utf8');
+}
