@@ -1,19 +1,13 @@
 // A coordinator at work: its inbox, its look-out, its clock. What the doors start, drain and stop.
 import { MaestroError } from '../error.ts';
-import { parseBranch, type Oid, type RefName } from '../merge/branch.ts';
+import type { Oid, RefName } from '../merge/branch.ts';
 import type { Ignored } from '../port/control.ts';
 import { Coordinator, type Ports } from './coordinator.ts';
 import { Lookout } from './lookout.ts';
 
 const LOOK = 'look';
-const HINT = 'hint ';
 const LOOK_RETRY_FIRST_MS = 500;
 const LOOK_RETRY_LAST_MS = 30_000;
-
-/** What another process rings where this repository's inbox is shared: the branch moved; null: anything may have. */
-export function hintKey(branch: RefName | null): string {
-  return `${HINT}${branch ?? ''}`;
-}
 
 export class Service {
   readonly coordinator: Coordinator;
@@ -103,19 +97,12 @@ export class Service {
     if (this.#fatal !== null) return;
     try {
       if (key === LOOK) await this.#look();
-      else if (key.startsWith(HINT)) this.#hear(key.slice(HINT.length));
       else await this.coordinator.turn(key as RefName);
     } catch (error) {
       // A note beside the ledger may be the first write that meets the newer holder.
       if (!(error instanceof MaestroError) || error.code !== 'fenced') throw error;
       this.#stop(error);
     }
-  }
-
-  #hear(branch: string): void {
-    const parsed = parseBranch(branch);
-    if (branch === '') this.hint(null);
-    else if (parsed.ok) this.hint(parsed.ref);
   }
 
   async #look(): Promise<void> {

@@ -15,7 +15,7 @@ import { announceRepositories } from '../../src/adapter/redis/roll.ts';
 import { openShare, type Holding } from '../../src/adapter/redis/share.ts';
 import { openRedisStore } from '../../src/adapter/redis/store.ts';
 import { parseConfig } from '../../src/config.ts';
-import { hintKey, startService } from '../../src/coordinator/service.ts';
+import { startService } from '../../src/coordinator/service.ts';
 import { MaestroError } from '../../src/error.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { hasRedis, realRedis } from '../harness/redis.ts';
@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis())('a repository of two workers', () => {
     expect(await on.remote.git(['show', 'main:shared.txt'])).toBe('as it was');
     on.ring('nobody knows this lane');
     const late = await push(on.remote, 'feature/late', { 'late.txt': 'late' });
-    on.ring(hintKey('refs/heads/feature/late' as RefName));
+    on.ring('look');
     await on.until('the late one landed', async () => (await on.landed()).includes(late));
   });
 });
