@@ -60,7 +60,8 @@ async function serve(hub: Hub, request: IncomingMessage, response: ServerRespons
     const state = fault?.kind === 'stale' ? hub.past() : hub.state();
     const answer = identity.ok ? await answered(hub, state, actor, method, path, url, given, request) : { status: 401, body: { message: identity.message, documentation_url: 'https://docs.github.com/rest' } };
     hub.calls.push({ method, path, status: answer.status, by: actor.kind === 'nobody' ? null : actor.login, installation: installationId(actor), atMs: hub.nowMs(), body: given });
-    return { ...answer, headers: { ...limits(hub, actor), ...answer.headers } };
+    // Its own clock, which may not be ours.
+    return { ...answer, headers: { ...limits(hub, actor), date: new Date(hub.nowMs()).toUTCString(), ...answer.headers } };
   }, () => hub.calls.push({ method, path, status: 0, by: actor.kind === 'nobody' ? null : actor.login, installation: installationId(actor), atMs: hub.nowMs(), body: given }), actor);
 }
 
