@@ -61,6 +61,33 @@ describe('what GitHub does to us', () => {
     expect(check.conclusion).not.toBe('success');
   });
 
+  it('suspends the installation: nothing is done meanwhile, and afterwards it goes on', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
+    on.github.suspend('acme');
+    await on.until('the repository to be left alone', () => (on.server.house.tenants.size === 0 ? true : null));
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    expect(on.troubles.at(-1)).toContain('may no longer work on it');
+    on.github.unsuspend('acme');
+    await on.checked(tip, 'success');
+    await on.holds('main', 'README.md', 'more');
+  });
+
+  it.each([
+    ['closes', () => on.repository.close('ben', 1)],
+    ['retargets', () => on.repository.retarget('ben', 1, 'other')],
+  ])('or a person %s the pull request that a question stands on: the answer there still counts', async (_, change) => {
+    on = await stage(FILES);
+    await on.repository.push('max', 'other', { 'other.txt': '\n' }, 'another base');
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.checked(tip, 'action_required');
+    change();
+    on.repository.comment('max', 1, 'B');
+    await on.checked(tip, 'success');
+    await on.holds('main', 'a.txt', 'y');
+  });
+
   it('renames the repository: it goes on', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');

@@ -40,6 +40,29 @@ describe('a call to GitHub', () => {
     expect([await on.forge.permission('ada'), on.minted()]).toEqual(['admin', 2]);
   });
 
+  test('that meets a secondary limit without a time waits a minute, and writes calmly from then on', async () => {
+    on.api.post(`${HERE}/issues/comments/9/reactions`).reply(403, { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' });
+    on.api.post(`${HERE}/issues/comments/9/reactions`).times(2).reply(201, {});
+    await on.forge.react(9, 'eyes');
+    await on.forge.react(9, 'eyes');
+    expect(on.waitedMs).toEqual([1000, 59_000, 1000]);
+  });
+
+  test('whose tokens are all refused is given up for now', async () => {
+    on.api.get(`${HERE}/collaborators/ada/permission`).times(5).reply(401, { message: 'Bad credentials' });
+    await expect(on.forge.permission('ada')).rejects.toMatchObject({ code: 'unreachable', retryable: true, message: expect.stringContaining('token') });
+    expect(on.minted()).toBe(5);
+  });
+
+  test('that waits for a limit ends at once when the App closes', async () => {
+    const still = bench({ timePasses: false });
+    still.api.get(`${HERE}/collaborators/ada/permission`).reply(429, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '3600' });
+    const asked = still.forge.permission('ada');
+    await still.waits();
+    still.close();
+    await expect(asked).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining('closed') });
+  });
+
   test('that a permission is missing for names the setting', async () => {
     on.api.post(`${HERE}/check-runs`).reply(403, { message: 'Resource not accessible by integration' });
     await expect(on.forge.showCheck(FACE, { kind: 'never' })).rejects.toMatchObject({ code: 'forge-refused', next: expect.stringContaining('Permissions & events') });
@@ -101,11 +124,24 @@ describe('something that is made once', () => {
     expect(await on.forge.showCheck(FACE, { kind: 'never' })).toBe(9);
   });
 
+  test.each(['<html>Unicorn!</html>', '{"id": 9, "exte'])('is looked for when %s came instead of an answer', async (answer) => {
+    on.api.post(`${HERE}/check-runs`).reply(201, answer, { 'content-type': 'application/json' });
+    on.api.get(CHECKS).query(true).reply(200, answer, { 'content-type': 'text/html' });
+    on.api.get(CHECKS).query(true).reply(200, { check_runs: [{ id: 9, external_id: 'r1' }] });
+    expect(await on.forge.showCheck(FACE, { kind: 'never' })).toBe(9);
+  });
+
   test('is made again when it was not there', async () => {
     on.api.post(`${HERE}/issues/1/comments`).reply(502, {});
     on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, []);
     on.api.post(`${HERE}/issues/1/comments`).reply(201, { id: 3 });
     expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'never' })).toBe(3);
+  });
+
+  test('is the issue that was opened, though its answer was lost', async () => {
+    on.api.post(`${HERE}/issues`).replyWithError('socket hang up');
+    on.api.get(`${HERE}/issues`).query(true).reply(200, [{ number: 6, body: 'another' }, { number: 5, body: '<!-- maestro task:t1 -->\nold' }]);
+    expect(await on.forge.openIssue('task:t1', 'Refactor', 'what')).toBe(5);
   });
 
   test('is edited where it may be there from before a crash, and no stranger\'s is taken for it', async () => {

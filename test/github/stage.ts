@@ -16,15 +16,21 @@ export type Bench = {
   readonly waitedMs: number[];
   readonly budget: ContentBudget;
   minted(): number;
+  /** Resolves at the first pause. */
+  waits(): Promise<void>;
+  close(): void;
 };
 
-export function bench(): Bench {
+export function bench({ timePasses = true } = {}): Bench {
+  const waited = Promise.withResolvers<void>();
   const waitedMs: number[] = [];
   let nowMs = 1_000_000;
   const clock: Clock = {
     nowMs: () => nowMs,
     after: (delayMs, work) => {
       waitedMs.push(delayMs);
+      waited.resolve();
+      if (!timePasses) return () => undefined;
       nowMs += delayMs;
       queueMicrotask(work);
       return () => undefined;
@@ -34,5 +40,5 @@ export function bench(): Bench {
   const budget = newBudget();
   const tokens = keepToken(() => Promise.resolve({ token: `ghs_${(minted += 1)}`, endsAtMs: nowMs + 3_600_000 }), clock);
   const caller = new Caller({ baseUrl: API, repositoryId: 7, name: { owner: 'acme', repo: 'app' }, tokens, clock, budget });
-  return { forge: openForge({ caller, appId: 1, slug: 'maestro', webUrl: 'https://github.test' }), api: nock(API), waitedMs, budget, minted: () => minted };
+  return { forge: openForge({ caller, appId: 1, slug: 'maestro', webUrl: 'https://github.test' }), api: nock(API), waitedMs, budget, minted: () => minted, waits: () => waited.promise, close: () => caller.close() };
 }

@@ -167,9 +167,15 @@ export class Caller {
     octokit.hook.before('request', (request) => {
       request.request.signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
     });
+    octokit.hook.after('request', requireJson);
     this.#client = { token, api: octokit };
     return octokit;
   }
+}
+
+/** A page of a proxy, or half an answer, comes with 200: octokit hands it on as text. What was asked for may have been done. */
+function requireJson({ data }: { readonly data: unknown }): void {
+  if (typeof data === 'string' && data !== '') throw new Error('its answer was no JSON, or only a part of it');
 }
 
 type Trial = { perhaps: boolean; renamed: boolean; why: string };

@@ -1,0 +1,48 @@
+// Ten thousand comments on a question: what they cost, on a forge that only counts what it is asked.
+import { expect, test } from 'vitest';
+import { Conversation } from '../../src/coordinator/conversation.ts';
+import type { Control } from '../../src/port/control.ts';
+import type { Forge, Permission } from '../../src/port/forge.ts';
+import { ATHENA, laneAfter, STORY, TARGET } from '../command/sample.ts';
+
+const COMMENTS = 10_000;
+const ASKED = laneAfter(STORY.slice(0, STORY.findIndex((batch) => batch.some((event) => event.kind === 'asked')) + 1));
+
+function floor(permission: Permission) {
+  const asked: string[] = [];
+  const notes = new Map<string, string>();
+  const coordinator = { lanes: new Map([[TARGET, ASKED]]), notes: { recall: async (key: string) => notes.get(key) ?? null, remember: async (key: string, value: string) => void notes.set(key, value) } };
+  const forge = {
+    permission: async () => (asked.push('permission'), permission),
+    react: async () => void asked.push('react'),
+    say: async () => (asked.push('say'), 1),
+  };
+  const control = { decide: async () => void asked.push('decide') };
+  let nowMs = 0;
+  const clock = { nowMs: () => nowMs, after: () => () => undefined };
+  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA } as never, clock);
+  const hear = (comment: number, body: string, login = 'eve') => conversation.hear({ kind: 'comment', pull: 1, comment, body, login, isMachine: false, isEdit: false });
+  return { asked, notes, hear, later: (ms: number) => void (nowMs += ms) };
+}
+
+test('ten thousand answers of somebody who may not are asked about once a minute', async () => {
+  const on = floor('read');
+  for (let at = 0; at < COMMENTS; at += 1) await on.hear(at, 'B');
+  expect(on.asked).toEqual(['permission', 'react', 'say']);
+  on.later(60_001);
+  await on.hear(COMMENTS, 'B');
+  expect(on.asked.filter((call) => call === 'permission')).toHaveLength(2);
+});
+
+test('ten thousand comments that answer nothing cost nothing, and leave nothing behind', async () => {
+  const on = floor('write');
+  for (let at = 0; at < COMMENTS; at += 1) await on.hear(at, `I would rather take the other one. ${'B '.repeat(50)}(${at})`);
+  expect([on.asked, on.notes.size]).toEqual([[], 0]);
+});
+
+test('the one answer among them by somebody who may is heard', async () => {
+  const on = floor('write');
+  for (let at = 0; at < 100; at += 1) await on.hear(at, 'What is this about?');
+  await on.hear(100, 'B', 'max');
+  expect(on.asked).toEqual(['permission', 'decide', 'react']);
+});
