@@ -1,4 +1,6 @@
 // Puts Maestro on GitHub together: the App, and for each repository a coordinator with what shows it there. Names adapters, decides nothing.
+import type { Ladder } from './adapter/ladder/ladder.ts';
+import { openLadder } from './compose-ladder.ts';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openTurnstile, type Turnstile } from './adapter/embedded/turnstile.ts';
@@ -50,18 +52,22 @@ const GATES_MIN = 2;
 export async function openHouse(options: HouseOptions): Promise<House> {
   const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
   const budgets = new Map<number, ContentBudget>();
+  const ladder = openLadder();
   const gateTurn = openTurnstile(Math.max(GATES_MIN, availableParallelism()));
-  const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, gateTurn);
+  const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder });
   const tenants = new Tenants({
     open: (at) => open(at, null),
     repositoriesOf: (installation) => app.repositoriesOf(installation),
     onTrouble: options.onTrouble,
   });
   const self = { appId: app.appId, login: `${app.slug}[bot]` };
-  return { app, tenants, open, read: (event, payload) => readNews(event, payload, self), close: () => tenants.close() };
+  return { app, tenants, open, read: (event, payload) => readNews(event, payload, self), close: async () => {
+    await tenants.close();
+    await ladder.close();
+  } };
 }
 
-async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null, gateTurn: Turnstile): Promise<Tenant> {
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null, { gateTurn, ladder }: { readonly gateTurn: Turnstile; readonly ladder: Ladder }): Promise<Tenant> {
   const clock = systemClock();
   const name = `${at.owner}/${at.name}`;
   const tokens = keepToken(() => app.mint(at), clock);
@@ -85,6 +91,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     repo: `${options.webUrl}/${name}.git`,
     state: join(options.state, 'repository', String(at.id)),
     gateTurn,
+    ladder: { shared: ladder, scope: String(at.id) },
     sweepMsMin: SWEEP_MS,
     token: () => tokens.current(),
     patient: false,

@@ -22,8 +22,11 @@ import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
 import { waitingControl } from './coordinator/waiting.ts';
 import { MaestroError } from './error.ts';
+import type { Ladder } from './adapter/ladder/ladder.ts';
 import { readSettings, settingsFiles } from './hook/settings.ts';
 import { perform, writeUnlessSame } from './hook/step.ts';
+import { openLadder } from './compose-ladder.ts';
+import { openMinds } from './compose-minds.ts';
 import { parseBranch, shortName, type Oid, type RefName } from './merge/branch.ts';
 import type { Control } from './port/control.ts';
 import type { Gate } from './port/gate.ts';
@@ -52,6 +55,8 @@ export type MaestroOptions = {
   readonly guard?: (git: Git) => Git['land'];
   /** The forge's own checks as a gate; without it a rule that names them is refused. */
   readonly checks?: (git: Git) => Gate;
+  /** The ladder's thread, where several repositories share one; `scope` keeps their lessons apart. */
+  readonly ladder?: { readonly shared: Ladder; readonly scope: string };
   /** Instead of the ledger and the inbox of this process alone. */
   readonly shared?: { readonly store: Store; readonly inbox: (onError: (key: string, error: unknown) => void) => Inbox };
 };
@@ -94,7 +99,9 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
-    const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard(git) }, store, gate, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
+    const ladder = options.ladder ?? { shared: openLadder(), scope: 'here' };
+    const minds = openMinds({ state: place.state, scope: ladder.scope, ladder: ladder.shared, onTrouble: options.onTrouble });
+    const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard(git) }, store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);
@@ -117,7 +124,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
       stopWatching();
       await service.close();
       await counter.close();
-      await Promise.all([gate.close(), git.close()]);
+      await Promise.all([gate.close(), git.close(), options.ladder === undefined ? ladder.shared.close() : null]);
       slots.leave();
       await store.close();
       letGo();

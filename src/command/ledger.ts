@@ -84,5 +84,5 @@ function find(id: string, lanes: ReadonlyMap<RefName, Lane>): { readonly request
 
 /** Without a coordinator nobody knows the rules in force; the order of waiting is shown by the defaults. */
 function viewOf(lane: Lane, lanes: ReadonlyMap<RefName, Lane>, nowMs: number): View {
-  return { nowMs, lookedAtMs: nowMs, rule: targetRuleOf(DEFAULT_POLICY, lane.target), ruleTip: null, limits: DEFAULT_POLICY.limits, routing: DEFAULT_POLICY, defaultBranch: lane.target, lanes };
+  return { nowMs, lookedAtMs: nowMs, rule: targetRuleOf(DEFAULT_POLICY, lane.target), ruleTip: null, limits: DEFAULT_POLICY.limits, consensus: DEFAULT_POLICY.consensus, routing: DEFAULT_POLICY, defaultBranch: lane.target, lanes };
 }

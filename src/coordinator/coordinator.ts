@@ -6,7 +6,7 @@ import type { LedgerEvent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
-import { isOpen } from '../merge/request.ts';
+import { isOpen, type StoredVote } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
 import type { Clock } from '../port/clock.ts';
@@ -14,6 +14,7 @@ import type { Ignored } from '../port/control.ts';
 import type { Gate } from '../port/gate.ts';
 import type { Git } from '../port/git.ts';
 import type { Inbox } from '../port/inbox.ts';
+import type { Minds } from '../port/minds.ts';
 import type { Store } from '../port/store.ts';
 import { landedElsewhere } from '../queue/dependency.ts';
 import { plan } from '../queue/plan.ts';
@@ -34,6 +35,7 @@ export type Ports = {
   readonly git: Git;
   readonly store: Store;
   readonly gate: Gate;
+  readonly minds: Minds;
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly parseConfig: (text: string) => Promise<ParsedConfig>;
@@ -74,7 +76,7 @@ export class Coordinator {
     this.#rulebook = openRulebook(ports.git, ports.store, () => this.#token, ports.parseConfig, () => this.#routing);
     this.#errands = new Errands({
       clock: ports.clock,
-      run: (effect, abort, repeated) => perform(effect, ports, abort, repeated || this.#isResumed(effect)),
+      run: (effect, abort, repeated) => perform(effect, ports, abort, repeated || this.#isResumed(effect), (vote) => this.#store(effect, vote)),
       report: (target, seen) => this.deliver(target, seen),
       retry: (target) => ports.inbox.ring(target),
     });
@@ -168,6 +170,12 @@ export class Coordinator {
     if (news === undefined) this.#news.set(target, [seen]);
     else news.push(seen);
     this.#ports.inbox.ring(target);
+  }
+
+  /** A vote counts once it is in the ledger: one that was paid is not paid again. */
+  async #store(effect: Effect, vote: StoredVote): Promise<void> {
+    if (effect.kind !== 'prepare') return;
+    this.deliver(effect.request.target, { kind: 'voted', id: effect.request.id, fingerprint: effect.conflict.fingerprint, vote });
   }
 
   async #isChainLost(lane: Lane): Promise<boolean> {
@@ -287,6 +295,7 @@ export class Coordinator {
       // Where no config was ever good there is no rule, and nothing is gated or landed.
       ruleTip: ruling !== null && ruling.policy !== null ? ruling.tip : null,
       limits: policy.limits,
+      consensus: policy.consensus,
       routing: this.#routing,
       defaultBranch: this.defaultBranch,
       lanes: this.#lanes,

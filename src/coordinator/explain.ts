@@ -1,4 +1,5 @@
 // Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
+import { thoughtLine } from '../consensus/minds.ts';
 import { shortName } from '../merge/branch.ts';
 import { NOTHING_CHANGED } from '../merge/certificate.ts';
 import type { LedgerEvent } from '../merge/event.ts';
@@ -57,8 +58,9 @@ export function tell(event: LedgerEvent): string {
     case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}${event.candidate.pathCount === 0 ? `; ${NOTHING_CHANGED}` : ''}`;
     case 'dropped': return `to be merged again: ${event.why}`;
     case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}`;
+    case 'voted': return `${event.vote.vote.voter} voted on ${event.vote.path} in round ${event.vote.round}`;
     case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}`;
-    case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}`;
+    case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}${event.resolution.minds === undefined ? '' : ` (${thoughtLine(event.resolution.minds)})`}`;
     case 'tasked': return event.tasks.map((task) => `refactor task for ${task.branch}: ${task.path}`).join('; ') || 'nothing to refactor';
     case 'gated': return event.verdict.kind === 'not-configured' ? 'no gate configured' : `gate ${event.verdict.kind} ${ranWords(event.verdict)}`;
     case 'baseline': return `the target itself: gate ${event.verdict.kind}`;

@@ -1,4 +1,6 @@
 // Words for what Maestro does, event by event, as far as the audience cares. Facts come from the ledger's events alone.
+import type { Minds } from '../consensus/minds.ts';
+import type { Resolution } from '../merge/request.ts';
 import type { Tone } from '../command/render/line.ts';
 import { count, verdictWords } from '../merge/wording.ts';
 import { shortName } from '../merge/branch.ts';
@@ -18,17 +20,27 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
     case 'built': return event.candidate.how === 'clean' ? [told('plain', `merges cleanly (${count(event.candidate.pathCount, 'file')}): ${branchOf(seen, event.id)}`)] : [];
     case 'held': return [told('ask', `${branchOf(seen, event.id)} waits: ${holdWords(event.hold, seen, target)}`)];
     case 'conflicted': return conflictTold(branchOf(seen, event.id), event.conflict, place);
-    case 'asked': return [told('ask', 'No rung settled it: a person is asked. Nobody else is held up.')];
+    case 'asked': return [...mindsTold(event.question.minds), told('ask', 'No rung settled it: a person is asked. Nobody else is held up.')];
     case 'gated': return gateTold(event, seen);
-    case 'decided': return [told('plain', `Applying human decision: ${event.resolution.choices.join('')}`, [`by ${event.resolution.by}, recorded before anything is done`])];
+    case 'decided': return decidedTold(event.resolution);
     case 'landed': return landedBy(seen, event.intent).map((id) => told('good', `✓ ${landedWords(seen, id)} ${target}: ${branchOf(seen, id)}`));
     case 'not-landed': return [told('ask', `not landed yet: ${event.why}`)];
     case 'rejected': return [told('bad', `✗ ${branchOf(seen, event.id)} was rejected (${event.reason.code})`)];
     case 'stopped': return [told('bad', `✗ ${target} stands still: ${event.alarm.detail}`)];
-    case 'tasked': case 'retried': case 'met': case 'skipped': case 'released': case 'dropped': case 'baseline': case 'intended': case 'superseded': case 'cancelled':
+    case 'tasked': case 'voted': case 'retried': case 'met': case 'skipped': case 'released': case 'dropped': case 'baseline': case 'intended': case 'superseded': case 'cancelled':
     case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'promoted': case 'entered':
       return [];
   }
+}
+
+function decidedTold({ how, choices, by, minds }: Resolution): readonly Told[] {
+  if (how === 'person') return [told('plain', `Applying human decision: ${choices.join('')}`, [`by ${by}, recorded before anything is done`])];
+  return [...mindsTold(minds), told('good', '✓ Applying consensus merge', ['gated on exactly that tree before anything is recorded'])];
+}
+
+/** The rounds, as they were held. */
+function mindsTold(minds: Minds | undefined): readonly Told[] {
+  return (minds?.files ?? []).map(({ path, lines }) => told('plain', `Consensus on ${path}`, lines));
 }
 
 function holdWords(hold: Hold, seen: Events, target: string): string {

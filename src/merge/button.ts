@@ -18,7 +18,7 @@ function noteOn(letter: OptionLetter): string {
   switch (letter) {
     case 'A': return 'Keep the target\'s side';
     case 'B': return 'Take the branch\'s side';
-    case 'C': return 'Keep both';
+    case 'C': case 'D': case 'E': return 'Take the proposal';
   }
 }
 

@@ -37,9 +37,10 @@ export function certificate(request: MergeRequest, intent: Intent): string {
   }, null, 2)}\n`;
 }
 
-/** `question` is the fingerprint of the conflict that was answered. A: the target's side, B: the branch's, C: both. */
-function resolutionLines({ fingerprint, by, how, choices, applied = [] }: Resolution): object {
-  return { question: fingerprint, by, how, choices, paths: applied.map(({ path, choice, droppedOurs, droppedTheirs }) => ({ path, choice, dropped: { target: droppedOurs, branch: droppedTheirs } })) };
+/** `question` is the fingerprint of the conflict that was answered. A: the target's side, B: the branch's, from C on a proposal. */
+function resolutionLines({ fingerprint, by, how, choices, applied = [], minds }: Resolution): object {
+  const thoughts = minds === undefined ? {} : { minds: minds.files.map(({ path, conflictClass, rounds, confidence, outcome, lines }) => ({ path, class: conflictClass, rounds, confidence: Math.round(1000 * confidence) / 1000, outcome, said: lines })) };
+  return { question: fingerprint, by, how, choices, ...thoughts, paths: applied.map(({ path, choice, droppedOurs, droppedTheirs }) => ({ path, choice, dropped: { target: droppedOurs, branch: droppedTheirs } })) };
 }
 
 /** "No gate" is said in so many words: it is not a pass. */

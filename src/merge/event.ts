@@ -3,7 +3,7 @@ import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Priority } from './policy.ts';
 import type { Reason } from './reason.ts';
-import type { Candidate, Hold, Question, RefactorTask, RequestId, RequestKind, Resolution, Verdict } from './request.ts';
+import type { Candidate, Hold, Question, RefactorTask, RequestId, RequestKind, Resolution, StoredVote, Verdict } from './request.ts';
 
 /** The write-ahead record of one push: move `target` from `old` to `new`, landing `requests` in order. */
 export type Intent = {
@@ -31,6 +31,7 @@ export type LedgerEvent =
   | { readonly kind: 'built'; readonly atMs: number; readonly id: RequestId; readonly candidate: Candidate; readonly resolution: Resolution | null }
   | { readonly kind: 'dropped'; readonly atMs: number; readonly ids: readonly RequestId[]; readonly why: string }        // candidates thrown away, requests back to the queue
   | { readonly kind: 'conflicted'; readonly atMs: number; readonly id: RequestId; readonly onto: Oid; readonly conflict: Conflict }
+  | { readonly kind: 'voted'; readonly atMs: number; readonly id: RequestId; readonly vote: StoredVote }                  // by a voter outside, in a round that goes on
   | { readonly kind: 'asked'; readonly atMs: number; readonly id: RequestId; readonly question: Question }
   | { readonly kind: 'decided'; readonly atMs: number; readonly id: RequestId; readonly resolution: Resolution }
   | { readonly kind: 'tasked'; readonly atMs: number; readonly id: RequestId; readonly tasks: readonly RefactorTask[] }

@@ -1,4 +1,5 @@
 // The check run of a request: how it stands, what it waits for, whose turn it is. A pure picture of its state; knows no forge.
+import { thoughtLine } from '../consensus/minds.ts';
 import { printable, shortName, type Oid } from './branch.ts';
 import { buttonsOf, type Button } from './button.ts';
 import type { Lane } from './lane.ts';
@@ -130,7 +131,7 @@ function certificateTable({ id, resolution }: MergeRequest, candidate: Candidate
     ['Merge commit', cell(candidate.commit)],
     ['Tree', cell(candidate.tree)],
     ['Onto', cell(candidate.onto)],
-    ['Merged', resolution === null ? candidate.how : resolution.how === 'person' ? `decided ${resolution.choices.join('')} by ${cell(resolution.by)}` : 'by diff3'],
+    ['Merged', resolution === null ? candidate.how : resolution.how === 'person' ? `decided ${resolution.choices.join('')} by ${cell(resolution.by)}` : resolution.how === 'consensus' && resolution.minds !== undefined ? `by consensus: ${thoughtLine(resolution.minds)}` : 'by diff3'],
     ...(candidate.queued === undefined ? [] : [['By', `the target's own merge queue${candidate.queued === 'squash' ? ', squashed: the branch\'s own commits are not in the target' : ''}`]]),
     ['Gate', gateCell(verdict, candidate)],
     ['Paths', String(candidate.pathCount)],

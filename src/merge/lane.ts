@@ -93,7 +93,8 @@ export function apply(lane: Draft, event: LedgerEvent): void {
     case 'conflicted':
       // The answer fits this conflict no longer: nobody lost by it.
       lane.tasksDue.delete(event.id);
-      return move(lane, event.id, { state: 'deliberating', onto: event.onto, conflict: event.conflict }, { resolution: null });
+      return move(lane, event.id, { state: 'deliberating', onto: event.onto, conflict: event.conflict, votes: [] }, { resolution: null });
+    case 'voted': return hear(lane, event);
     case 'asked': return ask(lane, event);
     case 'decided': return decide(lane, event);
     case 'tasked': return addTasks(lane, event);
@@ -175,8 +176,14 @@ function ask(lane: Draft, event: Extract<LedgerEvent, { kind: 'asked' }>): void 
   move(lane, event.id, { state: 'escalated', question: event.question });
 }
 
+function hear(lane: Draft, { id, vote }: Extract<LedgerEvent, { kind: 'voted' }>): void {
+  const phase = lane.requests.get(id)?.phase;
+  if (phase?.state === 'deliberating') move(lane, id, { ...phase, votes: [...phase.votes, vote] });
+}
+
 function decide(lane: Draft, event: Extract<LedgerEvent, { kind: 'decided' }>): void {
   const request = lane.requests.get(event.id);
+  if (request?.phase.state === 'deliberating' && event.resolution.how === 'consensus') return move(lane, event.id, { state: 'queued', hold: null }, { resolution: event.resolution });
   if (request?.phase.state !== 'escalated') return;
   if (event.resolution.how === 'person') lane.tasksDue.set(event.id, { conflict: request.phase.question.conflict, choices: event.resolution.choices });
   move(lane, event.id, { state: 'queued', hold: null }, { resolution: event.resolution });

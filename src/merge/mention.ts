@@ -10,7 +10,7 @@ export function mentionOf(event: LedgerEvent): Mention {
     case 'requested': return of('of' in event.what ? [event.id, event.what.of] : [event.id]);
     case 'superseded': return of(event.by === null ? [event.id] : [event.id, event.by]);
     case 'rolled-back': return of([event.id, event.by]);
-    case 'retried': case 'met': case 'held': case 'released': case 'built': case 'conflicted': case 'asked': case 'decided': case 'rejected': case 'cancelled':
+    case 'retried': case 'met': case 'held': case 'released': case 'built': case 'conflicted': case 'voted': case 'asked': case 'decided': case 'rejected': case 'cancelled':
       return of([event.id]);
     case 'dropped': case 'gated': return of(event.ids);
     case 'tasked': return of([event.id, ...event.tasks.map((task) => task.request)]);

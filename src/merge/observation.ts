@@ -1,10 +1,11 @@
 // What the shell tells the plan: answers of effects, sights of the remote, commands of people. Nothing here is an order.
+import type { Minds } from '../consensus/minds.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Alarm } from './event.ts';
 import type { Priority } from './policy.ts';
 import type { Reason } from './reason.ts';
-import type { Candidate, MergeRequest, Option, RequestId, Resolution, Verdict } from './request.ts';
+import type { Candidate, MergeRequest, Option, RequestId, Resolution, StoredVote, Verdict } from './request.ts';
 
 export type BuildOutcome =
   | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly resolution: Resolution | null }
@@ -49,7 +50,8 @@ export type Observation =
   /** git refuses what the target holds now. */
   | { readonly kind: 'refused-target'; readonly detail: string }
   | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }
-  | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[] }
+  | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[]; readonly minds: Minds | null; /** The minds agreed, and the gate passed on it. */ readonly settled: Resolution | null }
+  | { readonly kind: 'voted'; readonly id: RequestId; readonly fingerprint: string; readonly vote: StoredVote }
   | { readonly kind: 'gated'; readonly tree: Oid; readonly verdict: Verdict }
   | { readonly kind: 'baseline'; readonly tip: Oid; readonly verdict: Verdict }
   | { readonly kind: 'gave-up'; readonly ids: readonly RequestId[]; readonly detail: string }                         // an effect on these failed for good

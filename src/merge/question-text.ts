@@ -1,4 +1,5 @@
 // The one comment of a question on a pull request, as it is asked and as it ends. Facts only; whatever a branch brought along is escaped.
+import { thoughtLine } from '../consensus/minds.ts';
 import type { Conflict, Hunk, PathConflict, Side } from '../resolution/conflict.ts';
 import { shortName, type Oid } from './branch.ts';
 import type { Reviewers } from './code-owner.ts';
@@ -61,8 +62,18 @@ function whatIsAsked(asking: Asking): readonly string[] {
     `${code(shortName(request.branch))} into ${code(shortName(request.target))}${others === '' ? '' : ` conflicts with ${others}`}. Request ${code(request.id)}.`,
     ...sidesOf(asking),
     ...question.options.map((option) => optionText(option, asking)),
+    ...roundsOf(question),
     ...(paths.length > 1 ? [`Each answer above takes one side in all ${paths.length} files; a mixed answer is merged and gated after you give it.`] : []),
   ];
+}
+
+const ROUNDS_CHARS_MAX = 6000;
+
+/** The rounds of the minds, folded: what counts is above them. */
+function roundsOf({ minds }: Question): readonly string[] {
+  if (minds === undefined) return [];
+  const lines = minds.files.flatMap(({ path, lines: said }) => [...(minds.files.length > 1 ? [path] : []), ...said]);
+  return [folded(`What the minds said: ${thoughtLine(minds)}`, fenced(lines).slice(0, ROUNDS_CHARS_MAX))];
 }
 
 /** Both sides of every place, as far as they fit; a last line says how much is not shown. */
@@ -118,6 +129,8 @@ function optionText(option: Option, { request, question, diffUrl }: Asking): str
     ...works.map((work) => `- ${work}`),
     ...(keeps === '' ? [] : [`- ➕ ${keeps}`]),
     ...(drops === '' ? [] : [`- ➖ ${drops}`]),
+    ...(option.points?.pros ?? []).map((pro) => `- ➕ ${prose(pro)}`),
+    ...(option.points?.cons ?? []).map((con) => `- ➖ ${prose(con)}`),
     `- ${gateLine(option)}`,
   ].join('\n') + evidenceOf(option);
 }
@@ -127,7 +140,7 @@ function worksOf({ letter }: Option, { title, author }: MergeRequest, { partners
   switch (letter) {
     case 'A': return partners.slice(0, NAMES_SHOWN).filter((one) => one.title !== '').map((one) => code(one.title, NAME_CHARS_MAX));
     case 'B': return [`${code(title, NAME_CHARS_MAX)}, by ${code(author.replace(/\s*<[^>]*>$/, ''), NAME_CHARS_MAX)}`];
-    case 'C': return [];
+    case 'C': case 'D': case 'E': return [];
   }
 }
 

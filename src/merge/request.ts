@@ -1,4 +1,6 @@
 // One merge request: one branch tip asking to enter its target. Data and its meaning; what happens next is decided in step.ts.
+import type { Abstention, Ballot } from '../consensus/ballot.ts';
+import type { Minds } from '../consensus/minds.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Priority } from './policy.ts';
@@ -13,14 +15,19 @@ export type RequestKind =
   | { readonly kind: 'back-merge'; readonly of: RequestId }       // a hotfix merged back down
   | { readonly kind: 'rollback'; readonly of: RequestId; readonly merge: Oid };   // the inverse of a landed merge
 
-export type OptionLetter = 'A' | 'B' | 'C';
+/** A: the target's side, B: the branch's; from C on what somebody proposed. */
+export type OptionLetter = 'A' | 'B' | 'C' | 'D' | 'E';
 
 /** A person's (or rung's) choice, one letter per conflicted path; bound to the conflict it answers. */
 export type Resolution = {
   readonly fingerprint: string;
   readonly choices: readonly OptionLetter[];
   readonly by: string;
-  readonly how: 'person' | 'diff3';
+  readonly how: 'person' | 'diff3' | 'consensus';
+  /** Commits that hold what the letters from C on stand for; a letter without one is the merge by diff3. */
+  readonly sources?: readonly { readonly letter: OptionLetter; readonly commit: Oid }[];
+  /** What was thought before it was decided; absent where nobody was asked to think. */
+  readonly minds?: Minds;
   /** What it came to, path by path; absent until it was applied. */
   readonly applied?: readonly AppliedChoice[];
 };
@@ -44,6 +51,9 @@ export type Candidate = {
 };
 export const PATHS_MAX = 40;
 
+/** One vote on one file of the conflict, in one round. */
+export type StoredVote = { readonly path: string; readonly round: 1 | 2 | 3; readonly vote: Ballot | Abstention };
+
 /** What the gate said of exactly this tree. `log` is a file in the state directory. `reusedFrom`: whose run that was, where the same tree had passed before. */
 export type Verdict =
   | { readonly kind: 'passed'; readonly tree: Oid; readonly gate: string; readonly ms: number; readonly log: string | null; readonly reusedFrom?: RequestId }
@@ -65,6 +75,8 @@ export type Option = {
   readonly verdict: Verdict;
   /** Lines kept and dropped against the conflict, by side. */
   readonly ledger: { readonly keptOurs: number; readonly keptTheirs: number; readonly droppedOurs: number; readonly droppedTheirs: number };
+  /** What speaks for it and against it, by the ledger and the votes; sentences. */
+  readonly points?: { readonly pros: readonly string[]; readonly cons: readonly string[] };
 };
 
 /** What a person is asked. Single use, bound to `onto`, the request's tip and the conflict's fingerprint. */
@@ -73,12 +85,15 @@ export type Question = {
   readonly conflict: Conflict;
   readonly options: readonly Option[];
   readonly askedAtMs: number;
+  /** What was thought before a person was asked. */
+  readonly minds?: Minds;
 };
 
 /** The state of an open request. A closed one has a Closing instead. */
 export type Phase =
   | { readonly state: 'queued'; readonly hold: Hold | null }
-  | { readonly state: 'deliberating'; readonly onto: Oid; readonly conflict: Conflict }
+  /** `votes`: of voters outside, as they came in: none is asked, or paid, twice. */
+  | { readonly state: 'deliberating'; readonly onto: Oid; readonly conflict: Conflict; readonly votes: readonly StoredVote[] }
   | { readonly state: 'escalated'; readonly question: Question }
   | { readonly state: 'gating'; readonly candidate: Candidate; readonly verdict: Verdict | null }
   | { readonly state: 'landing'; readonly candidate: Candidate; readonly verdict: Verdict }

@@ -5,7 +5,7 @@ import type { BuildOutcome, LandOutcome, Observation, Sight } from './observatio
 import { askAgain, dropChain, receivePush } from './landing.ts';
 import { requestId } from './identity.ts';
 import type { Ended, Lane } from './lane.ts';
-import { isOpen, type MergeRequest, type RequestId, type RequestKind } from './request.ts';
+import { isOpen, type MergeRequest, type OptionLetter, type Question, type RequestId, type RequestKind, type Resolution } from './request.ts';
 import { mayBeRetried } from './reason.ts';
 import { refactorTasks } from './refactor.ts';
 import { emit, type Turn } from './turn.ts';
@@ -30,6 +30,7 @@ export function receive(turn: Turn, seen: Observation): void {
       for (const { id, outcome } of seen.results) receiveBuild(turn, id, outcome);
       return;
     case 'prepared': return receiveOptions(turn, seen);
+    case 'voted': return receiveVote(turn, seen);
     case 'gated': return receiveVerdict(turn, seen);
     case 'baseline': return emit(turn, { kind: 'baseline', atMs: turn.view.nowMs, tip: seen.tip, verdict: seen.verdict });
     case 'lost':
@@ -160,8 +161,14 @@ function receiveOptions(turn: Turn, seen: Extract<Observation, { kind: 'prepared
   const phase = turn.lane.requests.get(seen.id)?.phase;
   if (phase?.state !== 'deliberating' || phase.onto !== seen.onto || phase.conflict.fingerprint !== seen.fingerprint) return;
   // The target moved on and what it had rolled back with it: these commits no longer give this conflict, so it is merged anew.
-  if (seen.options.length === 0 && phase.onto !== turn.lane.tip) return emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: seen.id });
-  emit(turn, { kind: 'asked', atMs: turn.view.nowMs, id: seen.id, question: { onto: seen.onto, conflict: phase.conflict, options: seen.options, askedAtMs: turn.view.nowMs } });
+  if (seen.options.length === 0 && seen.settled === null && phase.onto !== turn.lane.tip) return emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: seen.id });
+  if (seen.settled !== null) return emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id: seen.id, resolution: seen.settled });
+  emit(turn, { kind: 'asked', atMs: turn.view.nowMs, id: seen.id, question: { onto: seen.onto, conflict: phase.conflict, options: seen.options, askedAtMs: turn.view.nowMs, ...(seen.minds === null ? {} : { minds: seen.minds }) } });
+}
+
+function receiveVote(turn: Turn, seen: Extract<Observation, { kind: 'voted' }>): void {
+  const phase = turn.lane.requests.get(seen.id)?.phase;
+  if (phase?.state === 'deliberating' && phase.conflict.fingerprint === seen.fingerprint) emit(turn, { kind: 'voted', atMs: turn.view.nowMs, id: seen.id, vote: seen.vote });
 }
 
 /** A verdict on one tree is the verdict of every candidate with that tree, and of all before it where the gate's scope is the chain. */
@@ -192,7 +199,13 @@ function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string):
   if (phase?.state !== 'escalated') return;
   const { question } = phase;
   const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
-  if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person' } });
+  if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person', ...sourcesOf(question, parsed.choices), ...(question.minds === undefined ? {} : { minds: question.minds }) } });
+}
+
+/** What the letters from C on stand for is in the options' own commits, where somebody proposed it. */
+function sourcesOf({ options, minds }: Question, choices: readonly OptionLetter[]): Pick<Resolution, 'sources'> {
+  const proposed = minds === undefined ? [] : options.filter(({ letter }) => letter !== 'A' && letter !== 'B' && choices.includes(letter));
+  return proposed.length === 0 ? {} : { sources: proposed.map(({ letter, commit }) => ({ letter, commit })) };
 }
 
 function receiveRetry(turn: Turn, closed: MergeRequest, by: string): void {

@@ -2,7 +2,7 @@
 import type { Oid, RefName } from './branch.ts';
 import type { LedgerEvent } from './event.ts';
 import { apply, draftOf, type Draft, type Lane } from './lane.ts';
-import type { Limits, Policy, TargetRule } from './policy.ts';
+import type { ConsensusPolicy, Limits, Policy, TargetRule } from './policy.ts';
 
 /** What a lane may look at besides itself. */
 export type View = {
@@ -14,6 +14,7 @@ export type View = {
   /** The tip that `rule` was read from: while the lane's tip is another one, nothing is gated or landed. */
   readonly ruleTip: Oid | null;
   readonly limits: Limits;
+  readonly consensus: ConsensusPolicy;
   /** In force on the default branch: which branch goes where. */
   readonly routing: Policy;
   readonly defaultBranch: RefName;

@@ -3,13 +3,19 @@ import type { Oid, RefName } from '../merge/branch.ts';
 import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
 import type { BuildOutcome, LandOutcome } from '../merge/observation.ts';
-import type { MergeRequest, Option, OptionLetter, RequestId, Verdict } from '../merge/request.ts';
+import type { AppliedChoice, MergeRequest, Option, OptionLetter, RequestId, Verdict } from '../merge/request.ts';
+import type { ConflictFile } from '../resolution/conflict-file.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 
 export type Commit = { readonly oid: Oid; readonly tree: Oid; readonly parents: readonly Oid[]; readonly message: string; readonly author: string };
 
 /** `tip`: what the remote has under that name and git will not take; `why` in git's words. */
 export type Refusal = { readonly tip: Oid; readonly why: string };
+
+/** What to take for one path: a side whole in its hunks, or a text. */
+export type Choice = { readonly letter: OptionLetter; readonly take: { readonly kind: 'side'; readonly side: 'ours' | 'theirs' } | { readonly kind: 'text'; readonly text: string } };
+
+export type Answered = Pick<BuiltOption, 'commit' | 'tree' | 'ledger'> & { readonly applied: readonly AppliedChoice[] };
 
 /** An option before its gate ran. */
 export type BuiltOption = Omit<Option, 'verdict'>;
@@ -37,6 +43,10 @@ export type Git = {
   build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;
   /** Every way to answer the conflict, as commits on `onto`; `inverses` as in the build that met it. */
   options(request: MergeRequest, onto: Oid, conflict: Conflict, diff3: Diff3Rule, inverses: readonly Inverse[]): Promise<readonly BuiltOption[]>;
+  /** The files of the conflict as three texts, in the order of its paths; null for what is no text. Empty when the commits no longer give this conflict. */
+  conflictFiles(request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): Promise<readonly (ConflictFile | null)[]>;
+  /** One answer, path by path, as a commit on `onto`; null when a text changes more than the hunks, or the commits no longer give this conflict. */
+  answer(request: MergeRequest, onto: Oid, conflict: Conflict, choices: readonly Choice[], inverses: readonly Inverse[]): Promise<Answered | null>;
   /** What the answer drops, per path, as a patch. */
   droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */

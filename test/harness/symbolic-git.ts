@@ -37,6 +37,8 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
       started('options', request.target);
       return call('local', 'options', () => buildOptions(history, request, onto, conflict, diff3, more[0] ?? []));
     },
+    conflictFiles: () => Promise.resolve([]),
+    answer: () => Promise.resolve(null),
     droppedBy: (_request, conflict, choices) => call('local', 'dropped', () => conflict.paths.map(({ path }, at) => ({ path, side: choices[at] === 'B' ? ('ours' as const) : ('theirs' as const), patch: `-${path}` }))),
     land: (intent, landings, resumed) => {
       started('land', intent.target);

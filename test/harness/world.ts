@@ -1,4 +1,5 @@
 // A whole Maestro in one event loop: the real coordinator on symbolic ports, a remote, a ledger that outlives crashes. Invents no story.
+import { NO_MINDS } from '../../src/port/minds.ts';
 import { MaestroError } from '../../src/error.ts';
 import { shortName, type Oid, type RefName } from '../../src/merge/branch.ts';
 import type { fold, Lane } from '../../src/merge/lane.ts';
@@ -158,6 +159,7 @@ export class World {
         },
         close: () => Promise.resolve(),
       },
+      minds: NO_MINDS,
       inbox: this.product.openEmbeddedInbox((key, error) => {
         if (run.alive) this.#uncaughtIn(key, error);
       }),

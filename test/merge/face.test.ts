@@ -14,7 +14,7 @@ test.each<[string, Phase, Partial<Place>, string]>([
   ['paused', { state: 'queued', hold: null }, { waitsFor: '`maestro resume main` (paused by Casey)' }, 'queued/null: Queued, 3rd of 5: waits for `/maestro resume main` (paused by Casey)'],
   ['gating', { state: 'gating', candidate: CANDIDATE, verdict: null }, { waitsFor: 'the gate on its candidate' }, 'in_progress/null: Gating, 3rd of 5: waits for the gate on its candidate'],
   ['landing', { state: 'landing', candidate: CANDIDATE, verdict: PASSED }, { waitsFor: 'the push, and the remote showing it' }, 'in_progress/null: Landing, 3rd of 5: waits for the push, and the remote showing it'],
-  ['in conflict', { state: 'deliberating', onto: oid('5'), conflict: CONFLICT }, {}, 'in_progress/null: Conflict in engram/vector_storage.py: its ways out are being merged and gated'],
+  ['in conflict', { state: 'deliberating', onto: oid('5'), conflict: CONFLICT, votes: [] }, {}, 'in_progress/null: Conflict in engram/vector_storage.py: its ways out are being merged and gated'],
   ['asked about', { state: 'escalated', question: QUESTION }, {}, 'completed/action_required: Needs a decision: conflict in engram/vector_storage.py'],
   ['landed', { state: 'landed', candidate: CANDIDATE, verdict: PASSED, atMs: 0 }, {}, 'completed/success: Landed on main as 999999999999'],
   ['rejected', { state: 'rejected', reason: { code: 'unrelated-histories' }, atMs: 0 }, {}, 'completed/failure: Not landed (unrelated-histories): The branch shares no commit with its target.'],

@@ -31,7 +31,7 @@ function commitOf(id: RequestId): Oid {
 }
 
 function after(outcome: Partial<Extract<LandOutcome, { kind: 'queued' }>>) {
-  const view = { nowMs: 2, lookedAtMs: 2, rule: targetRuleOf(DEFAULT_POLICY, MAIN), ruleTip: OLD, limits: DEFAULT_POLICY.limits, routing: DEFAULT_POLICY, defaultBranch: MAIN, lanes: new Map() };
+  const view = { nowMs: 2, lookedAtMs: 2, rule: targetRuleOf(DEFAULT_POLICY, MAIN), ruleTip: OLD, limits: DEFAULT_POLICY.limits, consensus: DEFAULT_POLICY.consensus, routing: DEFAULT_POLICY, defaultBranch: MAIN, lanes: new Map() };
   const news = [{ kind: 'pushed', intent: ID, outcome: { kind: 'queued', merges: [], removed: [], tip: NEW, ...outcome } }] as const;
   const { lane, events } = plan(landing(), news, view);
   const state = (id: RequestId) => lane.requests.get(id)?.phase;

@@ -13,6 +13,7 @@ import { findPlace } from '../../src/adapter/local/place.ts';
 import { openRedisLink } from '../../src/adapter/redis/link.ts';
 import { announceRepositories } from '../../src/adapter/redis/roll.ts';
 import { openShare, type Holding } from '../../src/adapter/redis/share.ts';
+import { NO_MINDS } from '../../src/port/minds.ts';
 import { openRedisStore } from '../../src/adapter/redis/store.ts';
 import { parseConfig } from '../../src/config.ts';
 import { startService } from '../../src/coordinator/service.ts';
@@ -100,7 +101,7 @@ async function work(worker: string, state: string, url: string, remote: Reposito
       troubles.push(`${worker} ${key} ${String(error)}`);
       if (!(error instanceof MaestroError) || !error.retryable) over();
     } });
-    const service = await startService({ git, store, gate, inbox, clock: systemClock(), parseConfig: async (text) => parseConfig(text) }, 'refs/heads/main' as RefName, worker, (error) => {
+    const service = await startService({ git, store, gate, minds: NO_MINDS, inbox, clock: systemClock(), parseConfig: async (text) => parseConfig(text) }, 'refs/heads/main' as RefName, worker, (error) => {
       troubles.push(`${worker} ${error.message}`);
       over();
     });

@@ -17,8 +17,8 @@ import { IDENTITY, mergeMessage, rollbackMessage } from './message.ts';
 import type { ObjectWriter } from './object.ts';
 import type { DatedCommit, Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
-import { applyChoices } from './settle.ts';
-import type { Left } from './settle.ts';
+import { applyChoices, plainChoices } from './settle.ts';
+import type { Choice, Left } from './settle.ts';
 import type { TreeBudget } from './tree-budget.ts';
 import { shownPath } from './tree.ts';
 import { openPaths, unitsOf } from './unit.ts';
@@ -129,12 +129,20 @@ async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; r
   const fingerprint = fingerprintOf(left.units);
   const { resolution } = merge.request;
   if (resolution !== null && resolution.fingerprint === fingerprint) {
-    const chosen = await applyChoices(merge, left, resolution.choices);
+    const chosen = await applyChoices(merge, left, choicesOf(resolution));
     return chosen === null ? null : { tree: chosen.tree, resolution: { ...resolution, applied: chosen.applied } };
   }
   const rule: Diff3Rule = merge.effect.diff3;
-  const finer = rule === 'auto' ? await applyChoices(merge, left, ['C']) : null;
+  const finer = rule === 'auto' ? await applyChoices(merge, left, plainChoices(['C'])) : null;
   return finer === null ? null : { tree: finer.tree, resolution: { fingerprint, choices: left.units.map(() => 'C'), by: 'diff3', how: 'diff3', applied: finer.applied } };
+}
+
+/** With the mirror lost its sources are lost too: the conflict is then met, and thought about, again. */
+function choicesOf({ choices, sources = [] }: Resolution): readonly Choice[] {
+  return choices.map((letter) => {
+    const commit = sources.find((source) => source.letter === letter)?.commit;
+    return { letter, source: commit === undefined ? null : { kind: 'commit', commit } };
+  });
 }
 
 type Settled = { readonly tree: Oid; readonly how: 'clean' | 'resolved'; readonly units: readonly Unit[]; readonly resolution: Resolution | null };

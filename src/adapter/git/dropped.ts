@@ -18,7 +18,7 @@ export async function droppedBy(tools: Tools, conflict: Conflict, choices: reado
   const dropped: Dropped[] = [];
   for (const [at, path] of conflict.paths.entries()) {
     const letter = choices.length === 1 ? choices[0] : choices[at];
-    if (letter === undefined || letter === 'C') continue;
+    if (letter !== 'A' && letter !== 'B') continue;
     const side = letter === 'A' ? 'theirs' : 'ours';
     const patch = await patchOf(tools, path, side);
     if (patch !== '') dropped.push({ path: path.path, side, patch });

@@ -16,7 +16,7 @@ import type { Mirror, Token } from './mirror.ts';
 import { objectWriter } from './object.ts';
 import type { ObjectWriter } from './object.ts';
 import { secondOpinion } from './opinion.ts';
-import { buildOptions } from './option.ts';
+import { buildAnswer, buildOptions, conflictFiles } from './option.ts';
 import { publish, withdraw } from './publish.ts';
 import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
@@ -67,6 +67,8 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     relation: (a, b) => relate(reader, a, b),
     build: (effect) => buildChain(effect, tools),
     options: (request, onto, conflict, diff3, inverses) => buildOptions({ request, onto, conflict, diff3, inverses }, tools),
+    conflictFiles: (request, onto, conflict, inverses) => conflictFiles({ request, onto, conflict, inverses }, tools),
+    answer: (request, onto, conflict, choices, inverses) => buildAnswer({ request, onto, conflict, inverses }, choices, tools),
     droppedBy: (_request, conflict, choices) => droppedBy(tools, conflict, choices),
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
     publish: (ref, oid) => publish(mirror, ref, oid),

@@ -3,7 +3,8 @@ import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Diff3Rule, Inverse } from '../../merge/effect.ts';
 import type { MergeRequest, OptionLetter } from '../../merge/request.ts';
-import type { BuiltOption } from '../../port/git.ts';
+import type { Answered, BuiltOption, Choice } from '../../port/git.ts';
+import type { ConflictFile, Intent } from '../../resolution/conflict-file.ts';
 import type { Conflict } from '../../resolution/conflict.ts';
 import { need, sidesOf } from './build.ts';
 import type { BuildTools } from './build.ts';
@@ -11,7 +12,10 @@ import { fingerprintOf } from './conflict.ts';
 import { dateOf } from './date.ts';
 import { restore } from './inverse.ts';
 import { IDENTITY, mergeMessage } from './message.ts';
-import { applyChoices } from './settle.ts';
+import type { DatedCommit } from './read.ts';
+import { applyChoices, decode, plainChoices, textOf } from './settle.ts';
+import type { Left } from './settle.ts';
+import { shownPath } from './tree.ts';
 import { unitsOf } from './unit.ts';
 
 const PARTNERS_NAMED_MAX = 2;
@@ -21,28 +25,85 @@ export type Asking = { readonly request: MergeRequest; readonly onto: Oid; reado
 
 /** [A], [B], and [C] where diff3 settles every path; none when the commits no longer give this conflict. */
 export async function buildOptions(asking: Asking, tools: BuildTools): Promise<readonly BuiltOption[]> {
+  const { request, conflict } = asking;
+  const met = await meet(asking, tools);
+  if (met === null) return [];
+  const letters: readonly OptionLetter[] = asking.diff3 === 'off' ? ['A', 'B'] : ['A', 'B', 'C'];
+  const options: BuiltOption[] = [];
+  for (const letter of letters) {
+    const settled = await applyChoices(tools, met.left, plainChoices([letter]));
+    if (settled === null) continue;
+    options.push({ letter, title: titleOf(letter, request, conflict), commit: met.commit(settled.tree), tree: settled.tree, ledger: settled.ledger });
+  }
+  return options;
+}
+
+/** One answer, path by path. */
+export async function buildAnswer(asking: Omit<Asking, 'diff3'>, choices: readonly Choice[], tools: BuildTools): Promise<Answered | null> {
+  const met = await meet(asking, tools);
+  const settled = met === null ? null : await applyChoices(tools, met.left, choices.map(({ letter, take }) => ({ letter, source: take.kind === 'text' ? take : null })));
+  return met === null || settled === null ? null : { commit: met.commit(settled.tree), tree: settled.tree, ledger: settled.ledger, applied: settled.applied };
+}
+
+/** The files of the conflict as texts; null for what is no UTF-8 text on both sides. */
+export async function conflictFiles(asking: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<readonly (ConflictFile | null)[]> {
+  const met = await meet(asking, tools);
+  if (met === null) return [];
+  const [base] = await tools.reader.mergeBases(asking.onto, asking.request.tip);
+  const intent = await intentOf(tools.reader, asking.onto, asking.request.tip, base ?? null);
+  return Promise.all(met.left.units.map(async (unit) => {
+    const text = await textOf(tools.reader, met.left.result, unit);
+    if (text === null) return null;
+    const [before, ours, theirs] = [text.versions.base === null ? null : decode(text.versions.base), decode(text.versions.ours), decode(text.versions.theirs)];
+    if (ours === null || theirs === null || (text.versions.base !== null && before === null)) return null;
+    return { path: shownPath(unit.path), base: before, ours, theirs, intent };
+  }));
+}
+
+const LOG_MAX = 12;
+const MESSAGE_CHARS_MAX = 8000;
+const SUBJECT_CHARS_MAX = 300;
+
+async function intentOf(reader: BuildTools['reader'], ours: Oid, theirs: Oid, base: Oid | null): Promise<Intent> {
+  const [mine, other] = await Promise.all([logOf(reader, ours, base), logOf(reader, theirs, base)]);
+  return { oursMessage: mine[0] ?? '', theirsMessage: other[0] ?? '', oursLog: mine.map(subjectOf), theirsLog: other.map(subjectOf) };
+}
+
+/** Messages from the tip back to the base, along first parents. */
+async function logOf(reader: BuildTools['reader'], tip: Oid, base: Oid | null): Promise<readonly string[]> {
+  const messages: string[] = [];
+  for (let at: Oid | undefined = tip; at !== undefined && at !== base && messages.length < LOG_MAX;) {
+    const commit: DatedCommit | null = await reader.commit(at);
+    if (commit === null) break;
+    messages.push(commit.message.trim().slice(0, MESSAGE_CHARS_MAX));
+    at = commit.parents[0];
+  }
+  return messages;
+}
+
+function subjectOf(message: string): string {
+  return (message.split('\n')[0] ?? '').slice(0, SUBJECT_CHARS_MAX);
+}
+
+/** The conflict as git leaves it now; null when the commits no longer give this one. */
+async function meet(asking: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<{ readonly left: Left; readonly commit: (tree: Oid) => Oid } | null> {
   const { request, onto, conflict } = asking;
   const { reader, writer } = tools;
   const [before, tip] = await Promise.all([need(reader, onto), need(reader, request.tip)]);
   const attributes = await tools.attributes.of(onto);
-  if (attributes.kind === 'unusable') return [];
+  if (attributes.kind === 'unusable') return null;
   const restored = await restore(tools, asking.inverses, request.tip, onto, before.tree, attributes.file);
-  if (restored.kind === 'conflict') return [];
+  if (restored.kind === 'conflict') return null;
   const start = restored.tree === before.tree ? onto : writer.commit({ tree: restored.tree, parents: [onto], identity: IDENTITY, atMs: request.arrivedAtMs, message: 'restored' });
   const result = await tools.merger.merge(start, request.tip, attributes.file);
-  if (result.kind === 'clean') return [];
+  if (result.kind === 'clean') return null;
   const sides = sidesOf(request, start);
   const units = unitsOf(result, sides);
-  if (fingerprintOf(units) !== conflict.fingerprint) return [];
-  const letters: readonly OptionLetter[] = asking.diff3 === 'off' ? ['A', 'B'] : ['A', 'B', 'C'];
-  const options: BuiltOption[] = [];
-  for (const letter of letters) {
-    const settled = await applyChoices(tools, { result, units, sides }, [letter]);
-    if (settled === null) continue;
-    const commit = writer.commit({ tree: settled.tree, parents: [onto, request.tip], identity: IDENTITY, atMs: dateOf(request, [before, tip]), message: mergeMessage(request) });
-    options.push({ letter, title: titleOf(letter, request, conflict), commit, tree: settled.tree, ledger: settled.ledger });
-  }
-  return options;
+  if (fingerprintOf(units) !== conflict.fingerprint) return null;
+  return {
+    left: { result, units, sides },
+    commit: (tree) => writer.commit({ tree, parents: [onto, request.tip], identity: IDENTITY, atMs: dateOf(request, [before, tip]), message: mergeMessage(request) }),
+  };
 }
 
 function titleOf(letter: OptionLetter, request: MergeRequest, conflict: Conflict): string {
@@ -50,6 +111,6 @@ function titleOf(letter: OptionLetter, request: MergeRequest, conflict: Conflict
   switch (letter) {
     case 'A': return `Keep ${shortName(request.target)}'s side${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
     case 'B': return `Take ${shortName(request.branch)}'s side`;
-    case 'C': return 'Keep both: they change different words of the same lines';
+    case 'C': case 'D': case 'E': return 'Keep both: they change different words of the same lines';
   }
 }

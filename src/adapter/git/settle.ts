@@ -27,29 +27,38 @@ type Answer = { readonly edits: readonly TreeEdit[]; readonly ledger: Ledger };
 /** `applied`: unit by unit; `ledger`: of all together. */
 type Chosen = { readonly tree: Oid; readonly ledger: Ledger; readonly applied: readonly AppliedChoice[] };
 
-/** One letter for all units, or one each; null when the letters do not fit or a [C] has no answer. */
-export async function applyChoices(tools: Tools, left: Left, choices: readonly OptionLetter[]): Promise<Chosen | null> {
+/** What a letter from C on stands for: a text, or the same path in a commit that holds it. Without either it is the merge by diff3. */
+export type Source = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'commit'; readonly commit: Oid };
+export type Choice = { readonly letter: OptionLetter; readonly source: Source | null };
+
+/** One letter for all units, or one each. */
+export function plainChoices(letters: readonly OptionLetter[]): readonly Choice[] {
+  return letters.map((letter) => ({ letter, source: null }));
+}
+
+/** One choice for all units, or one each; null when they do not fit or one has no answer. */
+export async function applyChoices(tools: Tools, left: Left, choices: readonly Choice[]): Promise<Chosen | null> {
   const { result, units } = left;
-  const letters = choices.length === 1 ? units.map(() => choices[0]) : choices;
-  if (letters.length !== units.length) return null;
-  if (letters.filter((letter) => letter === 'C').length > DIFF3_UNITS_MAX) return null;
+  const chosen = choices.length === 1 ? units.map(() => choices[0]) : choices;
+  if (chosen.length !== units.length) return null;
+  if (chosen.filter((one) => one?.letter === 'C' && one.source === null).length > DIFF3_UNITS_MAX) return null;
   const edits: TreeEdit[] = [];
   const applied: AppliedChoice[] = [];
   let ledger = NO_LINES;
   for (const [at, unit] of units.entries()) {
-    const choice = letters[at] ?? 'A';
+    const choice = chosen[at] ?? { letter: 'A', source: null };
     const answer = await settle(tools, left, unit, choice);
     if (answer === null) return null;
-    applied.push({ path: shownPath(unit.path), choice, droppedOurs: answer.ledger.droppedOurs, droppedTheirs: answer.ledger.droppedTheirs });
+    applied.push({ path: shownPath(unit.path), choice: choice.letter, droppedOurs: answer.ledger.droppedOurs, droppedTheirs: answer.ledger.droppedTheirs });
     edits.push(...answer.edits);
     ledger = sum(ledger, answer.ledger);
   }
   return { tree: await editTree(tools.git, result.tree, edits), ledger, applied };
 }
 
-async function settle(tools: Tools, left: Left, unit: Unit, letter: OptionLetter): Promise<Answer | null> {
+async function settle(tools: Tools, left: Left, unit: Unit, { letter, source }: Choice): Promise<Answer | null> {
   const text = await textOf(tools.reader, left.result, unit);
-  if (letter === 'C') return text === null ? null : merged(tools, text);
+  if (letter !== 'A' && letter !== 'B') return text === null ? null : source === null ? merged(tools, text) : proposed(tools, text, source);
   const side = letter === 'A' ? 'ours' : 'theirs';
   if (text !== null) return chosenHunks(tools, text, side);
   if (unit.move !== null) return moved(unit, unit.move, side);
@@ -57,9 +66,9 @@ async function settle(tools: Tools, left: Left, unit: Unit, letter: OptionLetter
 }
 
 /** A unit that is one text file on both sides, and the file git left, taken apart. */
-type Text = { readonly entry: UnitEntry; readonly ours: Side; readonly theirs: Side; readonly segments: readonly Segment[]; readonly versions: { readonly base: string | null; readonly ours: string; readonly theirs: string } };
+export type Text = { readonly entry: UnitEntry; readonly ours: Side; readonly theirs: Side; readonly segments: readonly Segment[]; readonly versions: { readonly base: string | null; readonly ours: string; readonly theirs: string } };
 
-async function textOf(reader: Reader, result: Conflicted, unit: Unit): Promise<Text | null> {
+export async function textOf(reader: Reader, result: Conflicted, unit: Unit): Promise<Text | null> {
   const [entry] = unit.entries;
   if ((unit.kind !== 'content' && unit.kind !== 'add/add') || unit.entries.length !== 1) return null;
   if (entry === undefined || entry.ours === null || entry.theirs === null) return null;
@@ -90,6 +99,26 @@ function merged(tools: Tools, text: Text): Answer | null {
   const content = resolved === null ? null : Buffer.from(resolved, 'utf8').toString('latin1');
   if (content === null || !keepsMerged(text.segments, content)) return null;
   return { edits: [edit(tools, text, 'ours', content)], ledger: { ...NO_LINES, keptOurs: linesIn(text.segments, 'ours'), keptTheirs: linesIn(text.segments, 'theirs') } };
+}
+
+/** What somebody proposed, if it leaves alone what git settled. */
+async function proposed(tools: Tools, text: Text, source: Source): Promise<Answer | null> {
+  const content = source.kind === 'text' ? Buffer.from(source.text, 'utf8').toString('latin1') : await contentIn(tools.reader, source.commit, text.entry.path);
+  if (content === null || text.ours.mode !== text.theirs.mode || !keepsMerged(text.segments, content)) return null;
+  return { edits: [edit(tools, text, 'ours', content)], ledger: keptIn(text.segments, content) };
+}
+
+async function contentIn(reader: Reader, commit: Oid, path: string): Promise<string | null> {
+  const found = await reader.info(`${commit}:${path}`);
+  const content = found?.type === 'blob' ? await reader.blob(found.oid, TEXT_BYTES_MAX) : null;
+  return content === null ? null : content.toString('latin1');
+}
+
+/** Lines of the hunks by side: those the content has, and those it has not. */
+function keptIn(segments: readonly Segment[], content: string): Ledger {
+  const lines = new Set(content.split('\n'));
+  const count = (side: 'ours' | 'theirs', kept: boolean): number => segments.reduce((total, segment) => total + (segment.kind === 'conflict' ? segment[side].split('\n').slice(0, countLines(segment[side])).filter((line) => lines.has(line) === kept).length : 0), 0);
+  return { keptOurs: count('ours', true), keptTheirs: count('theirs', true), droppedOurs: count('ours', false), droppedTheirs: count('theirs', false) };
 }
 
 /** Only bytes inside conflict hunks may differ from git's own merge: its settled parts stand in the result, in order, at both ends. */
@@ -165,7 +194,7 @@ function sum(a: Ledger, b: Ledger): Ledger {
 }
 
 /** Null for bytes that are not UTF-8 or hold NUL: tokens mean nothing there. */
-function decode(bytes: string): string | null {
+export function decode(bytes: string): string | null {
   if (bytes.includes('\0')) return null;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));

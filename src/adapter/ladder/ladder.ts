@@ -1,5 +1,6 @@
 // Runs the ladder in a thread of its own, one file at a time, none longer than its deadline. Knows no candidate and no confidence.
 import { Worker } from 'node:worker_threads';
+import type { Case } from '../../consensus/option.ts';
 import type { Clock } from '../../port/clock.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { FileResolution } from '../../resolution/ladder.ts';
@@ -44,8 +45,14 @@ export class Ladder {
     switch (reply.kind) {
       case 'resolved': return { kind: 'answered', resolution: reply.resolution, ledger: reply.ledger };
       case 'late': return { kind: 'unanswered', why: 'deadline' };
-      case 'died': case 'ready': case 'learned': return { kind: 'unanswered', why: 'crashed' };
+      case 'died': case 'ready': case 'studied': case 'learned': return { kind: 'unanswered', why: 'crashed' };
     }
+  }
+
+  /** Null: nothing to choose from, or not in time. */
+  async study(scope: string, file: ConflictFile): Promise<Case | null> {
+    const reply = await this.#do({ kind: 'study', id: this.#next++, scope, file });
+    return reply.kind === 'studied' ? reply.subject : null;
   }
 
   async learn(outcome: Outcome): Promise<void> {

@@ -1,4 +1,5 @@
 // What goes to the thread of the ladder and what comes back: plain data that survives the way. Knows neither end.
+import type { Case } from '../../consensus/option.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { FileResolution } from '../../resolution/ladder.ts';
 import type { LineLedger } from '../../resolution/line-ledger.ts';
@@ -6,9 +7,12 @@ import type { LineLedger } from '../../resolution/line-ledger.ts';
 /** `scope` is whose history it is: what one repository taught says nothing about another. */
 export type Task =
   | { readonly kind: 'resolve'; readonly id: number; readonly scope: string; readonly file: ConflictFile }
+  /** The options with all that is known of them, for the room. */
+  | { readonly kind: 'study'; readonly id: number; readonly scope: string; readonly file: ConflictFile }
   | { readonly kind: 'learn'; readonly id: number; readonly scope: string; readonly file: ConflictFile; readonly resolved: string };
 
 export type Reply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolved'; readonly id: number; readonly resolution: FileResolution; /** Of the best proposal. */ readonly ledger: LineLedger | null }
+  | { readonly kind: 'studied'; readonly id: number; readonly subject: Case | null }
   | { readonly kind: 'learned'; readonly id: number };

@@ -1,4 +1,8 @@
 // The ladder's end of the thread: takes one task after another. Knows no deadline; whoever asks has one.
+import { caseOf } from '../../consensus/case.ts';
+import type { Case } from '../../consensus/option.ts';
+import { pathKind } from '../../resolution/kind.ts';
+import { keepsSettled, sideText } from '../../resolution/settled.ts';
 import { resolveFile, type FileResolution, type LadderTools } from '../../resolution/ladder.ts';
 import { ledgerOf } from '../../resolution/line-ledger.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
@@ -29,6 +33,7 @@ function replyTo(task: Task, bench: Bench): Reply {
       const best = bestText(resolution);
       return { kind: 'resolved', id: task.id, resolution, ledger: best === null ? null : ledgerOf(task.file, best, bench.parser) };
     }
+    case 'study': return { kind: 'studied', id: task.id, subject: studied(task.file, resolve(task, bench), bench.parser) };
     case 'learn': {
       bench.school.learn(task.scope, task.file, task.resolved);
       return { kind: 'learned', id: task.id };
@@ -38,6 +43,22 @@ function replyTo(task: Task, bench: Bench): Reply {
 
 function resolve({ scope, file }: Task, { parser, school }: Bench): FileResolution {
   return resolveFile(file, { parser, lessons: school.lessonsOf(scope) });
+}
+
+/** Proposals the room deliberates on; both sides are always among them. */
+const PROPOSALS_MAX = 6;
+
+function studied(file: ConflictFile, resolution: FileResolution, parser: Parser | null): Case | null {
+  if (resolution.kind !== 'proposals') return null;
+  const sides = [sideText(file, 'ours'), sideText(file, 'theirs')];
+  // A resolution changes nothing but what git left open.
+  const allowed = resolution.proposals.filter((proposal) => keepsSettled(file, proposal.text));
+  const best = allowed.filter((proposal, at) => at < PROPOSALS_MAX || sides.includes(proposal.text));
+  return caseOf(file, conflictClass(file), best, parser, null);
+}
+
+function conflictClass({ path, base }: ConflictFile): string {
+  return `${base === null ? 'both-added' : 'both-changed'} ${pathKind(path)}`;
 }
 
 function bestText(resolution: FileResolution): string | null {

@@ -78,18 +78,18 @@ function workRows(option: Option, request: MergeRequest, { conflict }: Question)
   switch (option.letter) {
     case 'A': return other === undefined || other.title === '' ? [] : [printable(other.title, 120)];
     case 'B': return [mine];
-    case 'C': return [];
+    case 'C': case 'D': case 'E': return [];
   }
 }
 
 function pros(option: Option): readonly string[] {
   const keeps = keepWords(option);
-  return [...(keeps === '' ? [] : [`Pros: ${keeps}`]), ...(option.verdict.kind === 'passed' ? [verdictWords(option.verdict)] : [])];
+  return [...(keeps === '' ? [] : [`Pros: ${keeps}`]), ...(option.verdict.kind === 'passed' ? [verdictWords(option.verdict)] : []), ...(option.points?.pros ?? []).map((text) => printable(text, 200))];
 }
 
 function cons(option: Option): readonly string[] {
   const drops = dropWords(option);
-  return [...(drops === '' ? [] : [`Cons: ${drops}`]), ...gateCons(option)];
+  return [...(drops === '' ? [] : [`Cons: ${drops}`]), ...(option.points?.cons ?? []).map((text) => printable(text, 200)), ...gateCons(option)];
 }
 
 function gateCons({ verdict }: Option): readonly string[] {

@@ -1,10 +1,11 @@
 // What a running coordinator says as it works, in the words of the seeds: events and the lane after them in, lines out.
+import type { Minds } from '../../consensus/minds.ts';
 import { printable, shortName, type RefName } from '../../merge/branch.ts';
 import { NOTHING_CHANGED } from '../../merge/certificate.ts';
 import type { LedgerEvent } from '../../merge/event.ts';
 import type { Lane } from '../../merge/lane.ts';
 import { adviceOn, type Advice, type Reason } from '../../merge/reason.ts';
-import type { MergeRequest, RequestId } from '../../merge/request.ts';
+import type { MergeRequest, RequestId, Resolution } from '../../merge/request.ts';
 import { causeWords, count, verdictWords } from '../../merge/wording.ts';
 import { line, tailLines, type Line } from './line.ts';
 import { partnerWords, questionBox } from './question.ts';
@@ -36,7 +37,8 @@ export function linesOf(event: LedgerEvent, lane: SeenLane, columns: number): re
     case 'dropped': return [line('quiet', `… ${event.ids.length === 1 ? event.ids.map(name).join('') : count(event.ids.length, 'candidate')} to be merged again: ${printable(event.why)}`)];
     case 'conflicted': return [said(`Processing ${name(event.id)}...`), ...conflictLines(event.conflict)];
     case 'asked': return asked(event, lane, columns);
-    case 'decided': return [said(event.resolution.how === 'person' ? `Applying human decision for ${name(event.id)}: ${event.resolution.choices.join('')} (${printable(event.resolution.by)})` : `Resolving ${name(event.id)} by diff3`)];
+    case 'voted': return [];
+    case 'decided': return decided(name(event.id), event.resolution);
     case 'tasked': return event.tasks.flatMap((task) => [said(`Creating refactor task for ${printable(task.branch)}:`), line('plain', `"${printable(task.text)}"`)]);
     case 'gated': return event.verdict.kind === 'failed' ? [line('bad', `✗ Gate failed on ${event.ids.map(name).join(', ')} (${causeWords(event.verdict)}): ${printable(event.verdict.gate)}`)] : [];
     case 'baseline': return event.verdict.kind === 'failed' ? [line('bad', `✗ ${target} itself fails its gate (${causeWords(event.verdict)}): ${printable(event.verdict.gate)}`)] : [];
@@ -77,7 +79,20 @@ function conflictLines(conflict: Extract<LedgerEvent, { kind: 'conflicted' }>['c
 
 function asked(event: Extract<LedgerEvent, { kind: 'asked' }>, lane: SeenLane, columns: number): readonly Line[] {
   const request = lane.requests.get(event.id);
-  return request === undefined ? [] : [said('Escalating to human decision...'), line('plain', ''), ...questionBox(request, event.question, columns), line('plain', '')];
+  return request === undefined ? [] : [...mindsLines(event.question.minds), said('Escalating to human decision...'), line('plain', ''), ...questionBox(request, event.question, columns), line('plain', '')];
+}
+
+function decided(name: string, { how, choices, by, minds }: Resolution): readonly Line[] {
+  switch (how) {
+    case 'person': return [said(`Applying human decision for ${name}: ${choices.join('')} (${printable(by)})`)];
+    case 'diff3': return [said(`Resolving ${name} by diff3`)];
+    case 'consensus': return [...mindsLines(minds), line('good', `✓ Applying consensus merge: ${name}`)];
+  }
+}
+
+/** The rounds, as they were held. */
+function mindsLines(minds: Minds | undefined): readonly Line[] {
+  return (minds?.files ?? []).flatMap(({ path, lines }) => [said(`CONSENSUS on ${printable(path)}`), ...lines.map((text) => line('plain', `  ${printable(text)}`))]);
 }
 
 /** The event carries no names: what landed in this very moment is what it is about. */

@@ -1,0 +1,134 @@
+// A conflict on its way to an answer: the ladder's options, rounds of votes, gates on what is likely; then an agreement, or a question.
+// Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
+import type { Alarm } from '../consensus/escalation.ts';
+import type { Thought } from '../consensus/minds.ts';
+import type { Case, GateVerdict, Option as RoomOption } from '../consensus/option.ts';
+import { panelVotes } from '../consensus/role/panel.ts';
+import { deliberate, type Deliberation, type Next, type Round } from '../consensus/round.ts';
+import { DEFAULT_CONSENSUS_RULE, type ConsensusRule } from '../consensus/rule.ts';
+import { transcriptLines, type Ending, type HeldRound } from '../consensus/transcript.ts';
+import { judge, NO_KNOWLEDGE } from '../consensus/verdict.ts';
+import { mergeLines } from '../engine/line-merge.ts';
+import type { ConsensusPolicy } from '../merge/policy.ts';
+import type { OptionLetter, StoredVote } from '../merge/request.ts';
+import type { Minds, Vote } from '../port/minds.ts';
+import { sideText } from '../resolution/settled.ts';
+import { voterQuestion } from './voter-question.ts';
+
+/** One conflicted file in the room. `gate`: runs the gate on the target with this text in it; null where that says nothing about this file alone. */
+export type Hearing = {
+  readonly id: string;
+  readonly subject: Case;
+  readonly policy: ConsensusPolicy;
+  readonly hasGate: boolean;
+  readonly gate: ((text: string) => Promise<GateVerdict>) | null;
+  readonly minds: Minds;
+  readonly stored: readonly StoredVote[];
+  readonly onVote: (vote: StoredVote) => Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+/** `option` is what was agreed on, null where a person is to decide; `ranked` all options, most likely first. */
+export type Heard = { readonly thought: Thought; readonly option: RoomOption | null; readonly ranked: readonly Ranked[] };
+export type Ranked = { readonly option: RoomOption; readonly letter: OptionLetter; readonly pros: readonly string[]; readonly cons: readonly string[] };
+
+/** Each step asks once or gates once; three rounds cannot take more. */
+const STEPS_MAX = 12;
+/** Tests are what makes a choice safe to land unseen (research/B 6C). */
+const UNGATED_MAX = 0.7;
+
+export async function hear(hearing: Hearing): Promise<Heard> {
+  const { policy, hasGate, minds } = hearing;
+  const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: policy.threshold, quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
+  const outside = minds.voters(policy).map(({ voter }) => voter);
+  const roles = panelVotes(hearing.subject).map((vote) => vote.voter);
+  let state: Deliberation = { subject: hearing.subject, voters: [...roles, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: false }, gathered: 0, proposed: false };
+  const held: HeldRound[] = [];
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const next = deliberate(state, NO_KNOWLEDGE, rule);
+    switch (next.kind) {
+      case 'ask': {
+        const { votes, alarms } = await roundOf(hearing, state.subject, next);
+        const round: Round = { round: next.round, known: next.known, votes, over: true };
+        state = { ...state, rounds: [...state.rounds.filter((one) => one.round !== next.round), round], alarms: [...state.alarms, ...alarms] };
+        held.push({ round: next.round, evidence: next.evidence, votes, confidence: judge(state.subject.options, votes, NO_KNOWLEDGE, rule).confidence });
+        break;
+      }
+      case 'gather':
+        state = { ...state, subject: await gated(hearing, state.subject, next.gate), gathered: next.round };
+        break;
+      case 'settled': case 'person':
+        return told(hearing, state, held, next, rule);
+    }
+  }
+  throw new Error('a deliberation has no end');
+}
+
+async function roundOf(hearing: Hearing, subject: Case, next: Extract<Next, { kind: 'ask' }>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }> {
+  const { minds, policy, stored, signal, onVote } = hearing;
+  const roles = panelVotes(subject);
+  const { path } = subject.file;
+  if (minds.voters(policy).length === 0) return { votes: roles, alarms: [] };
+  const regions = mergeLines(subject.file.base ?? '', subject.file.ours, subject.file.theirs, 'eager');
+  const question = voterQuestion(subject, regions, { id: hearing.id, round: next.round, evidence: next.evidence, left: leftOf(hearing.id) });
+  if (question === null) return { votes: roles, alarms: [] };
+  const before = stored.filter((one) => one.path === path && one.round === next.round).map((one) => one.vote);
+  const { votes, alarms } = await minds.ask(policy, question, before, signal, (vote) => onVote({ path, round: next.round, vote }));
+  return { votes: [...roles, ...votes], alarms };
+}
+
+/** Which side is called left must not follow from which is whose; the request's id is a hash. */
+function leftOf(id: string): 'ours' | 'theirs' {
+  return (id.codePointAt(0) ?? 0) % 2 === 0 ? 'ours' : 'theirs';
+}
+
+async function gated({ gate, signal }: Hearing, subject: Case, ids: readonly string[]): Promise<Case> {
+  const verdicts = new Map<string, GateVerdict>();
+  for (const option of subject.options) if (ids.includes(option.id) && gate !== null && !signal.aborted) verdicts.set(option.id, await gate(option.text));
+  return { ...subject, options: subject.options.map((option) => ({ ...option, gate: verdicts.get(option.id) ?? option.gate })) };
+}
+
+function told({ policy }: Hearing, { subject }: Deliberation, held: readonly HeldRound[], next: Extract<Next, { kind: 'settled' | 'person' }>, rule: ConsensusRule): Heard {
+  const letters = lettersOf(subject);
+  const names = { voters: policy.names, options: Object.fromEntries(letters) };
+  const ending: Ending = next.kind === 'settled' ? { kind: 'settled', option: next.option } : { kind: 'person', escalation: next.escalation };
+  const option = next.kind === 'settled' ? subject.options.find((one) => one.id === next.option) ?? null : null;
+  const order = next.verdict?.ranking.map((one) => one.id) ?? subject.options.map((one) => one.id);
+  const points = new Map((next.kind === 'person' ? next.escalation.choices : []).map((choice) => [choice.option, choice]));
+  const ranked = subject.options.toSorted((a, b) => rank(order, a.id) - rank(order, b.id)).flatMap((one): readonly Ranked[] => {
+    const letter = letters.get(one.id);
+    return letter === undefined ? [] : [{ option: one, letter, pros: points.get(one.id)?.pros ?? [], cons: points.get(one.id)?.cons ?? [] }];
+  });
+  return {
+    option, ranked,
+    thought: {
+      path: subject.file.path, conflictClass: subject.conflictClass, rounds: held.length, confidence: next.verdict?.confidence ?? 0,
+      lines: transcriptLines(held, ending, rule.threshold, names),
+      outcome: option === null ? person(next) : { kind: 'settled', rung: option.rung, dropped: option.ledger.dropped.length },
+    },
+  };
+}
+
+function person(next: Next): Thought['outcome'] {
+  return next.kind === 'person' ? { kind: 'person', type: next.escalation.type, code: next.escalation.code, why: next.escalation.why } : { kind: 'person', type: 'MANUAL', code: 'no-option', why: 'no option is left' };
+}
+
+function rank(order: readonly string[], id: string): number {
+  const at = order.indexOf(id);
+  return at < 0 ? order.length : at;
+}
+
+const PROPOSAL_LETTERS: readonly OptionLetter[] = ['C', 'D', 'E'];
+
+/** A and B are the sides, as ever; what was proposed besides follows, likeliest first. */
+export function lettersOf({ file, options }: Pick<Case, 'file' | 'options'>): ReadonlyMap<string, OptionLetter> {
+  const sides: ReadonlyMap<string, OptionLetter> = new Map([[sideText(file, 'theirs'), 'B' as const], [sideText(file, 'ours'), 'A' as const]]);
+  const letters = new Map<string, OptionLetter>();
+  let proposals = 0;
+  for (const { id, text } of options) {
+    const letter = sides.get(text) ?? PROPOSAL_LETTERS[proposals];
+    if (!sides.has(text)) proposals += 1;
+    if (letter !== undefined) letters.set(id, letter);
+  }
+  return letters;
+}

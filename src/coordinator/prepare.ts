@@ -1,0 +1,118 @@
+// From a conflict to what follows of it: every file is heard in the room; where all agree and the gate passes on it, that is the
+// answer, else a question with options that are built and gated. Calls git and the gate; decides nothing itself.
+import type { GateVerdict } from '../consensus/option.ts';
+import type { Minds as Thoughts } from '../consensus/minds.ts';
+import type { Effect } from '../merge/effect.ts';
+import type { Observation } from '../merge/observation.ts';
+import type { Option, OptionLetter, Resolution, StoredVote, Verdict } from '../merge/request.ts';
+import { notConfigured, type Answered, type Choice, type Git } from '../port/git.ts';
+import type { Gate } from '../port/gate.ts';
+import type { Minds } from '../port/minds.ts';
+import { hear, type Heard } from './deliberation.ts';
+
+export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
+export type Room = { readonly git: Git; readonly gate: Gate; readonly minds: Minds };
+type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'minds' | 'settled'>;
+
+/** `onVote`: stores one vote; what it throws ends the preparation. */
+export async function prepare(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<Prepared> {
+  const heard = await hearAll(effect, room, abort, onVote);
+  if (heard === null) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: null, settled: null };
+  const minds: Thoughts = { files: heard.map((one) => one.thought) };
+  const agreed = await agreement(effect, room, abort, heard);
+  if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { ...agreed.resolution, minds } };
+  const sides = await sidesAndDiff3(effect, room, abort, 'off');
+  const best = await bestOption(effect, room, abort, heard);
+  return { options: [...sides.map((option) => ({ ...option, points: pointsOf(heard, option.letter) })), ...best], minds, settled: null };
+}
+
+/** Null where a file is no text, or there is nothing to choose from: then people see both sides. */
+async function hearAll(effect: PrepareEffect, { git, gate, minds }: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[] | null> {
+  const { request, onto, conflict, inverses, consensus } = effect;
+  const files = await git.conflictFiles(request, onto, conflict, inverses);
+  const heard: Heard[] = [];
+  for (const file of files) {
+    const subject = file === null ? null : await minds.study(file);
+    if (subject === null || subject.options.length === 0) return null;
+    const single = files.length === 1 && effect.gate !== null;
+    const runGate = async (text: string): Promise<GateVerdict> => {
+      const answered = await git.answer(request, onto, conflict, [textChoice('C', text)], inverses);
+      return answered === null ? 'failed' : gateWord(await gateOn(effect, gate, answered, abort));
+    };
+    const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
+    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, stored, onVote, signal: abort }));
+  }
+  return heard.length === 0 ? null : heard;
+}
+
+/** What the room agreed on, file by file, merged and gated as one; null where a file is open. */
+async function agreement(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, heard: readonly Heard[]): Promise<{ readonly resolution: Resolution; readonly verdict: Verdict } | null> {
+  const { request, onto, conflict, inverses } = effect;
+  if (effect.gate === null) return null;
+  const choices: Choice[] = [];
+  for (const { option, ranked } of heard) {
+    const letter = ranked.find((one) => one.option.id === option?.id)?.letter;
+    if (option === null || letter === undefined) return null;
+    choices.push(letter === 'A' || letter === 'B' ? sideChoice(letter) : textChoice(letter, option.text));
+  }
+  const answered = await git.answer(request, onto, conflict, choices, inverses);
+  if (answered === null) return null;
+  const letters = choices.map(({ letter }) => letter);
+  const proposed = [...new Set(letters.filter((letter) => letter !== 'A' && letter !== 'B'))];
+  return {
+    verdict: await gateOn(effect, gate, answered, abort),
+    resolution: { fingerprint: conflict.fingerprint, choices: letters, by: 'consensus', how: 'consensus', sources: proposed.map((letter) => ({ letter, commit: answered.commit })), applied: answered.applied },
+  };
+}
+
+/** [A] and [B], and [C] where diff3 may offer it: every option is merged and gated before anybody is asked, so that the answer lands at once. */
+async function sidesAndDiff3(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, diff3: PrepareEffect['diff3']): Promise<readonly Option[]> {
+  const built = await git.options(effect.request, effect.onto, effect.conflict, diff3, effect.inverses);
+  const options: Option[] = [];
+  for (const option of built) options.push({ ...option, verdict: await gateOn(effect, gate, option, abort) });
+  return options;
+}
+
+/** [C]: the likeliest proposal of each file, unless that is a side whole. */
+async function bestOption(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, heard: readonly Heard[]): Promise<readonly Option[]> {
+  const best = heard.map(({ ranked }) => ranked.find((one) => one.letter !== 'A' && one.letter !== 'B' && one.option.objections.every((objection) => !objection.hard)));
+  const choices = heard.map(({ ranked }, at): Choice => {
+    const [proposal, first] = [best[at], ranked[0]];
+    if (proposal !== undefined) return textChoice('C', proposal.option.text);
+    return sideChoice(first?.letter === 'B' ? 'B' : 'A');
+  });
+  if (best.every((one) => one === undefined)) return [];
+  const answered = await git.answer(effect.request, effect.onto, effect.conflict, choices, effect.inverses);
+  if (answered === null) return [];
+  const [only] = best;
+  const title = best.length === 1 && only !== undefined ? `Take the best proposal (${only.option.rung})` : 'Take the best proposal for each file';
+  return [{ letter: 'C', title, commit: answered.commit, tree: answered.tree, ledger: answered.ledger, verdict: await gateOn(effect, gate, answered, abort), points: pointsOf(heard, 'C') }];
+}
+
+const POINTS_MAX = 6;
+
+function pointsOf(heard: readonly Heard[], letter: OptionLetter): NonNullable<Option['points']> {
+  const ranked = heard.flatMap((one) => one.ranked.filter((option) => option.letter === letter));
+  const unique = (sentences: readonly string[]): readonly string[] => [...new Set(sentences)].slice(0, POINTS_MAX);
+  return { pros: unique(ranked.flatMap((one) => one.pros)), cons: unique(ranked.flatMap((one) => one.cons)) };
+}
+
+function textChoice(letter: OptionLetter, text: string): Choice {
+  return { letter, take: { kind: 'text', text } };
+}
+
+function sideChoice(letter: 'A' | 'B'): Choice {
+  return { letter, take: { kind: 'side', side: letter === 'A' ? 'ours' : 'theirs' } };
+}
+
+function gateOn(effect: PrepareEffect, gate: Gate, { commit, tree }: Pick<Answered, 'commit' | 'tree'>, abort: AbortSignal): Promise<Verdict> {
+  return effect.gate === null ? Promise.resolve(notConfigured(tree)) : gate.run(commit, tree, effect.gate, abort, effect.request.target);
+}
+
+function gateWord(verdict: Verdict): GateVerdict {
+  switch (verdict.kind) {
+    case 'passed': return 'passed';
+    case 'failed': return 'failed';
+    case 'not-configured': return 'not-run';
+  }
+}

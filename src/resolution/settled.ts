@@ -1,0 +1,27 @@
+// What git settled by itself stays as it is: both sides of a file with nothing but its hunks filled, and the test for other texts.
+import { mergeLines } from '../engine/line-merge.ts';
+import type { Region } from '../engine/region.ts';
+import type { ConflictFile } from './conflict-file.ts';
+
+/** git's own merge of the file, every hunk as one side has it. */
+export function sideText(file: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>, side: 'ours' | 'theirs'): string {
+  return zealous(file).map((region) => (region.kind === 'stable' ? region.lines : region[side]).join('')).join('');
+}
+
+/** Whether the settled parts stand in the text, in order and at both ends: only bytes inside hunks differ from git's own merge. */
+export function keepsSettled(file: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>, text: string): boolean {
+  const regions = zealous(file);
+  let at = 0;
+  for (const [index, region] of regions.entries()) {
+    if (region.kind !== 'stable') continue;
+    const settled = region.lines.join('');
+    const found = index === regions.length - 1 ? text.length - settled.length : text.indexOf(settled, at);
+    if (found < at || (index === 0 && found !== 0) || !text.startsWith(settled, found)) return false;
+    at = found + settled.length;
+  }
+  return true;
+}
+
+function zealous({ base, ours, theirs }: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>): readonly Region[] {
+  return mergeLines(base ?? '', ours, theirs, 'zealous');
+}
