@@ -5,7 +5,7 @@ import { codeBlocks } from './structure/code.ts';
 import { jsonBlocks } from './structure/json.ts';
 import { isLineList, lineListBlocks } from './structure/line-list.ts';
 import { mergeBlocks } from './structure/merge-blocks.ts';
-import { squeezed } from './structure/merge-text.ts';
+import { piecesKept, squeezed } from './structure/merge-text.ts';
 import type { Stance } from './structure/merge-text.ts';
 import { proseBlocks } from './structure/prose.ts';
 import { tomlBlocks } from './structure/toml.ts';
@@ -58,8 +58,9 @@ const CLASHING: readonly (readonly [string, Stance])[] = [
 function mergedBy(name: string, cut: Cut, { base, ours, theirs }: ConflictFile): readonly StructuralCandidate[] {
   const [b, o, t] = [base === null ? null : cut(base), cut(ours), cut(theirs)];
   if (o === null || t === null || b === null && base !== null) return [];
+  const piecesOf = piecesKept();
   const merge = (stances: typeof PLAIN): readonly StructuralCandidate[] => stances.flatMap(([suffix, stance]) => {
-    const text = mergeBlocks(b, o, t, stance);
+    const text = mergeBlocks(b, o, t, stance, piecesOf);
     return text === null ? [] : [{ rule: name + suffix, text }];
   });
   const plain = merge(PLAIN);

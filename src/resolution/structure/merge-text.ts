@@ -7,23 +7,42 @@ import { compareVersionsIn, withoutVersions } from '../version.ts';
 /** What to do where both sides changed the same: each stance makes a candidate of its own. */
 export type Stance = { readonly first: 'ours' | 'theirs'; readonly clash: 'give-up' | 'higher' | 'ours' | 'theirs' | 'both' };
 
-const TOKENS_MAX = 2000;
+/** What is merged already, and what is left to a stance. */
+type Piece = string | { readonly base: string; readonly ours: string; readonly theirs: string };
+export type PiecesOf = (base: string, ours: string, theirs: string) => readonly Piece[];
+
+const TOKENS_TEXT_MAX = 16_000;
 
 /** Null where the stance gives up. */
-export function mergeText(base: string, ours: string, theirs: string, stance: Stance): string | null {
+export function mergeText(base: string, ours: string, theirs: string, stance: Stance, piecesOf: PiecesOf): string | null {
   const plain = untouched(base, ours, theirs);
   if (plain !== null) return plain;
   const out: string[] = [];
-  for (const region of mergeLines(base, ours, theirs, 'eager')) {
-    const text = region.kind === 'stable' ? region.lines.join('') : mergeHunk(region.base.join(''), region.ours.join(''), region.theirs.join(''), stance);
+  for (const piece of piecesOf(base, ours, theirs)) {
+    const text = typeof piece === 'string' ? piece : settle(piece.base, piece.ours, piece.theirs, stance);
     if (text === null) return null;
     out.push(text);
   }
   return out.join('');
 }
 
-function mergeHunk(base: string, ours: string, theirs: string, stance: Stance): string | null {
-  return oneSided(base, ours, theirs) ?? mergeTokens(base, ours, theirs) ?? settle(base, ours, theirs, stance);
+/** Each text is taken apart once, however many stances ask for it. */
+export function piecesKept(): PiecesOf {
+  const kept = new Map<string, readonly Piece[]>();
+  return (base, ours, theirs) => {
+    const key = [base.length, ours.length, base, ours, theirs].join('\0');
+    const known = kept.get(key) ?? pieces(base, ours, theirs);
+    kept.set(key, known);
+    return known;
+  };
+}
+
+function pieces(base: string, ours: string, theirs: string): readonly Piece[] {
+  return mergeLines(base, ours, theirs, 'eager').map((region) => {
+    if (region.kind === 'stable') return region.lines.join('');
+    const hunk = { base: region.base.join(''), ours: region.ours.join(''), theirs: region.theirs.join('') };
+    return oneSided(hunk.base, hunk.ours, hunk.theirs) ?? mergeTokens(hunk.base, hunk.ours, hunk.theirs) ?? hunk;
+  });
 }
 
 /** The side that changed something, where only one did, or both did the same. */
@@ -48,10 +67,9 @@ export function squeezed(text: string): string {
 /** Words, numbers and single signs with the space behind them: edits that touch are left to the stance. */
 function mergeTokens(base: string, ours: string, theirs: string): string | null {
   if (base.trim() === '' || ours.trim() === '' || theirs.trim() === '') return null;
-  const [b, o, t] = [tokensOf(base), tokensOf(ours), tokensOf(theirs)];
-  if (b.length + o.length + t.length > TOKENS_MAX) return null;
+  if (base.length + ours.length + theirs.length > TOKENS_TEXT_MAX) return null;
   const out: string[] = [];
-  for (const block of diff3(o, b, t)) {
+  for (const block of diff3(tokensOf(ours), tokensOf(base), tokensOf(theirs))) {
     const text = 'ok' in block ? block.ok.join('') : oneSided(block.conflict.o.join(''), block.conflict.a.join(''), block.conflict.b.join(''));
     if (text === null) return null;
     out.push(text);
