@@ -49,10 +49,8 @@ function cutsFor(path: string, parser: Parser | null): readonly { readonly name:
 
 const PLAIN: readonly (readonly [string, Stance])[] = [['', { first: 'ours', clash: 'give-up' }], ['-reversed', { first: 'theirs', clash: 'give-up' }]];
 const CLASHING: readonly (readonly [string, Stance])[] = [
-  ['-higher', { first: 'ours', clash: 'higher' }], ['-higher-reversed', { first: 'theirs', clash: 'higher' }],
-  ['-ours', { first: 'ours', clash: 'ours' }], ['-theirs', { first: 'ours', clash: 'theirs' }],
-  ['-ours-reversed', { first: 'theirs', clash: 'ours' }], ['-theirs-reversed', { first: 'theirs', clash: 'theirs' }],
-  ['-both', { first: 'ours', clash: 'both' }], ['-both-reversed', { first: 'theirs', clash: 'both' }],
+  ['-higher', { first: 'ours', clash: 'higher' }], ['-ours', { first: 'ours', clash: 'ours' }], ['-theirs', { first: 'ours', clash: 'theirs' }],
+  ['-both', { first: 'ours', clash: 'both' }], ['-both-reversed', { first: 'theirs', clash: 'both' }], ['-higher-reversed', { first: 'theirs', clash: 'higher' }],
 ];
 
 function mergedBy(name: string, cut: Cut, { base, ours, theirs }: ConflictFile): readonly StructuralCandidate[] {

@@ -37,7 +37,7 @@ describe('imports', () => {
     ['a name deleted here, one added there', 'a.ts', "import { a, b } from 'x';/", "import { b } from 'x';/", "import { a, b, c } from 'x';/", 'entity', "import { b, c } from 'x';/"],
     ['exports of an index', 'a.ts', "export * from './b';/", "export * from './b';/export * from './c';/", "export * from './a';/export * from './b';/", 'entity', "export * from './a';/export * from './b';/export * from './c';/"],
     ['names in Python', 'a.py', 'from x import a/', 'from x import a, b/', 'from x import a, c/', 'entity', 'from x import a, b, c/'],
-    ['a block of Go', 'a.go', 'package p/import (/\t"a"/)/', 'package p/import (/\t"a"/\t"c"/)/', 'package p/import (/\t"a"/\t"b"/)/', 'entity', 'package p/import (/\t"a"/\t"c"/\t"b"/)/'],
+    ['a block of Go, sorted up to the blank line', 'a.go', 'package p/import (/\t"a"/\t"c"//\t"z"/)/', 'package p/import (/\t"a"/\t"c"/\t"d"//\t"z"/)/', 'package p/import (/\t"a"/\t"c"/\t"b"//\t"z"/)/', 'entity', 'package p/import (/\t"a"/\t"b"/\t"c"/\t"d"//\t"z"/)/'],
     ['nested groups of Rust', 'a.rs', 'use a::{b, c::{d}};/', 'use a::{b, c::{d, e}};/', 'use a::{b, c::{d}, f};/', 'entity', 'use a::{b, c::{d, e}, f};/'],
     ['sorted lines of Java', 'a.java', 'import a.A;/import a.C;/import a.D;/', 'import a.A;/import a.B;/import a.C;/import a.D;/', 'import a.A;/import a.C;/import a.CC;/import a.D;/', 'entity', 'import a.A;/import a.B;/import a.C;/import a.CC;/import a.D;/'],
   ]);

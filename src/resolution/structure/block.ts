@@ -10,7 +10,7 @@ export type Block = {
   readonly tail: string;
   /** Between two parts: a comma, or nothing where the parts are whole lines. */
   readonly joint: '' | ',';
-  /** Where both sides have the parts sorted by key, the result has, too. */
+  /** Whether somebody may keep the parts sorted by key. */
   readonly sortable: boolean;
   readonly text: string;
 };

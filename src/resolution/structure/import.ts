@@ -62,5 +62,5 @@ function goImport(lead: string, statement: string): Block {
     if (module !== undefined) parts.push(leaf(module, before + line));
     before = module === undefined ? before + line : '';
   }
-  return container('import', lead + block[1], parts, before + block[3], '', false);
+  return container('import', lead + block[1], parts, before + block[3], '', true);
 }

@@ -29,7 +29,7 @@ function mergeParts(base: readonly Block[], ours: readonly Block[], theirs: read
     if (outcome === 'clash') return null;
     if (outcome !== null) texts.set(key, outcome.text);
   }
-  const order = ordered([...sides.base.keys()], [...sides.ours.keys()], [...sides.theirs.keys()], texts, { first: stance.first, sortable });
+  const order = ordered([...sides.base.keys()], [...sides.ours.keys()], [...sides.theirs.keys()], texts, { first: stance.first, sortable: sortable && stance.first === 'ours' });
   return order.map((key) => texts.get(key) ?? '');
 }
 

@@ -1,25 +1,31 @@
 // In what order the parts of a merged container stand: the order of the side that moved something, additions next to their neighbours.
 
-export type OrderRule = { /** Whose additions come first where both stand at one place. */ readonly first: 'ours' | 'theirs'; readonly sortable: boolean };
+export type OrderRule = {
+  /** Whose additions come first where both stand at one place. */
+  readonly first: 'ours' | 'theirs';
+  /** Whether additions go where the alphabet wants them, if their new neighbours are sorted. */
+  readonly sortable: boolean;
+};
 
-/** The keys of `kept`, ordered. */
-export function ordered(base: readonly string[], ours: readonly string[], theirs: readonly string[], kept: { has(key: string): boolean }, { first, sortable }: OrderRule): readonly string[] {
-  const sort = sortable ? sortOf(ours, theirs) : null;
+/** The keys of `kept`, which has the text of each, ordered. */
+export function ordered(base: readonly string[], ours: readonly string[], theirs: readonly string[], kept: ReadonlyMap<string, string>, rule: OrderRule): readonly string[] {
   const oursLeads = !moved(base, theirs) || moved(base, ours);
   const [frame, other] = oursLeads ? [ours, theirs] : [theirs, ours];
-  const behind = (first === 'ours') === oursLeads;
+  const [inBase, inOther] = [new Set(base), new Set(other)];
+  // Whoever leads, the additions of `first` are read first.
+  const skips = (key: string): boolean => (rule.first === 'ours') === oursLeads && !inOther.has(key) && !inBase.has(key);
   const out = frame.filter((key) => kept.has(key));
-  const known = new Set(frame);
   const placed = new Set<string>(out);
   let before: string | null = null;
   for (const key of other) {
     if (kept.has(key) && !placed.has(key)) {
-      out.splice(placeAfter(out, before, behind ? (next) => !other.includes(next) && !base.includes(next) && known.has(next) : () => false), 0, key);
+      const place = placeAfter(out, before, skips);
+      out.splice(rule.sortable ? sortedPlace(out, place, key, kept) : place, 0, key);
       placed.add(key);
     }
     if (placed.has(key)) before = key;
   }
-  return sort === null ? out : out.toSorted(sort);
+  return out;
 }
 
 /** Right behind `before`, or behind the frame's own additions that follow it. */
@@ -45,17 +51,22 @@ function moved(base: readonly string[], side: readonly string[]): boolean {
 type Compare = (a: string, b: string) => number;
 
 const SORTED_MIN = 3;
-const COMPARES: readonly Compare[] = [
-  byCase,
-  (a, b) => byCase(a.toLowerCase(), b.toLowerCase()),
-];
+const COMPARES: readonly Compare[] = [byCase, (a, b) => byCase(a.toLowerCase(), b.toLowerCase())];
 
 function byCase(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** How both sides are sorted, where both are and long enough to tell. */
-function sortOf(ours: readonly string[], theirs: readonly string[]): Compare | null {
-  if (ours.length < SORTED_MIN || theirs.length < SORTED_MIN) return null;
-  return COMPARES.find((compare) => [ours, theirs].every((keys) => keys.every((key, at) => at === 0 || compare(keys[at - 1] ?? '', key) <= 0))) ?? null;
+/** The place among the neighbours up to the next blank lines, where those are sorted; `at` otherwise. */
+function sortedPlace(out: readonly string[], at: number, key: string, texts: ReadonlyMap<string, string>): number {
+  const opensGroup = (index: number): boolean => /^[ \t]*\r?\n[\s\S]*\n$/.test(texts.get(out[index] ?? '') ?? '');
+  let start = Math.max(at - 1, 0);
+  while (start > 0 && !opensGroup(start)) start -= 1;
+  let end = at;
+  while (end < out.length && !opensGroup(end)) end += 1;
+  const group = out.slice(start, end);
+  const compare = group.length < SORTED_MIN ? undefined : COMPARES.find((order) => group.every((one, index) => index === 0 || order(group[index - 1] ?? '', one) <= 0));
+  if (compare === undefined) return at;
+  const behind = group.findIndex((one) => compare(key, one) < 0);
+  return behind < 0 ? end : start + behind;
 }
