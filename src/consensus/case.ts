@@ -10,9 +10,13 @@ import { count } from './text.ts';
 /** As the ladder, or a voter, proposes it. */
 export type Proposed = { readonly text: string; readonly rung: string; readonly probability: number };
 
+/** What the ladder holds less likely than these is left to `none`: nobody reads two dozen texts, and each costs a parse. */
+const PROPOSALS_MAX = 8;
+
 export function caseOf(file: ConflictFile, conflictClass: string, proposals: readonly Proposed[], parser: Parser | null, precedent: Precedent | null): Case {
   const shapes = { ours: parser?.outline(file.path, file.ours) ?? null, theirs: parser?.outline(file.path, file.theirs) ?? null };
-  const options = clustered(proposals.map((proposal) => optionOf('', file, proposal, parser)));
+  const best = [...proposals].sort((a, b) => b.probability - a.probability).slice(0, PROPOSALS_MAX);
+  const options = clustered(best.map((proposal) => optionOf('', file, proposal, parser)));
   return { file, conflictClass, shapes, precedent, options: options.map((option, at) => ({ ...option, id: `o${at + 1}` })) };
 }
 

@@ -52,7 +52,7 @@ function finalTrouble(subject: Case, verdict: Verdict, [alarm]: readonly Alarm[]
 
 function voteTrouble(verdict: Verdict, rule: ConsensusRule): Trouble | null {
   const decision = (code: TroubleCode, why: string): Trouble => ({ code, type: 'DECISION', why, final: false });
-  if (verdict.leader === NONE) return { code: 'none-fits', type: 'MANUAL', why: 'none of the options is what people would want', final: false };
+  if (verdict.leader === NONE) return decision('none-fits', 'most likely people would want none of the options');
   if (verdict.ballots.length < rule.quorum) return decision('quorum', `${count(verdict.ballots.length, 'ballot')}, ${rule.quorum} are needed`);
   if (verdict.families.length < rule.familiesMin) return decision('families', 'all ballots come from one kind of evidence');
   if (verdict.supporters.length < rule.supportersMin) return decision('support', 'only one kind of evidence speaks for the best option');

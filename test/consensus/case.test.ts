@@ -11,6 +11,10 @@ test('options are named by their chances, with a ledger each', () => {
   expect(of.options.map(({ id, text, ledger }) => [id, text, ledger.dropped.map((line) => line.text)])).toEqual([['o1', BOTH, []], ['o2', FILE.theirs, ['ours']]]);
 });
 
+test('what is least likely is left out', () => {
+  expect(cased(...Array.from({ length: 24 }, (_, at) => [`a\n${at}\nb\n`, at / 300] as const)).options.map(({ probability }) => probability)).toEqual([23, 22, 21, 20, 19, 18, 17, 16].map((at) => at / 300));
+});
+
 test('equal texts are one option', () => {
   expect(cased([BOTH, 0.4], [BOTH, 0.3]).options.map(({ id, probability }) => [id, probability])).toEqual([['o1', 0.7]]);
 });

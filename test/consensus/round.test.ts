@@ -35,7 +35,7 @@ describe('to a person at once', () => {
     ['all abstain', afterOneRound(SURE, silent()), 'DECISION', 'quorum'],
     ['nothing passed verification', deliberation(subject([option('o1', 0.9, { gate: 'failed' })]), THREE), 'MANUAL', 'no-option'],
     ['there is no option at all', deliberation(subject([]), THREE), 'MANUAL', 'no-option'],
-    ['none fits', afterOneRound(subject([option('o1', 0.1)]), votes()), 'MANUAL', 'none-fits'],
+    ['none fits', afterOneRound(subject([option('o1', 0.1)]), votes()), 'DECISION', 'none-fits'],
     ['it is a tie', afterOneRound(subject([option('o1', 0.49), option('o2', 0.49)]), votes({ o1: 0.5, o2: 0.5 })), 'DECISION', 'threshold'],
     ['one voice speaks', afterOneRound(SURE, votes().slice(0, 1)), 'DECISION', 'quorum'],
     ['all ballots are of one family', afterOneRound(SURE, votes({ o1: 0.9, o2: 0.1 }, { family: 'one' })), 'DECISION', 'families'],
