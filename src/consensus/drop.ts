@@ -9,6 +9,7 @@ export const DROP_REASON = /^drop:\s*\S/i;
 
 /** Lines of a side that the option drops without a reason that was found or named. */
 export function unexplainedDrops(option: Option, subject: Case, votes: readonly (Ballot | Abstention)[], familiesMin: number): readonly LedgerLine[] {
+  if (option.ledger.dropped.length === 0) return [];
   if (subject.precedent?.by === 'person' && subject.precedent.fingerprint === option.fingerprint) return [];
   if (namedBy(option.id, votes).size >= familiesMin) return [];
   const rewrites = contested(subject.file);
@@ -32,27 +33,30 @@ function stands(rewrite: Rewrite, dropped: LedgerLine, option: Option): boolean 
 
 /** Bounds the comparison of every contested line with every new one. */
 const LINES_MAX = 400;
+const WORDS_MAX = 40;
 
-function contested({ base, ours, theirs }: ConflictFile): readonly Rewrite[] {
+function contested({ base, ...sides }: ConflictFile): readonly Rewrite[] {
   if (base === null) return [];
-  const [before, left, right] = [linesOf(base), linesOf(ours), linesOf(theirs)].map((lines) => new Set(lines));
+  const [before, left, right] = [base, sides.ours, sides.theirs].map((text) => new Set(linesOf(text)));
   if (before === undefined || left === undefined || right === undefined) return [];
-  const gone = [...before].filter((line) => !left.has(line) && !right.has(line)).slice(0, LINES_MAX);
-  const added = [left, right].map((side) => [...side].filter((line) => !before.has(line)).slice(0, LINES_MAX));
-  return gone.map((line) => ({ ours: (added[0] ?? []).filter((one) => alike(one, line)), theirs: (added[1] ?? []).filter((one) => alike(one, line)) }));
+  const gone = worded([...before].filter((line) => !left.has(line) && !right.has(line)));
+  const [ours, theirs] = [left, right].map((side) => worded([...side].filter((line) => !before.has(line))));
+  const formsOf = (line: Worded, side: readonly Worded[]): readonly string[] => side.filter((one) => alike(one.words, line.words)).map((one) => one.line);
+  return gone.map((line) => ({ ours: formsOf(line, ours ?? []), theirs: formsOf(line, theirs ?? []) }));
 }
 
 /** Share of words two lines have in common from which one counts as the other rewritten. */
 const ALIKE = 0.5;
 
-function alike(one: string, other: string): boolean {
-  const [a, b] = [wordsOf(one), wordsOf(other)];
+function alike(a: readonly string[], b: readonly string[]): boolean {
   const shared = a.filter((word) => b.includes(word)).length;
   return a.length + b.length > 0 && (2 * shared) / (a.length + b.length) >= ALIKE;
 }
 
-function wordsOf(line: string): readonly string[] {
-  return [...new Set(line.match(/[\p{L}\p{N}_]+/gu) ?? [])];
+type Worded = { readonly line: string; readonly words: readonly string[] };
+
+function worded(lines: readonly string[]): readonly Worded[] {
+  return lines.slice(0, LINES_MAX).map((line) => ({ line, words: [...new Set(line.match(/[\p{L}\p{N}_]+/gu) ?? [])].slice(0, WORDS_MAX) }));
 }
 
 function linesOf(text: string): readonly string[] {

@@ -39,10 +39,17 @@ export function troubleOf(subject: Case, verdict: Verdict, alarms: readonly Alar
   return finalTrouble(subject, verdict, alarms, rule) ?? voteTrouble(verdict, rule) ?? leaderTrouble(subject, verdict, rule);
 }
 
+/** The first alarm as trouble: MANUAL where it leaves nothing to vote on. */
+export function alarmTrouble([alarm]: readonly Alarm[]): Trouble | null {
+  if (alarm === undefined) return null;
+  return { code: alarm.code, type: MANUAL_ALARMS.includes(alarm.code) ? 'MANUAL' : 'AUTHORIZATION', why: alarm.why, final: true };
+}
+
 const MANUAL_ALARMS: readonly TroubleCode[] = ['wrong-base', 'too-large', 'binary'];
 
-function finalTrouble(subject: Case, verdict: Verdict, [alarm]: readonly Alarm[], rule: ConsensusRule): Trouble | null {
-  if (alarm !== undefined) return { code: alarm.code, type: MANUAL_ALARMS.includes(alarm.code) ? 'MANUAL' : 'AUTHORIZATION', why: alarm.why, final: true };
+function finalTrouble(subject: Case, verdict: Verdict, alarms: readonly Alarm[], rule: ConsensusRule): Trouble | null {
+  const alarmed = alarmTrouble(alarms);
+  if (alarmed !== null) return alarmed;
   const area = protectedArea(subject.file.path, rule.protectedAreas);
   if (area !== null) return { code: 'protected-path', type: 'AUTHORIZATION', why: `${area}: a person decides whatever the votes say`, final: true };
   const veto = verdict.ballots.find((ballot) => ballot.veto !== null);

@@ -1,7 +1,7 @@
 // Deliberation as a state machine of at most three rounds. State and stored votes in, the next step out: after a crash the
 // same state gives the same step, so nobody is asked, or paid, twice. Asks nobody itself.
 import { NONE, isRole, type Abstention, type Ballot, type OptionId } from './ballot.ts';
-import { escalationOf, troubleOf, type Alarm, type Escalation, type Trouble } from './escalation.ts';
+import { alarmTrouble, escalationOf, troubleOf, type Alarm, type Escalation, type Trouble } from './escalation.ts';
 import { dropEvidence, evidenceOf, freshEvidence } from './evidence.ts';
 import { isOpen, type Case } from './option.ts';
 import type { ConsensusRule } from './rule.ts';
@@ -44,7 +44,8 @@ const CONTENDERS = 3;
 
 export function deliberate(state: Deliberation, knowledge: Knowledge, rule: ConsensusRule): Next {
   const { subject } = state;
-  if (!subject.options.some(isOpen)) return person(NO_OPTION, state, null);
+  const alarmed = alarmTrouble(state.alarms);
+  if (alarmed?.type === 'MANUAL' || !subject.options.some(isOpen)) return person(alarmed ?? NO_OPTION, state, null);
   const last = state.rounds.at(-1);
   const known = evidenceOf(subject);
   if (last === undefined) return { kind: 'ask', round: 1, voters: state.voters, evidence: [], known };

@@ -80,6 +80,17 @@ test('ladder repeats its calibrated chances and leaves the rest to none', () => 
   expect(said('ladder', subject([option('o1', 0.7)]))).toEqual(['o1 is what people commit in 70% of such conflicts (union)']);
 });
 
+test('one option is judged against none', () => {
+  const votes = panelVotes(subject([option('o1', 0.9)])).filter(isBallot);
+  expect(votes.map((vote) => [vote.voter, favourites(vote)])).toEqual([['sides', ['o1']], ['change', ['o1']], ['ladder', ['o1']]]);
+});
+
+test('what is too long to read is not read', () => {
+  const long = 'word\n'.repeat(120_000);
+  const votes = panelVotes(subject([option('o1', 0.9, { text: long })], { file: { ...FILE, ours: long, theirs: `${long}x\n` } }));
+  expect(votes.filter((vote) => ['change', 'history'].includes(vote.voter)).map(whyNot)).toEqual(['the file is too long to compare', 'the file is too long to read']);
+});
+
 test('the panel is the roles by name', () => expect(panelVotes(subject([option('o1', 0.5)])).map((vote) => vote.voter)).toEqual(ROLES));
 
 test('the same case gives the same ballots, in whatever order its options are', () => {

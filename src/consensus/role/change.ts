@@ -12,7 +12,6 @@ const LINES_MAX = 20_000;
 type Bag = ReadonlyMap<string, number>;
 
 export function changeVote(subject: Case): Ballot | Abstention {
-  if (subject.options.length < 2) return abstention(VOTER, 'only one option: nothing to compare');
   const { ours, theirs } = subject.file;
   if (Math.max(lineCount(ours), lineCount(theirs)) > LINES_MAX) return abstention(VOTER, 'the file is too long to compare');
   const sides = [bagOf(ours), bagOf(theirs)] as const;

@@ -11,10 +11,13 @@ const VOTER = 'history';
 const WORDS_MAX = 12;
 const WORD = /[\p{L}_][\p{L}\p{N}_]{3,}/gu;
 const MESSAGE_CHARS_MAX = 4_000;
+/** Of a side or an option; a longer text is not read by this role. */
+const TEXT_CHARS_MAX = 500_000;
 const PRECEDENT_WEIGHT = 8;
 
 export function historyVote(subject: Case): Ballot | Abstention {
   const { file, options, precedent } = subject;
+  if ([file.base ?? '', file.ours, file.theirs].some((text) => text.length > TEXT_CHARS_MAX)) return abstention(VOTER, 'the file is too long to read');
   // Words of a message that only its own side added: what it says it did, where it did it.
   const ours = spoken(file.intent.oursMessage, file.intent.oursLog, file.ours, [file.base ?? '', file.theirs]);
   const theirs = spoken(file.intent.theirsMessage, file.intent.theirsLog, file.theirs, [file.base ?? '', file.ours]);

@@ -3,12 +3,11 @@ import type { LedgerLine, LineLedger } from '../../resolution/line-ledger.ts';
 import type { Abstention, Ballot } from '../ballot.ts';
 import type { Case, Option } from '../option.ts';
 import { count, quoted } from '../text.ts';
-import { abstention, ballotOf, type Opinion } from './role.ts';
+import { ballotOf, type Opinion } from './role.ts';
 
 const VOTER = 'sides';
 
 export function sidesVote(subject: Case): Ballot | Abstention {
-  if (subject.options.length < 2) return abstention(VOTER, 'only one option: nothing to compare');
   return ballotOf(VOTER, subject.options.map(judged));
 }
 
