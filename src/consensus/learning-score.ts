@@ -1,7 +1,7 @@
 // The seed's learning score, 0 to 100: how much better the room's confidence foretells than always saying the base rate.
 // 50: no better. 100: it is sure and always right. 0: twice as bad as the base rate, or worse.
 import type { Outcome } from './calibration.ts';
-import { DEFAULT_LEARNING_RULE, outcomesOf, weighedLessons, type LearningRule } from './learning.ts';
+import { outcomesOf } from './learning.ts';
 import type { Lesson } from './lesson.ts';
 import { brier, calibrationError } from './reliability.ts';
 
@@ -10,8 +10,9 @@ export type LearningScore = { readonly score: number | null; readonly outcomes: 
 
 export const LEARNING_OUTCOMES_MIN = 30;
 
-export function learningScore(lessons: readonly Lesson[], nowMs: number, rule: LearningRule = DEFAULT_LEARNING_RULE): LearningScore {
-  return scoreOf(outcomesOf(weighedLessons(lessons, nowMs, rule)));
+/** Of all lessons given, whoever taught them: it is shown, and steers nothing. */
+export function learningScore(lessons: readonly Lesson[]): LearningScore {
+  return scoreOf(outcomesOf(lessons));
 }
 
 export function scoreOf(outcomes: readonly Outcome[]): LearningScore {

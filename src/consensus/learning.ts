@@ -30,10 +30,10 @@ export function knowledgeOf(lessons: readonly Lesson[], conflictClass: string, n
 }
 
 /** A lesson and how much of it counts. */
-export type Weighed = { readonly lesson: Lesson; readonly truth: Truth; readonly weight: number };
+type Weighed = { readonly lesson: Lesson; readonly truth: Truth; readonly weight: number };
 
 /** Newest first, faded by age; of one teacher only so much counts, of the newest first. */
-export function weighedLessons(lessons: readonly Lesson[], nowMs: number, rule: LearningRule): readonly Weighed[] {
+function weighedLessons(lessons: readonly Lesson[], nowMs: number, rule: LearningRule): readonly Weighed[] {
   const taught = new Map<string, number>();
   const newestFirst = [...lessons].sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1));
   return newestFirst.flatMap((lesson) => {
@@ -98,13 +98,14 @@ const OUTCOME_WEIGHT_MIN = 0.5;
 /** Below `OUTCOMES_MIN` the ladder's own calibration, fitted on open history, is the better one. */
 function calibratorOf(weighed: readonly Weighed[]): Calibrator {
   // Faded lessons, and those beyond one teacher's share, must not add up to a curve.
-  const outcomes = outcomesOf(weighed.filter((one) => one.weight >= OUTCOME_WEIGHT_MIN));
+  const outcomes = outcomesOf(weighed.filter((one) => one.weight >= OUTCOME_WEIGHT_MIN).map((one) => one.lesson));
   return outcomes.length < OUTCOMES_MIN ? IDENTITY : fitCalibrator(outcomes);
 }
 
 /** How sure the room was of its best option, and whether that was it. */
-export function outcomesOf(weighed: readonly Weighed[]): readonly Outcome[] {
-  return weighed.flatMap(({ lesson, truth }) => {
+export function outcomesOf(lessons: readonly Lesson[]): readonly Outcome[] {
+  return lessons.flatMap((lesson) => {
+    const truth = truthOf(lesson);
     const { option, confidence } = lesson.consensus;
     if (truth.kind === 'unknown' || option === NONE) return [];
     if (truth.kind === 'right') return [{ confidence, right: option === truth.option }];

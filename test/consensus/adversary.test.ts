@@ -36,6 +36,13 @@ test('any answers of one family, in any round, settle only what the others would
   }));
 });
 
+test('one family settles nothing, whatever it says and however often', () => {
+  const sure = subject([option('o1', 0.99, { gate: 'passed' })]);
+  fc.assert(fc.property(fc.integer({ min: 1, max: 12 }), fc.double({ min: 0, max: 1, noNaN: true }), (voters, chance) => {
+    expect(endOf(sure, () => Array.from({ length: voters }, (_, at) => ballot(`copy ${at}`, { o1: chance }, { family: 'one', model: 'm-1' })))).toBe('person');
+  }));
+});
+
 test('no answer of anybody settles a protected path', () => {
   const workflow = { ...CASE, file: { ...FILE, path: '.github/workflows/release.yml' } };
   expect(endOf(workflow, () => PANEL.map((voter) => ballot(voter, { o1: 0.99 })))).toBe('person');
