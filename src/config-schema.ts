@@ -1,6 +1,7 @@
 // The shape of .github/maestro.yml: keys, bounds and what is said when a value is wrong. Knows no YAML and no lines.
 // The only file that loads zod, which is slow to load: nothing on the path of a hook or of `maestro status` may import it.
 import { z } from 'zod';
+import { ROLES } from './consensus/ballot.ts';
 import { patternProblem } from './merge/pattern.ts';
 import { PRIORITIES } from './merge/policy.ts';
 import type { Promotion } from './merge/policy.ts';
@@ -99,7 +100,7 @@ const url = z.string().max(300).superRefine((text, context) => {
 const word = z.string().regex(/^[^\s\p{Cc}]{1,400}$/u, 'write the words of the command one by one, without blanks in them');
 
 const voter = z.strictObject({
-  name: roleName.describe('What its ballots are filed under.'),
+  name: roleName.refine((name) => !ROLES.some((role) => role === name), 'a built-in voter has this name').describe('What its ballots are filed under.'),
   kind: z.enum(['anthropic', 'openai', 'command']).describe('openai: any server that speaks OpenAI\'s chat shape.'),
   model: model.optional().describe('For anthropic and openai.'),
   url: url.optional().describe('For anthropic and openai: another address than the provider\'s own. The owner of the machine has to allow it: MAESTRO_VOTERS="http://127.0.0.1:11434/v1", with the name of its key behind it in brackets.'),

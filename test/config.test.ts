@@ -179,6 +179,7 @@ describe('a broken config is explained', () => {
     ['credentials in an address', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m, url: "https://u:p@h/v1" }', '3: consensus voters #1 url: write an http or https address without credentials'],
     ['a file as an address', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m, url: "file:///etc/passwd" }', 'write an http or https address'],
     ['two voters of one name', 'consensus:\n  voters:\n    - { name: a, kind: openai, model: m }\n    - { name: a, kind: openai, model: n }', '4: consensus voters #2 name: another voter has this name'],
+    ['a voter that poses as a built-in one', 'consensus:\n  voters:\n    - { name: gates, kind: openai, model: m }', '3: consensus voters #1 name: a built-in voter has this name'],
     ['a name with orders in it', 'consensus: { names: { a: "@everyone" } }', 'consensus names a: write up to 40 letters'],
     ['a budget below nothing', 'consensus: { budget: { calls-per-day: -1 } }', 'consensus budget calls-per-day: write a whole number'],
     ['a command on two lines', 'targets:\n  - target: main\n    gate: |\n      a\n      b', '3: targets #1 gate: write a command'],

@@ -44,6 +44,10 @@ test('a scripted voter says what was written down for path and round', async () 
   expect(await voter?.vote(question({ path: 'other.ts' }), NEVER)).toMatchObject({ why: 'no' });
 });
 
+test.each(['', '[]', '{"voters":[{"name":"ada"}]}', '{"voters":[{"name":"a","family":"f","answers":[{"prefer":"o1"}]}]}'])('a script that is none is refused: %s', (json) => {
+  expect(() => readScript(json)).toThrow('the script of voters is not readable');
+});
+
 test('a scripted voter proposes what was written down, and abstains where nothing was', async () => {
   const voter = scriptedVoter({ name: 'ada', family: 'scripted', answers: [{ round: 3, proposes: ['x\n'] }] });
   expect(await voter.propose(question({ round: 3 }), NEVER)).toEqual(['x\n']);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../src/adapter/voter/budget.ts';
 import { mindVoter, type MindTools } from '../../src/adapter/voter/mind.ts';
-import { modelAsk, type Model } from '../../src/adapter/voter/model.ts';
+import { asOpenAiHasIt, modelAsk, type Model } from '../../src/adapter/voter/model.ts';
 import type { Voter } from '../../src/port/voter.ts';
 import { ballotText, choosing, modelServer, say, type Conduct } from '../harness/model-server.ts';
 import { budget, NEVER, question, tools } from '../harness/question.ts';
@@ -151,6 +151,13 @@ describe('nothing is sent', () => {
     expect(await voter(server.url).vote(asked, NEVER)).toMatchObject({ why: 'too-large' });
     expect(server.heard).toEqual([]);
   });
+});
+
+test('an answer is bounded in the field that the provider takes', async () => {
+  const server = await modelServer(choosing('log();'));
+  await voter(server.url).vote(question(), NEVER);
+  expect(JSON.parse(server.heard[0]?.body ?? '')).toMatchObject({ max_tokens: 8000 });
+  expect(asOpenAiHasIt({ model: 'm', max_tokens: 8000 })).toEqual({ model: 'm', max_completion_tokens: 8000 });
 });
 
 test('what a call really cost replaces its estimate', async () => {

@@ -114,8 +114,9 @@ async function askOnce(mind: Mind, tools: MindTools, { prompt, tokens }: { reado
   }
 }
 
-export const VOTE_TOKENS_MAX = 2_000;
-export const PROPOSAL_TOKENS_MAX = 8_000;
+// Room to think in: what is not used is given back to the budget.
+const VOTE_TOKENS_MAX = 8_000;
+const PROPOSAL_TOKENS_MAX = 16_000;
 
 export function answerTokensMax(task: Task): number {
   return task === 'vote' ? VOTE_TOKENS_MAX : PROPOSAL_TOKENS_MAX;

@@ -3,6 +3,7 @@
 import { proposalShape, voteShape } from './answer.ts';
 import { boundedFetch, type BoundedFetch } from './bounded-fetch.ts';
 import { answerTokensMax, type Ask, type Reply, type Silence } from './mind.ts';
+import { OPENAI_URL } from './permission.ts';
 import type { Prompt } from './prompt.ts';
 
 export type Model = {
@@ -51,9 +52,15 @@ async function languageModel({ kind, model, url, key }: Model, fetch: BoundedFet
     }
     case 'openai': {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-      return createOpenAICompatible({ name: 'voter', baseURL: url, supportsStructuredOutputs: true, fetch, ...key === null ? {} : { apiKey: key } })(model);
+      const settings = { name: 'voter', baseURL: url, supportsStructuredOutputs: true, fetch, ...url === OPENAI_URL ? { transformRequestBody: asOpenAiHasIt } : {} };
+      return createOpenAICompatible(key === null ? settings : { ...settings, apiKey: key })(model);
     }
   }
+}
+
+/** OpenAI itself no longer takes the field that everybody else copied from it. */
+export function asOpenAiHasIt({ max_tokens, ...body }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...body, max_completion_tokens: max_tokens };
 }
 
 const TOO_MANY_REQUESTS = 429;

@@ -1,6 +1,7 @@
 // Voters that say what was written down for them: for tests, and for the story of the demo. As powerless as any other.
 import { z } from 'zod';
 import { NONE, readBallot } from '../../consensus/ballot.ts';
+import { MaestroError } from '../../error.ts';
 import type { Voter, VoterQuestion } from '../../port/voter.ts';
 
 const answer = z.strictObject({
@@ -25,9 +26,13 @@ export type Script = z.infer<typeof script>['voters'][number];
 
 const PROBABILITY_DEFAULT = 0.9;
 
-/** The voters of a JSON file `{ "voters": [{ name, family, answers: [...] }] }`; throws zod's error where it is none. */
+/** The voters of a JSON file `{ "voters": [{ name, family, answers: [...] }] }`. Throws MaestroError `usage` where it is none. */
 export function readScript(json: string): readonly Voter[] {
-  return script.parse(JSON.parse(json)).voters.map(scriptedVoter);
+  try {
+    return script.parse(JSON.parse(json)).voters.map(scriptedVoter);
+  } catch (error) {
+    throw new MaestroError('usage', 'the script of voters is not readable', { cause: error, next: 'write { "voters": [{ "name": "ada", "family": "scripted", "answers": [{ "prefers": "o1" }] }] }' });
+  }
 }
 
 /** The first answer that fits the question's path and round is the one. */
