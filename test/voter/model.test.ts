@@ -121,6 +121,17 @@ describe('a model that', () => {
   });
 });
 
+test.each([
+  ['gets its last line end', 'a', { left: 'x\n', right: 'y\n' }, 'a\n'],
+  ['gets none where the file has none', 'a', { left: 'x', right: 'y\n' }, 'a'],
+  ['stays empty', '', { left: 'x\n', right: 'y\n' }, ''],
+  ['gets the line ends of Windows', 'a\nb', { left: 'x\r\n', right: '' }, 'a\r\nb\r\n'],
+  ['keeps its own where the sides are mixed', 'a\nb\n', { left: 'x\r\n', right: 'y\n' }, 'a\nb\n'],
+])('a proposal %s', async (_name, text, sides, expected) => {
+  const server = await modelServer((heard, response) => say(heard, response, JSON.stringify({ fence: heard.fence, hunks: [text] })));
+  expect(await voter(server.url).propose(question({ hunks: [{ context: '', base: '', ...sides }] }), NEVER)).toEqual([expected]);
+});
+
 describe('nothing is sent', () => {
   test('where the question holds a secret', async () => {
     const server = await modelServer(choosing('log();'));

@@ -52,7 +52,7 @@ export function mindVoter(mind: Mind, tools: MindTools): Voter {
     propose: async (question, signal) => {
       const replies = await askAll(mind, tools, 'propose', question, [{ shown: question.options.map((option) => option.id) }], signal);
       const [reply] = typeof replies === 'string' ? [] : replies;
-      return reply === undefined ? null : readProposal(reply.value, reply.prompt);
+      return reply === undefined ? null : readProposal(reply.value, reply.prompt, question.hunks);
     },
   };
 }

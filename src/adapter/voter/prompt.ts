@@ -15,7 +15,6 @@ export type Prompt = {
   readonly fence: string;
   /** What the options are called here, by their position. */
   readonly labels: readonly OptionId[];
-  readonly hunkCount: number;
 };
 
 /** `fence`: data happens to hold the fence; draw another. */
@@ -37,7 +36,7 @@ export function promptFor(task: Task, question: VoterQuestion, fence: string, pr
   const user = [...pieces.map((piece) => fenced(piece, fence)), closing(task, question, labels, fence)].join('\n\n');
   const system = rules(task, fence);
   if (system.length + user.length > PROMPT_CHARS_MAX) return { kind: 'refused', why: 'too-large' };
-  return { kind: 'prompt', task, system, user, fence, labels, hunkCount: question.hunks.length };
+  return { kind: 'prompt', task, system, user, fence, labels };
 }
 
 function isWithinCounts(question: VoterQuestion): boolean {
