@@ -40,7 +40,7 @@ test('the code of this project is not suspicious, but for what looks for such te
 
 test.each([
   ['an emoji of several signs', '// 👩‍👩‍👧‍👦 🏳️‍🌈\n'], ['Persian with joiners', 'می‌خواهم نمی‌شود\n'], ['a type', 'type Role = { system: string; assistant: string };\n'],
-  ['rules to ignore', '// eslint: ignore the rule below\n'], ['a vote counted', 'const votes = vote(option);\n'],
+  ['a key of an object', 'ask({\n  system: prompt.system,\n  assistant: "Ada",\n});\n'], ['rules to ignore', '// eslint: ignore the rule below\n'], ['a vote counted', 'const votes = vote(option);\n'],
 ])('%s is no reason for suspicion', (_name, text) => {
   expect(suspicionIn(leftBeing(text))).toBeNull();
 });

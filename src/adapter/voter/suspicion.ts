@@ -23,7 +23,7 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
   ['signs that steer a terminal', /[\u0008\u001b]/],
   ['an order to forget the rules', /(?<![a-z])(?:ignore|disregard|forget|override)[\s_]{1,4}(?:[a-z]{1,12}[\s_]{1,4}){0,3}(?:instructions?|rules|prompts?)(?![a-z])/i],
   ['the marks of a model\'s turns', /<\|(?:im_start|im_end|system|assistant|user)\|?>|\[\/?INST\]|<\/?(?:function_results|system_prompt)>/],
-  ['a turn that pretends to be a model\'s', /^\W{0,6}(?:system|assistant|human)\s?:\s/im],
+  ['a turn that pretends to be a model\'s', /^\W{0,6}(?:system|assistant|human)\s?:\s{1,3}\w{1,20}\s\w{1,20}\s\w/im],
   ['an address to a model', /\b(?:dear|attention|note to|message for)[\s,]{1,3}(?:the\s)?(?:ai|model|llm|assistant|reviewer model)\b|@ai-reviewer|\byou are now (?:in|an?|the)\b/i],
   ['a vote', /(?<![a-z])vote[\s_:]{1,3}(?:for[\s_:]{1,3})?(?:left|right|option|o\d)(?![a-z])/i],
   ['a ballot', /"probabilities"\s{0,4}:\s{0,4}[[{]/],
