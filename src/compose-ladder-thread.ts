@@ -5,6 +5,8 @@ import { GRAMMAR_PATHS } from './adapter/syntax/grammar.ts';
 import { loadParser } from './adapter/syntax/parser.ts';
 import { learn, noLessons, type Lessons } from './resolution/lesson.ts';
 
+/** Repositories whose lessons are kept; the one taught longest ago goes first. */
+const SCOPES_MAX = 256;
 const scopes = new Map<string, Lessons>();
 
 if (parentPort !== null) serveLadder(parentPort, {
@@ -13,7 +15,10 @@ if (parentPort !== null) serveLadder(parentPort, {
     lessonsOf: (scope) => scopes.get(scope) ?? null,
     learn(scope, file, resolved) {
       const lessons = scopes.get(scope) ?? noLessons();
+      scopes.delete(scope);
       scopes.set(scope, lessons);
+      const [oldest] = scopes.keys();
+      if (scopes.size > SCOPES_MAX && oldest !== undefined) scopes.delete(oldest);
       learn(lessons, file, resolved);
     },
   },
