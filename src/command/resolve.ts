@@ -10,6 +10,7 @@ import { line, paint } from './render/line.ts';
 import { answersTo } from './resolve/filter.ts';
 import { THRESHOLD } from './resolve/finding.ts';
 import { makeEdits, planInstall, planUninstall, type Edit } from './resolve/install.ts';
+import { intentOfRunningMerge } from './resolve/intent.ts';
 import { linesIn } from './resolve/line-reader.ts';
 import { countOf, fractionOf } from './resolve/number.ts';
 import { driveMerge, labelsFrom, mergeTool } from './resolve/three-files.ts';
@@ -80,7 +81,7 @@ async function drive(call: Call, ladder: Ladder, threshold: number): Promise<num
   try {
     const [base, ours, theirs, path] = fourFiles(call, '--driver BASE OURS THEIRS PATH');
     const labels = labelsFrom(call.arg(4), call.arg(5), call.arg(6), call.arg(7));
-    return await driveMerge({ base, ours, theirs, path }, labels, ladder, threshold) ? 0 : NOT_SURE;
+    return await driveMerge({ base, ours, theirs, path, intent: await intentOfRunningMerge() }, labels, ladder, threshold) ? 0 : NOT_SURE;
   } catch (error) {
     call.terminal.err(`maestro resolve: ${error instanceof Error ? error.message : String(error)}`);
     return DRIVER_FAILED;
@@ -89,7 +90,7 @@ async function drive(call: Call, ladder: Ladder, threshold: number): Promise<num
 
 async function tool(call: Call, ladder: Ladder, threshold: number): Promise<number> {
   const [base, ours, theirs, merged] = fourFiles(call, '--mergetool BASE LOCAL REMOTE MERGED');
-  const { written, confidence, rung, why } = await mergeTool({ base, ours, theirs, path: merged }, merged, ladder, threshold);
+  const { written, confidence, rung, why } = await mergeTool({ base, ours, theirs, path: merged, intent: await intentOfRunningMerge() }, merged, ladder, threshold);
   call.terminal.err(`${printable(merged)}: ${why ?? `${(100 * confidence).toFixed(0)} % sure (${rung})`}, ${written ? 'settled' : 'left as it is'}`);
   return written ? 0 : NOT_SURE;
 }

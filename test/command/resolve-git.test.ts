@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LadderAnswer } from '../../src/adapter/ladder/ladder.ts';
 import { withBlock, withoutBlock } from '../../src/command/resolve/block.ts';
 import { markerText } from '../../src/command/resolve/marker-text.ts';
-import { driveMerge, labelsFrom, mergeTool } from '../../src/command/resolve/three-files.ts';
+import { driveMerge, labelsFrom, mergeTool, type ThreeFiles } from '../../src/command/resolve/three-files.ts';
 import { resolveWorkTree } from '../../src/command/resolve/work-tree.ts';
+import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { cloneIn, commit, folder, git, maestro } from './stage.ts';
 
 const BASE = 'one\ntwo\nthree\n';
@@ -130,6 +131,15 @@ describe('a work tree in the middle of a merge', () => {
     expect([text(clone, 'a.txt'), text(clone, 'b.txt')]).toEqual(['BOTH\n', 'mine\n']);
   });
 
+  test('says what both sides wanted', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\n' }, { 'a.txt': 'UNO\n' });
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const asked: ConflictFile[] = [];
+    const listening = { resolve: (_scope: string, file: ConflictFile) => { asked.push(file); return ladder.resolve(); } };
+    await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: false }, listening);
+    expect(asked).toMatchObject([{ base: BASE, intent: { oursMessage: 'Ours', theirsMessage: 'Theirs', oursLog: ['Ours'], theirsLog: ['Theirs'] } }]);
+  });
+
   test('is told by the command, file by file; one without a conflict has nothing', async () => {
     const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
     expect(await maestro(clone, ['resolve', '.'])).toMatchObject({ code: 2, err: expect.stringContaining('is not in conflict here') as string });
@@ -161,9 +171,9 @@ function configs(clone: string): readonly (string | null)[] {
   });
 }
 
-function threeFiles(base: string | Buffer, ours: string | Buffer, theirs: string | Buffer): { readonly base: string; readonly ours: string; readonly theirs: string; readonly path: string } {
+function threeFiles(base: string | Buffer, ours: string | Buffer, theirs: string | Buffer): ThreeFiles {
   for (const [name, content] of Object.entries({ base, ours, theirs })) writeFileSync(join(root.path, name), content);
-  return { base: join(root.path, 'base'), ours: join(root.path, 'ours'), theirs: join(root.path, 'theirs'), path: 'a.txt' };
+  return { base: join(root.path, 'base'), ours: join(root.path, 'ours'), theirs: join(root.path, 'theirs'), path: 'a.txt', intent: NO_INTENT };
 }
 
 /** `git merge-file` ends with the number of conflicts. */

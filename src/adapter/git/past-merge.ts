@@ -108,7 +108,8 @@ async function textOf(view: View, oid: string): Promise<Text> {
   }
 }
 
-async function intentOf(view: View, { ours, theirs }: PastMerge): Promise<Intent> {
+/** What each side said it was doing, down to where they parted. */
+export async function intentOf(view: View, { ours, theirs }: Pick<PastMerge, 'ours' | 'theirs'>): Promise<Intent> {
   const [base = null] = await view.reader.mergeBases(ours, theirs);
   const [left, right] = await Promise.all([wordsOf(view, ours, base), wordsOf(view, theirs, base)]);
   return { oursMessage: left.message, oursLog: left.log, theirsMessage: right.message, theirsLog: right.log };

@@ -22,7 +22,8 @@ export type LadderAnswer =
 export type Outcome = { readonly scope: string; readonly file: ConflictFile; /** What people committed. */ readonly resolved: string };
 
 type Ended = { readonly kind: 'late' } | { readonly kind: 'died' };
-type Job = { readonly task: Task; readonly settle: (reply: Reply | Ended) => void };
+/** Without a task: only start. */
+type Job = { readonly task: Task | null; readonly settle: (reply: Reply | Ended) => void };
 
 export class Ladder {
   readonly #thread: URL;
@@ -38,6 +39,8 @@ export class Ladder {
   constructor(thread: URL, clock: Clock) {
     this.#thread = thread;
     this.#clock = clock;
+    // Grammars and model load while the first question is still on its way.
+    void this.#do(null);
   }
 
   async resolve(scope: string, file: ConflictFile): Promise<LadderAnswer> {
@@ -76,7 +79,7 @@ export class Ladder {
     this.#taught = this.#taught.slice(Math.max(from + 1, this.#taught.length - TAUGHT_MAX));
   }
 
-  #do(task: Task): Promise<Reply | Ended> {
+  #do(task: Task | null): Promise<Reply | Ended> {
     return new Promise((settle) => {
       this.#waiting.push({ task, settle });
       if (!this.#busy) void this.#work();
@@ -89,9 +92,10 @@ export class Ladder {
     this.#busy = false;
   }
 
-  async #one(task: Task): Promise<Reply | Ended> {
+  async #one(task: Task | null): Promise<Reply | Ended> {
     const worker = this.#closed ? null : this.#worker ?? await this.#start();
-    return worker === null ? { kind: 'died' } : this.#exchange(worker, task, FILE_MS_MAX);
+    if (worker === null) return { kind: 'died' };
+    return task === null ? { kind: 'ready' } : this.#exchange(worker, task, FILE_MS_MAX);
   }
 
   /** Null when no thread could be started. A lesson that kills one is not given to the next. */

@@ -1,0 +1,45 @@
+// `maestro replay` through the bin: for people, for programs, and with arguments that make no sense.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cloneIn, commit, folder, git, maestro } from './stage.ts';
+
+const root = folder();
+let clone = '';
+beforeAll(() => {
+  clone = cloneIn(root.path, { 'a.txt': 'f(a, b, c)\n' });
+  git(clone, 'switch', '-q', '-c', 'other');
+  commit(clone, { 'a.txt': 'f(a, b, C)\n' }, 'Theirs');
+  git(clone, 'switch', '-q', 'main');
+  commit(clone, { 'a.txt': 'f(A, b, c)\n' }, 'Ours');
+  expect(() => git(clone, 'merge', 'other')).toThrow();
+  commit(clone, { 'a.txt': 'f(A, b, C)\n' }, 'Merge other');
+});
+afterAll(root.dispose);
+
+test('tells people what would have happened, file by file with --list', async () => {
+  const { code, out, err } = await maestro(clone, ['replay', '--list']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  for (const part of ['1 merge of 1 looked at', '1 left a conflict; 1 file with 1 place to judge', 'the most confident', 'people\'s resolution among the options']) expect(out).toContain(part);
+  expect(out).toMatch(new RegExp(`^${git(clone, 'rev-parse', 'HEAD').slice(0, 10)} .* a\\.txt$`, 'm'));
+});
+
+test('is one document for programs', async () => {
+  const { code, out } = await maestro(clone, ['replay', '--json', '--no-learn', '--merges', '5']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ learned: false, stopped: false, history: { merges: 1, conflicted: 1 }, figures: { files: 1, threshold: 0.85 }, files: [{ merge: git(clone, 'rev-parse', 'HEAD'), path: 'a.txt', among: true }] });
+});
+
+test('leaves the clone as it was, and looks no further back than it is told', async () => {
+  const before = git(clone, 'count-objects', '-v');
+  const { out } = await maestro(clone, ['replay', '--json', '--since', 'now']);
+  expect(JSON.parse(out)).toMatchObject({ history: { merges: 0 }, figures: { files: 0, settled: { files: 0, interval: null } } });
+  expect([git(clone, 'count-objects', '-v'), git(clone, 'status', '--porcelain')]).toEqual([before, '']);
+});
+
+test.each([
+  [['replay', '--merges', 'many'], '--merges has to be a whole number'],
+  [['replay', '--threshold', '85'], '--threshold has to be a number from 0 to 1'],
+  [['resolve', '--threshold', 'x', 'a.txt'], '--threshold has to be a number from 0 to 1'],
+  [['resolve', '--mergetool', 'a'], 'four files are wanted'],
+])('%j is wrong usage', async (args, said) => {
+  expect(await maestro(clone, args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(said) as string });
+});
