@@ -40,6 +40,14 @@ describe('the installed driver', () => {
     expect(text(clone, 'u.txt')).toBe('ONE\nUNO\ntwo\nthree\n');
   });
 
+  test('settles what it is sure of, and git goes on as after a clean merge', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
+    await maestro(clone, ['resolve', '--install-driver', '--threshold', '0']);
+    git(clone, 'merge', '--no-edit', 'other');
+    expect(git(clone, 'status', '--porcelain')).toBe('');
+    expect(text(clone, 'a.txt')).not.toContain('<<<<<<<');
+  });
+
   test('where Maestro is gone git merges as it would without', async () => {
     const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
     await maestro(clone, ['resolve', '--install-driver']);

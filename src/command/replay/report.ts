@@ -68,7 +68,8 @@ function rungLines({ rungs }: Figures): readonly Line[] {
   ];
 }
 
-function listLines({ files, figures: { threshold } }: Replay, whole: boolean): readonly Line[] {
+function listLines({ files, figures: { threshold, settled } }: Replay, whole: boolean): readonly Line[] {
+  if (!whole && settled.files === 0) return [line('plain', 'Nothing was sure enough to settle. --list shows every file.')];
   const surprises = files.filter(({ match, confidence }) => match !== 'unanswered' && confidence >= threshold && !isExact(match));
   const shown = whole ? files : surprises.slice(0, SURPRISES_SHOWN_MAX);
   const title = whole ? 'All files, oldest merge first' : surprises.length === 0 ? 'Whatever was settled was settled as people did. --list shows every file.' : 'Settled otherwise than people did (--list shows every file)';
