@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openBullmqInbox } from '../../src/adapter/bullmq/inbox.ts';
 import { openBullmqLine } from '../../src/adapter/bullmq/line.ts';
+import { openPost, receivePost } from '../../src/adapter/bullmq/post.ts';
 import { openCommandGate } from '../../src/adapter/gate/gate.ts';
 import { openGit } from '../../src/adapter/git/git.ts';
 import { systemClock } from '../../src/adapter/local/clock.ts';
@@ -41,7 +42,7 @@ describe.skipIf(!hasRedis())('a repository of two workers', () => {
     expect(await on.remote.git(['show', 'main:shared.txt'])).toBe('as it was');
     on.ring('nobody knows this lane');
     const late = await push(on.remote, 'feature/late', { 'late.txt': 'late' });
-    on.ring('look');
+    await on.tell('refs/heads/feature/late');
     await on.until('the late one landed', async () => (await on.landed()).includes(late));
   });
 });
@@ -52,6 +53,7 @@ async function stage() {
   const good = await pushAll(remote);
   const [link, line] = [openRedisLink(redis.url), openBullmqLine(redis.url)];
   const bell = openBullmqInbox({ line, repository: REPOSITORY, onError: () => undefined });
+  const post = openPost(line);
   const ends: (() => Promise<void>)[] = [];
   const announcing = new AbortController();
   const door = (async () => {
@@ -65,6 +67,7 @@ async function stage() {
     await door;
     for (const end of ends) await end();
     await bell.close();
+    await post.close();
     await Promise.all([link.close(), line.close()]);
     await redis.close();
     remote.dispose();
@@ -75,6 +78,8 @@ async function stage() {
     redis, remote, good,
     /** As the door of another process does. */
     ring: (key: string) => bell.ring(key),
+    /** The news that this branch moved. */
+    tell: (branch: string) => post.send(REPOSITORY, `moved ${branch}`, branch),
     work: async (worker: string) => void ends.push(await work(worker, join(folder, worker), redis.url, remote, troubles)),
     /** Tips that entered main, oldest first. */
     landed: async () => (await remote.git(['log', '--first-parent', '--merges', '--reverse', '--format=%P', 'main'])).split('\n').filter((parents) => parents !== '').map((parents) => parents.split(' ')[1] ?? ''),
@@ -105,7 +110,9 @@ async function work(worker: string, state: string, url: string, remote: Reposito
       troubles.push(`${worker} ${error.message}`);
       over();
     });
+    const receiving = receivePost(line, name, async (branch) => service.hint(branch as RefName));
     return { close: async () => {
+      await receiving.close();
       await service.close();
       await Promise.all([gate.close(), git.close()]);
     } };
