@@ -10,12 +10,14 @@ import { count } from './text.ts';
 /** As the ladder, or a voter, proposes it. */
 export type Proposed = { readonly text: string; readonly rung: string; readonly probability: number };
 
-/** What the ladder holds less likely than these is left to `none`: nobody reads two dozen texts, and each costs a parse. */
+/** What the ladder holds less likely than these is left to `none`: nobody reads two dozen texts, and each costs a parse. The sides
+ *  themselves always stay, for a person is shown them. */
 const PROPOSALS_MAX = 8;
 
 export function caseOf(file: ConflictFile, conflictClass: string, proposals: readonly Proposed[], parser: Parser | null, precedent: Precedent | null): Case {
   const shapes = { ours: parser?.outline(file.path, file.ours) ?? null, theirs: parser?.outline(file.path, file.theirs) ?? null };
-  const best = [...proposals].sort((a, b) => b.probability - a.probability).slice(0, PROPOSALS_MAX);
+  const ranked = [...proposals].sort((a, b) => b.probability - a.probability);
+  const best = ranked.filter(({ text }, at) => at < PROPOSALS_MAX || text === file.ours || text === file.theirs);
   const options = clustered(best.map((proposal) => optionOf('', file, proposal, parser)));
   return { file, conflictClass, shapes, precedent, options: options.map((option, at) => ({ ...option, id: `o${at + 1}` })) };
 }

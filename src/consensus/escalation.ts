@@ -90,7 +90,8 @@ export function escalationOf(trouble: Trouble, subject: Case, verdict: Verdict |
   };
 }
 
-function choiceOf(option: Option, chance: number, ballots: readonly Ballot[], subject: Case): Choice {
+/** Any option as a person is shown it, also one that is not among the best. */
+export function choiceOf(option: Option, chance: number, ballots: readonly Ballot[], subject: Case): Choice {
   const { dropped, resurrected, fromNowhere } = option.ledger;
   const chosenBefore = subject.precedent?.fingerprint === option.fingerprint;
   const pros = [

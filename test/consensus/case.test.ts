@@ -15,6 +15,11 @@ test('what is least likely is left out', () => {
   expect(cased(...Array.from({ length: 24 }, (_, at) => [`a\n${at}\nb\n`, at / 300] as const)).options.map(({ probability }) => probability)).toEqual([23, 22, 21, 20, 19, 18, 17, 16].map((at) => at / 300));
 });
 
+test('a side stays, however unlikely', () => {
+  const likely = Array.from({ length: 9 }, (_, at) => [`a\n${at}\nb\n`, 0.1] as const);
+  expect(cased(...likely, [FILE.ours, 0.001]).options.map(({ text }) => text)).toContain(FILE.ours);
+});
+
 test('equal texts are one option', () => {
   expect(cased([BOTH, 0.4], [BOTH, 0.3]).options.map(({ id, probability }) => [id, probability])).toEqual([['o1', 0.7]]);
 });
