@@ -43,9 +43,13 @@ export function piecesOf(view: Pick<FileView, 'pieces'>, hunks: readonly RankedH
 
 /** A part that ends without newline gets one when another follows. */
 export function textOf(pieces: readonly Piece[]): string {
-  let text = '';
-  for (const piece of pieces) text += piece.text !== '' && text !== '' && !text.endsWith('\n') ? `\n${piece.text}` : piece.text;
-  return text;
+  const parts: string[] = [];
+  for (const { text } of pieces) {
+    if (text === '') continue;
+    if (parts.at(-1)?.endsWith('\n') === false) parts.push('\n');
+    parts.push(text);
+  }
+  return parts.join('');
 }
 
 export function keyOf(pieces: readonly Piece[]): string {
