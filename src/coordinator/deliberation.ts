@@ -1,5 +1,6 @@
 // A conflict on its way to an answer: the ladder's options, rounds of votes, gates on what is likely; then an agreement, or a question.
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
+import { MaestroError } from '../error.ts';
 import type { Alarm } from '../consensus/escalation.ts';
 import type { Thought } from '../consensus/minds.ts';
 import type { Case, GateVerdict, Option as RoomOption } from '../consensus/option.ts';
@@ -61,7 +62,7 @@ export async function hear(hearing: Hearing): Promise<Heard> {
         return told(hearing, state, held, next, rule);
     }
   }
-  throw new Error('a deliberation has no end');
+  throw new MaestroError('internal', `${hearing.subject.file.path}: a deliberation has no end`);
 }
 
 async function roundOf(hearing: Hearing, subject: Case, next: Extract<Next, { kind: 'ask' }>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }> {

@@ -4,7 +4,7 @@ import { bare, bareKey, linesOf } from './line.ts';
 import { doubledIn } from './feature-option.ts';
 import type { Draft, OptionContext } from './feature-option.ts';
 import type { FileView } from './feature-file.ts';
-import { FILLINGS_MAX, keyOf, likeliest, piecesOf, sideFilling, textOf } from './filling.ts';
+import { FILLINGS_MAX, keyOf, fillingBy, likeliest, piecesOf, textOf } from './filling.ts';
 import type { Lessons } from './lesson.ts';
 import type { RankedHunk } from './rank.ts';
 import { structuralCandidates } from './structural.ts';
@@ -19,12 +19,17 @@ const PARSED_CHARS_MAX = 120_000;
 
 type Making = { text: string; key: string; filling: Draft['filling']; rank: number; structural: string[] };
 
-export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: Parser | null, lessons: Lessons | null): { readonly drafts: readonly Draft[]; readonly context: OptionContext } {
+/** `replayed`: the key of what people took when all hunks were met before; null where one is new. */
+export type Drafts = { readonly drafts: readonly Draft[]; readonly replayed: string | null; readonly context: OptionContext };
+
+export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: Parser | null, lessons: Lessons | null): Drafts {
   const parser = remembering(grammar);
   const fillings = likeliest(hunks);
   const found = new Map<string, Making>();
-  // Both sides whole are always on offer, however unlikely.
-  for (const filling of [...fillings.slice(0, FILLINGS_MAX - SIDES), sideFilling(hunks, 'ours'), sideFilling(hunks, 'theirs')]) {
+  // What was taken for the same hunks before, and both sides whole, are always on offer, however unlikely.
+  const replayed = fillingBy(hunks, 'replayed');
+  for (const filling of [replayed, ...fillings.slice(0, FILLINGS_MAX - SIDES), fillingBy(hunks, 'ours'), fillingBy(hunks, 'theirs')]) {
+    if (filling === null) continue;
     const pieces = piecesOf(view, hunks, filling);
     const key = keyOf(pieces);
     if (!found.has(key)) found.set(key, { text: textOf(pieces), key, filling, rank: found.size, structural: [] });
@@ -42,7 +47,7 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
   const [left, right] = sideErrors;
   const drafts = chosen.map((draft, at): Draft => ({ ...draft, syntaxErrors: at < PARSED_MAX || draft.filling === null ? errorsIn(draft.text) : null }));
   return {
-    drafts,
+    drafts, replayed: replayed === null ? null : keyOf(piecesOf(view, hunks, replayed)),
     context: { view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },
   };
 }

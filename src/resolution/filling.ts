@@ -22,10 +22,10 @@ export function likeliest(hunks: readonly RankedHunk[]): readonly Filling[] {
   return fillings;
 }
 
-/** Every hunk as one side has it. */
-export function sideFilling(hunks: readonly RankedHunk[], side: 'ours' | 'theirs'): Filling {
-  const picks = hunks.map(({ ranked }) => ranked.findIndex(({ candidate }) => candidate.rules.has(side)));
-  return { picks, logChance: picks.reduce((sum, pick, at) => sum + Math.log(Math.max(hunks[at]?.ranked[pick]?.chance ?? 0, 1e-6)), 0) };
+/** Every hunk by one rule; null where a hunk has no candidate of it. */
+export function fillingBy(hunks: readonly RankedHunk[], rule: 'ours' | 'theirs' | 'replayed'): Filling | null {
+  const picks = hunks.map(({ ranked }) => ranked.findIndex(({ candidate }) => candidate.rules.has(rule)));
+  return picks.includes(-1) ? null : { picks, logChance: picks.reduce((sum, pick, at) => sum + Math.log(Math.max(hunks[at]?.ranked[pick]?.chance ?? 0, 1e-6)), 0) };
 }
 
 export type Piece = { readonly text: string; /** Its bare lines. */ readonly key: string };

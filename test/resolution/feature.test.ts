@@ -1,0 +1,34 @@
+// The rows the rankings read: as many numbers as there are names, for they are told apart by their place alone.
+import { expect, test } from 'vitest';
+import { mergeLines } from '../../src/engine/line-merge.ts';
+import { candidatesOf } from '../../src/resolution/candidate.ts';
+import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
+import { draftsOf } from '../../src/resolution/draft.ts';
+import { CANDIDATE_FEATURES, HUNK_FEATURES } from '../../src/resolution/feature.ts';
+import { FILE_FEATURES, viewOf } from '../../src/resolution/feature-file.ts';
+import { OPTION_FEATURES, OVERALL_FEATURES, optionRows } from '../../src/resolution/feature-option.ts';
+import { conflicts, rankHunks } from '../../src/resolution/ladder.ts';
+import { LESSON_FEATURES } from '../../src/resolution/lesson.ts';
+import { MODEL } from '../../src/resolution/model.ts';
+import { hunkRows } from '../../src/resolution/rank.ts';
+
+const FILE = { path: 'a.ts', base: 'a\nb\nc\n', ours: 'a\nx\nc\n', theirs: 'a\ny\nz\nc\n', intent: NO_INTENT };
+const regions = mergeLines(FILE.base, FILE.ours, FILE.theirs, 'eager');
+const view = viewOf(FILE, regions);
+
+test('a row for each candidate, and one for none of them', () => {
+  const [open] = conflicts(regions);
+  if (open === undefined) throw new Error('no conflict');
+  const candidates = candidatesOf(open.hunk, open.around);
+  const rows = hunkRows(view, open.hunk, open.around, 0, candidates, null);
+  expect(rows.length).toBe(candidates.length + 1);
+  expect(new Set(rows.map((row) => row.length))).toEqual(new Set([FILE_FEATURES.length + HUNK_FEATURES.length + CANDIDATE_FEATURES.length + 1 + LESSON_FEATURES.length]));
+  expect(rows.flat().every((value) => Number.isFinite(value))).toBe(true);
+});
+
+test('a row for each whole text, and one for none of them', () => {
+  const { drafts, context } = draftsOf(view, rankHunks(view, MODEL, null), null, null);
+  const rows = optionRows(context, drafts);
+  expect(rows.length).toBe(drafts.length + 1);
+  expect(new Set(rows.map((row) => row.length))).toEqual(new Set([FILE_FEATURES.length + OVERALL_FEATURES.length + OPTION_FEATURES.length + 1]));
+});

@@ -1,0 +1,82 @@
+// The ladder on one file: what it offers, in which order, and what it declines.
+import { describe, expect, test } from 'vitest';
+import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
+import { resolveFile, type Proposal } from '../../src/resolution/ladder.ts';
+import { learn, noLessons } from '../../src/resolution/lesson.ts';
+import { keepsSettled, sideText } from '../../src/resolution/settled.ts';
+
+const SETTINGS = file('settings.py', '    "shards": 4, "cache": 0,\n', '    "shards": 8, "cache": 0,\n', '    "shards": 4, "cache": 1,\n');
+
+describe('what is offered', () => {
+  test('different words of one line: both changes come first', () => {
+    expect(proposals(SETTINGS)[0]?.text).toBe('top\n    "shards": 8, "cache": 1,\nend\n');
+  });
+
+  test.each([
+    ['both added imports', 'a.py', '', 'from x import One\n', 'from y import Two\n', 'from x import One\nfrom y import Two\n'],
+    ['one side moved the version further', 'package.json', '  "version": "1.0.0",\n', '  "version": "1.2.0",\n', '  "version": "1.1.0",\n', '  "version": "1.2.0",\n'],
+    ['one side has what the other added, and more', 'a.rs', '    run();\n', '    check();\n    run();\n', '    check();\n    run(1);\n', '    check();\n    run(1);\n'],
+    ['two manifests of one list', 'package.json', '    "a": "1.0.0",\n    "b": "1.0.0"\n', '    "a": "1.1.0",\n    "b": "1.0.0"\n', '    "a": "1.0.0",\n    "b": "2.0.0"\n', '    "a": "1.1.0",\n    "b": "2.0.0"\n'],
+  ])('%s', (_, path, base, ours, theirs, wanted) => {
+    expect(proposals(file(path, base, ours, theirs)).slice(0, 3).map(({ text }) => text)).toContain(`top\n${wanted}end\n`);
+  });
+
+  test('both sides are always on offer, every text once, best first, and chances stay chances', () => {
+    const all = proposals(SETTINGS);
+    expect(all.map(({ text }) => text)).toEqual(expect.arrayContaining([sideText(SETTINGS, 'ours'), sideText(SETTINGS, 'theirs')]));
+    expect(new Set(all.map(({ text }) => text)).size).toBe(all.length);
+    expect(all.map(({ probability }) => probability)).toEqual(all.map(({ probability }) => probability).toSorted((a, b) => b - a));
+    expect(all.every(({ probability }) => probability >= 0 && probability < 1)).toBe(true);
+  });
+
+  test('nothing that merges by itself is called a conflict', () => {
+    expect(resolve({ ...SETTINGS, theirs: SETTINGS.base ?? '' })).toEqual({ kind: 'clean', text: SETTINGS.ours });
+  });
+
+  test('a file without newline at its end keeps it so', () => {
+    const [best] = proposals({ path: 'a.txt', base: 'x 1 y 1', ours: 'x 2 y 1', theirs: 'x 1 y 2', intent: NO_INTENT });
+    expect(best?.text).toBe('x 2 y 2');
+  });
+});
+
+test('what people took for the same hunk before comes first the next time', () => {
+  const odd = file('a.txt', 'one\n', 'two\n', 'three\n');
+  const lessons = noLessons();
+  learn(lessons, odd, 'top\ntwo and three\nend\n');
+  const again = resolveFile(odd, { parser: null, lessons });
+  expect(again.kind === 'proposals' && again.proposals.slice(0, 2).map(({ text }) => text)).toContain('top\ntwo and three\nend\n');
+});
+
+describe('what is declined', () => {
+  test.each([
+    ['binary', { ...SETTINGS, ours: 'a\0b\n' }, 'binary'],
+    ['larger than anybody reads', { ...SETTINGS, ours: 'x'.repeat(2_000_000) }, 'too-large'],
+    ['more places than anybody answers', { ...SETTINGS, base: places(300, 'a'), ours: places(300, 'b'), theirs: places(300, 'c') }, 'too-many-hunks'],
+  ] as const)('%s', (_, one, why) => {
+    expect(resolve(one)).toEqual({ kind: 'declined', why });
+  });
+});
+
+test('only what leaves alone what git settled may land', () => {
+  expect(keepsSettled(SETTINGS, 'top\nanything\nend\n')).toBe(true);
+  expect(keepsSettled(SETTINGS, 'other top\nanything\nend\n')).toBe(false);
+  expect(keepsSettled(SETTINGS, 'top\nanything\n')).toBe(false);
+});
+
+function file(path: string, base: string, ours: string, theirs: string): ConflictFile {
+  const within = (text: string): string => `top\n${text}end\n`;
+  return { path, base: within(base), ours: within(ours), theirs: within(theirs), intent: NO_INTENT };
+}
+
+function places(count: number, word: string): string {
+  return Array.from({ length: count }, (_, at) => `${word}\nsettled ${at}\nsettled too ${at}\n`).join('');
+}
+
+function resolve(one: ConflictFile) {
+  return resolveFile(one, { parser: null, lessons: null });
+}
+
+function proposals(one: ConflictFile): readonly Proposal[] {
+  const resolution = resolve(one);
+  return resolution.kind === 'proposals' ? resolution.proposals : [];
+}
