@@ -7,7 +7,7 @@ type Heading = { readonly line: number; readonly lines: 1 | 2; readonly level: n
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
 const ATX = /^(#{1,6})\s+(.*?)\s*#*\s*$/;
-const UNDERLINE = /^([=\-~^"'`#*+:_])\1{2,}\s*$/;
+const UNDERLINE = /^([=\-~^"'#*+:_])\1{2,}\s*$/;
 const ITEM = /^\s*(?:[-*+]|\d+[.)]|#\.)\s/;
 const ROW = /^\s*\|/;
 const REFERENCE = /^\s*\[([^\]]+)\]:/;
@@ -60,7 +60,10 @@ function headingsOf(lines: readonly string[]): readonly Heading[] {
     if (mark !== '' && (fence === '' || fence === mark)) fence = fence === '' ? mark : '';
     if (fence !== '') continue;
     const atx = ATX.exec(text);
-    if (atx !== null) found.push({ line, lines: 1, level: atx[1]?.length ?? 1, title: bare(atx[2] ?? '') });
+    if (atx !== null) {
+      found.push({ line, lines: 1, level: atx[1]?.length ?? 1, title: bare(atx[2] ?? '') });
+      continue;
+    }
     const under = UNDERLINE.exec(lines[line + 1] ?? '')?.[1];
     const isTitle = under !== undefined && /^\s?\S/.test(text) && !UNDERLINE.test(text) && !ITEM.test(text) && !ROW.test(text) && (lines[line + 1] ?? '').trim().length >= Math.min(3, text.trim().length);
     if (!isTitle) continue;
