@@ -3,7 +3,8 @@ import { parentPort } from 'node:worker_threads';
 import { serveLadder } from './adapter/ladder/serve.ts';
 import { GRAMMAR_PATHS } from './adapter/syntax/grammar.ts';
 import { loadParser } from './adapter/syntax/parser.ts';
-import { learn, noLessons, type Lessons } from './resolution/lesson.ts';
+import { learn, noLessons, witness, type Lessons } from './resolution/lesson.ts';
+import { bareKey, linesOf } from './resolution/line.ts';
 
 /** Repositories whose lessons are kept; the one taught longest ago goes first. */
 const SCOPES_MAX = 256;
@@ -13,13 +14,14 @@ if (parentPort !== null) serveLadder(parentPort, {
   parser: await loadParser(GRAMMAR_PATHS),
   school: {
     lessonsOf: (scope) => scopes.get(scope) ?? null,
-    learn(scope, file, resolved) {
+    learn(scope, file, resolved, best) {
       const lessons = scopes.get(scope) ?? noLessons();
       scopes.delete(scope);
       scopes.set(scope, lessons);
       const [oldest] = scopes.keys();
       if (scopes.size > SCOPES_MAX && oldest !== undefined) scopes.delete(oldest);
       learn(lessons, file, resolved);
+      if (best !== null) witness(lessons, { chance: best.believed ?? best.probability, right: bareKey(linesOf(best.text)) === bareKey(linesOf(resolved)) });
     },
   },
 });

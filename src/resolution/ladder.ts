@@ -15,10 +15,18 @@ import { rankHunk } from './rank.ts';
 import type { RankedHunk } from './rank.ts';
 import type { Lessons } from './lesson.ts';
 import type { Parser } from './syntax.ts';
+import { trusted } from './trust.ts';
 
 /** `lessons`: what was learned in this repository; null for none. */
 export type LadderTools = { readonly parser: Parser | null; readonly lessons: Lessons | null; readonly model?: Model };
-export type Proposal = { readonly text: string; readonly rung: string; /** Calibrated chance that this is what people would commit, 0..1. */ readonly probability: number };
+export type Proposal = {
+  readonly text: string;
+  readonly rung: string;
+  /** Calibrated chance that this is what people would commit, 0..1. */
+  readonly probability: number;
+  /** The same before this repository's own outcomes were heard; absent where it is the same. */
+  readonly believed?: number;
+};
 export type FileResolution =
   | { readonly kind: 'clean'; readonly text: string }
   /** Best first, all different, at most 24. */
@@ -59,7 +67,8 @@ function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, les
   const { drafts, replayed, context } = draftsOf(view, hunks, parser, lessons);
   const chances = softmax(optionRows(context, drafts).map((row) => scoreOf(model.option, row)));
   return drafts
-    .map((draft, at) => ({ text: draft.text, rung: draft.filling === null ? draft.structural[0] ?? 'structure' : rungOf(hunks, draft.filling), probability: calibrated(model, chances[at] ?? 0), isReplayed: draft.key === replayed }))
+    .map((draft, at) => ({ text: draft.text, rung: draft.filling === null ? draft.structural[0] ?? 'structure' : rungOf(hunks, draft.filling), believed: calibrated(model, chances[at] ?? 0), isReplayed: draft.key === replayed }))
+    .map(({ isReplayed, ...draft }) => ({ ...draft, probability: lessons === null ? draft.believed : trusted(lessons.trust, draft.believed), isReplayed }))
     .map(({ isReplayed, ...proposal }) => replayed === null ? proposal : isReplayed ? { ...proposal, rung: 'replayed', probability: Math.max(proposal.probability, REPLAY_CHANCE) } : { ...proposal, probability: proposal.probability * (1 - REPLAY_CHANCE) })
     .toSorted((a, b) => b.probability - a.probability);
 }

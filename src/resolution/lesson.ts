@@ -6,6 +6,8 @@ import type { Candidate, HunkLines } from './candidate.ts';
 import { candidatesOf } from './candidate.ts';
 import { bareKey, linesOf } from './line.ts';
 import { pathKind } from './kind.ts';
+import { OUTCOMES_MAX, SHIPPED_TRUST, trustFrom } from './trust.ts';
+import type { Outcome, Trust } from './trust.ts';
 
 /** Rough kinds of answers; what none of the others is counts as `other`, what no candidate was as `none`. */
 export const ANSWERS = ['ours', 'theirs', 'joined', 'joined-reversed', 'token', 'empty', 'other', 'none'] as const;
@@ -15,14 +17,14 @@ export type Answer = (typeof ANSWERS)[number];
 type Tally = { seen: number; readonly right: Map<Answer, number> };
 
 /** One repository's lessons. Grows by `learn` alone, bounded. */
-export type Lessons = { readonly tallies: Map<string, Tally>; readonly hunks: Map<string, readonly string[]> };
+export type Lessons = { readonly tallies: Map<string, Tally>; readonly hunks: Map<string, readonly string[]>; readonly outcomes: Outcome[]; trust: Trust };
 
 const HUNKS_MAX = 5000;
 const HUNK_CHARS_MAX = 20_000;
 const TALLIES_MAX = 5000;
 
 export function noLessons(): Lessons {
-  return { tallies: new Map(), hunks: new Map() };
+  return { tallies: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST };
 }
 
 export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
@@ -55,6 +57,13 @@ export function learn(lessons: Lessons, { path, base, ours, theirs }: Pick<Confl
     tally(lessons, path, answers.size === 0 ? new Set<Answer>(['none']) : answers, weight);
     remember(lessons, hunk, lines);
   }
+}
+
+/** What the best proposal was believed to be worth, and whether it was right. Changes `lessons`. */
+export function witness(lessons: Lessons, outcome: Outcome): void {
+  lessons.outcomes.push(outcome);
+  if (lessons.outcomes.length > OUTCOMES_MAX) lessons.outcomes.shift();
+  lessons.trust = trustFrom(lessons.outcomes);
 }
 
 function tally({ tallies }: Lessons, path: string, answers: ReadonlySet<Answer>, weight: number): void {

@@ -3,7 +3,7 @@ import { caseOf } from '../../consensus/case.ts';
 import type { Case } from '../../consensus/option.ts';
 import { pathKind } from '../../resolution/kind.ts';
 import { keepsSettled, sideText } from '../../resolution/settled.ts';
-import { resolveFile, type FileResolution, type LadderTools } from '../../resolution/ladder.ts';
+import { resolveFile, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
 import { ledgerOf } from '../../resolution/line-ledger.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { Parser } from '../../resolution/syntax.ts';
@@ -15,30 +15,48 @@ export type Lessons = NonNullable<LadderTools['lessons']>;
 export type School = {
   /** Null: nothing yet. */
   lessonsOf(scope: string): Lessons | null;
-  learn(scope: string, file: ConflictFile, resolved: string): void;
+  /** `best`: what was proposed for it, where that is still known. */
+  learn(scope: string, file: ConflictFile, resolved: string, best: Proposal | null): void;
 };
 
 export type Bench = { readonly parser: Parser | null; readonly school: School };
 export type Port = { on(event: 'message', heard: (task: Task) => void): unknown; postMessage(reply: Reply): void };
 
+/** Files proposed for lately: an outcome that comes later says nothing of how sure to be. */
+const PROPOSED_MAX = 64;
+
 export function serveLadder(port: Port, bench: Bench): void {
-  port.on('message', (task) => port.postMessage(replyTo(task, bench)));
+  const proposed = new Map<string, Proposal>();
+  port.on('message', (task) => port.postMessage(replyTo(task, bench, proposed)));
   port.postMessage({ kind: 'ready' });
 }
 
-function replyTo(task: Task, bench: Bench): Reply {
+function replyTo(task: Task, bench: Bench, proposed: Map<string, Proposal>): Reply {
   switch (task.kind) {
     case 'resolve': {
       const resolution = resolve(task, bench);
       const best = bestText(resolution);
+      keep(proposed, task, resolution);
       return { kind: 'resolved', id: task.id, resolution, ledger: best === null ? null : ledgerOf(task.file, best, bench.parser) };
     }
     case 'study': return { kind: 'studied', id: task.id, subject: studied(task.file, resolve(task, bench), bench.parser) };
     case 'learn': {
-      bench.school.learn(task.scope, task.file, task.resolved);
+      bench.school.learn(task.scope, task.file, task.resolved, proposed.get(nameOf(task)) ?? null);
+      proposed.delete(nameOf(task));
       return { kind: 'learned', id: task.id };
     }
   }
+}
+
+function keep(proposed: Map<string, Proposal>, task: Task, resolution: FileResolution): void {
+  const best = resolution.kind === 'proposals' ? resolution.proposals[0] : undefined;
+  if (best !== undefined) proposed.set(nameOf(task), best);
+  const [oldest] = proposed.keys();
+  if (proposed.size > PROPOSED_MAX && oldest !== undefined) proposed.delete(oldest);
+}
+
+function nameOf({ scope, file }: Task): string {
+  return `${scope}\0${file.path}\0${file.ours.length} ${file.theirs.length}`;
 }
 
 function resolve({ scope, file }: Task, { parser, school }: Bench): FileResolution {

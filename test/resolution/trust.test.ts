@@ -1,0 +1,31 @@
+// How outcomes move confidence: towards what happened, never against the order, never far on little.
+import { expect, test } from 'vitest';
+import { SHIPPED_TRUST, trusted, trustFrom, type Outcome } from '../../src/resolution/trust.ts';
+
+test('without outcomes chances stay what they are', () => {
+  expect(trustFrom([])).toEqual(SHIPPED_TRUST);
+  expect(trusted(SHIPPED_TRUST, 0.7)).toBeCloseTo(0.7);
+});
+
+test('a ranking that was right more often than it said is believed more, and less where it was wrong', () => {
+  expect(trusted(trustFrom(outcomes(0.7, 36, 4)), 0.7)).toBeGreaterThan(0.8);
+  expect(trusted(trustFrom(outcomes(0.7, 16, 24)), 0.7)).toBeLessThan(0.55);
+});
+
+test('one outcome moves next to nothing', () => {
+  expect(trusted(trustFrom(outcomes(0.8, 0, 1)), 0.8)).toBeGreaterThan(0.74);
+});
+
+test('what was likelier stays likelier, whatever happened', () => {
+  const trust = trustFrom([...outcomes(0.9, 0, 60), ...outcomes(0.2, 60, 0)]);
+  const chances = [0.1, 0.3, 0.5, 0.7, 0.9].map((chance) => trusted(trust, chance));
+  expect(chances).toEqual(chances.toSorted((a, b) => a - b));
+});
+
+test('nobody is ever certain', () => {
+  expect(trusted(trustFrom(outcomes(0.95, 400, 0)), 0.99)).toBeLessThan(0.99);
+});
+
+function outcomes(chance: number, right: number, wrong: number): readonly Outcome[] {
+  return [...Array.from({ length: right }, () => ({ chance, right: true })), ...Array.from({ length: wrong }, () => ({ chance, right: false }))];
+}
