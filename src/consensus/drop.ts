@@ -1,6 +1,7 @@
 // Why a line that one side added may be missing. A drop that nothing explains is never settled without a person.
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import type { LedgerLine } from '../resolution/line-ledger.ts';
+import { mergeTokens } from '../resolution/token.ts';
 import { isBallot, favourites, type Abstention, type Ballot, type OptionId } from './ballot.ts';
 import type { Case, Option } from './option.ts';
 
@@ -22,13 +23,21 @@ function namedBy(id: OptionId, votes: readonly (Ballot | Abstention)[]): Readonl
   return new Set(named.map((ballot) => ballot.family));
 }
 
-/** A line of base that both sides rewrote: only one of the forms can stand. */
-type Rewrite = { readonly ours: readonly string[]; readonly theirs: readonly string[] };
+/** A line of base that both sides rewrote: only one of the forms can stand, or one line in which both are. */
+type Rewrite = { readonly base: string; readonly ours: readonly string[]; readonly theirs: readonly string[] };
 
 function stands(rewrite: Rewrite, dropped: LedgerLine, option: Option): boolean {
   const [own, other] = dropped.side === 'ours' ? [rewrite.ours, rewrite.theirs] : [rewrite.theirs, rewrite.ours];
   const result = new Set(linesOf(option.text));
-  return own.includes(squeezed(dropped.text)) && other.some((line) => result.has(line));
+  const line = squeezed(dropped.text);
+  return own.includes(line) && other.some((form) => result.has(form) || result.has(bothIn(rewrite.base, line, form) ?? form));
+}
+
+const TOKENS_MAX = 2_000;
+
+/** What the two forms change of the line, in one line; null where they change the same words. */
+function bothIn(base: string, one: string, other: string): string | null {
+  return mergeTokens(base, one, other, [() => null], TOKENS_MAX)[0] ?? null;
 }
 
 /** Bounds the comparison of every contested line with every new one. */
@@ -42,7 +51,7 @@ function contested({ base, ...sides }: ConflictFile): readonly Rewrite[] {
   const gone = worded([...before].filter((line) => !left.has(line) && !right.has(line)));
   const [ours, theirs] = [left, right].map((side) => worded([...side].filter((line) => !before.has(line))));
   const formsOf = (line: Worded, side: readonly Worded[]): readonly string[] => side.filter((one) => alike(one.words, line.words)).map((one) => one.line);
-  return gone.map((line) => ({ ours: formsOf(line, ours ?? []), theirs: formsOf(line, theirs ?? []) }));
+  return gone.map((line) => ({ base: line.line, ours: formsOf(line, ours ?? []), theirs: formsOf(line, theirs ?? []) }));
 }
 
 /** Share of words two lines have in common from which one counts as the other rewritten. */

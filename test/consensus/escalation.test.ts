@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { unexplainedDrops } from '../../src/consensus/drop.ts';
 import { PROTECTED_AREAS, protectedArea } from '../../src/consensus/protected.ts';
-import { afterOneRound, ballot, dropped, FILE, next, option, subject } from './room.ts';
+import { afterOneRound, ballot, dropped, FILE, next, NOTHING_LOST, option, subject } from './room.ts';
 
 describe('a path', () => {
   test.each([
@@ -23,6 +23,16 @@ describe('a dropped line', () => {
 
   test('is explained where both sides rewrote the same line and one form stands', () => {
     expect(unexplainedDrops(takesOurs, subject([takesOurs], { file }), [], 2)).toEqual([]);
+  });
+
+  test.each([
+    ['is explained where one line holds what both changed of it', 'a: 2, b: 3\n', 0],
+    ['is not where that line holds one change only', 'a: 2, b: 1, c: 9\n', 2],
+  ])('%s', (_, text, unexplained) => {
+    const row = { ...FILE, base: 'a: 1, b: 1\n', ours: 'a: 2, b: 1\n', theirs: 'a: 1, b: 3\n' };
+    const lost = [...dropped('a: 2, b: 1', 'ours').dropped, ...dropped('a: 1, b: 3').dropped];
+    const both = option('o1', 0.9, { text, ledger: { ...NOTHING_LOST, dropped: lost } });
+    expect(unexplainedDrops(both, subject([both], { file: row }), [], 2)).toHaveLength(unexplained);
   });
 
   test('is not where both added a line of their own', () => {
