@@ -176,6 +176,7 @@ export class Coordinator {
   async #store(effect: Effect, vote: StoredVote): Promise<void> {
     if (effect.kind !== 'prepare') return;
     this.deliver(effect.request.target, { kind: 'voted', id: effect.request.id, fingerprint: effect.conflict.fingerprint, vote });
+    await this.turned(effect.request.target);
   }
 
   async #isChainLost(lane: Lane): Promise<boolean> {

@@ -5,7 +5,7 @@ export type Outcome = { readonly chance: number; readonly right: boolean };
 
 export const OUTCOMES_MAX = 400;
 /** As many outcomes as it takes to believe them as much as the shipped model. */
-const PRIOR = 8;
+const PRIOR = 20;
 const STEPS = 8;
 const CHANCE_MAX = 0.985;
 const LOGIT_MAX = 6;

@@ -8,8 +8,8 @@ test('without outcomes chances stay what they are', () => {
 });
 
 test('a ranking that was right more often than it said is believed more, and less where it was wrong', () => {
-  expect(trusted(trustFrom(outcomes(0.7, 36, 4)), 0.7)).toBeGreaterThan(0.8);
-  expect(trusted(trustFrom(outcomes(0.7, 16, 24)), 0.7)).toBeLessThan(0.55);
+  expect(trusted(trustFrom(outcomes(0.7, 72, 8)), 0.7)).toBeGreaterThan(0.77);
+  expect(trusted(trustFrom(outcomes(0.7, 32, 48)), 0.7)).toBeLessThan(0.6);
 });
 
 test('one outcome moves next to nothing', () => {
