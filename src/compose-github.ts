@@ -1,6 +1,5 @@
 // Puts Maestro on GitHub together: the App, and for each repository a coordinator with what shows it there. Names adapters, decides nothing.
-import type { Ladder } from './adapter/ladder/ladder.ts';
-import { openLadder } from './compose-ladder.ts';
+import { lazyLadder, type LazyLadder } from './compose-ladder.ts';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openTurnstile, type Turnstile } from './adapter/embedded/turnstile.ts';
@@ -52,7 +51,7 @@ const GATES_MIN = 2;
 export async function openHouse(options: HouseOptions): Promise<House> {
   const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
   const budgets = new Map<number, ContentBudget>();
-  const ladder = openLadder();
+  const ladder = lazyLadder();
   const gateTurn = openTurnstile(Math.max(GATES_MIN, availableParallelism()));
   const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder });
   const tenants = new Tenants({
@@ -67,7 +66,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   } };
 }
 
-async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null, { gateTurn, ladder }: { readonly gateTurn: Turnstile; readonly ladder: Ladder }): Promise<Tenant> {
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null, { gateTurn, ladder }: { readonly gateTurn: Turnstile; readonly ladder: LazyLadder }): Promise<Tenant> {
   const clock = systemClock();
   const name = `${at.owner}/${at.name}`;
   const tokens = keepToken(() => app.mint(at), clock);

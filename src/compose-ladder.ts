@@ -5,6 +5,14 @@ import { systemClock } from './adapter/local/clock.ts';
 
 const THREAD = new URL(`./compose-ladder-thread${extname(import.meta.url)}`, import.meta.url);
 
+/** Nobody waits for a thread, and none is started, before there is a conflict. */
+export type LazyLadder = { open(): Ladder; close(): Promise<void> };
+
+export function lazyLadder(): LazyLadder {
+  let ladder: Ladder | null = null;
+  return { open: () => ladder ??= openLadder(), close: async () => void await ladder?.close() };
+}
+
 export function openLadder(): Ladder {
   return new Ladder(THREAD, systemClock());
 }

@@ -1,7 +1,7 @@
 // Who thinks about a repository's conflicts, put together: the ladder's thread, the voters its config asks for, what they may cost.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ladder } from './adapter/ladder/ladder.ts';
+import type { LazyLadder } from './compose-ladder.ts';
 import { alarmsOf } from './adapter/voter/alarm.ts';
 import { Budget, type Spent } from './adapter/voter/budget.ts';
 import { openVoters } from './adapter/voter/open.ts';
@@ -11,7 +11,7 @@ import type { Minds } from './port/minds.ts';
 import type { Voter } from './port/voter.ts';
 
 /** `onTrouble`: told once of each voter that may not take part, and why. */
-export type MindsOptions = { readonly state: string; readonly scope: string; readonly ladder: Ladder; readonly onTrouble: (text: string) => void };
+export type MindsOptions = { readonly state: string; readonly scope: string; readonly ladder: LazyLadder; readonly onTrouble: (text: string) => void };
 
 export function openMinds({ state, scope, ladder, onTrouble }: MindsOptions): Minds {
   const panels = new Map<string, readonly Voter[]>();
@@ -25,8 +25,8 @@ export function openMinds({ state, scope, ladder, onTrouble }: MindsOptions): Mi
     return voters;
   };
   return {
-    study: (file) => ladder.study(scope, file),
-    learn: (file, resolved) => ladder.learn({ scope, file, resolved }),
+    study: (file) => ladder.open().study(scope, file),
+    learn: (file, resolved) => ladder.open().learn({ scope, file, resolved }),
     voters: (policy) => panelFor(policy).map(({ name, family }) => ({ voter: name, family })),
     ask: async (policy, question, stored, signal, onVote) => {
       const votes = await askPanel({ question, voters: panelFor(policy), stored, deadlineMs: policy.timeoutMs, signal, onVote });

@@ -22,10 +22,9 @@ import type { ParsedConfig } from './coordinator/rulebook.ts';
 import { startService, type Service } from './coordinator/service.ts';
 import { waitingControl } from './coordinator/waiting.ts';
 import { MaestroError } from './error.ts';
-import type { Ladder } from './adapter/ladder/ladder.ts';
 import { readSettings, settingsFiles } from './hook/settings.ts';
 import { perform, writeUnlessSame } from './hook/step.ts';
-import { openLadder } from './compose-ladder.ts';
+import { lazyLadder, type LazyLadder } from './compose-ladder.ts';
 import { openMinds } from './compose-minds.ts';
 import { parseBranch, shortName, type Oid, type RefName } from './merge/branch.ts';
 import type { Control } from './port/control.ts';
@@ -56,7 +55,7 @@ export type MaestroOptions = {
   /** The forge's own checks as a gate; without it a rule that names them is refused. */
   readonly checks?: (git: Git) => Gate;
   /** The ladder's thread, where several repositories share one; `scope` keeps their lessons apart. */
-  readonly ladder?: { readonly shared: Ladder; readonly scope: string };
+  readonly ladder?: { readonly shared: LazyLadder; readonly scope: string };
   /** Instead of the ledger and the inbox of this process alone. */
   readonly shared?: { readonly store: Store; readonly inbox: (onError: (key: string, error: unknown) => void) => Inbox };
 };
@@ -93,13 +92,13 @@ async function openPlace(options: MaestroOptions, goodGit: Promise<void>): Promi
 async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void, goodGit: Promise<void>): Promise<Maestro> {
   const [store, git] = await Promise.all([options.shared?.store ?? openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null })]);
   let server: ControlServer | null = null;
+  const ladder = options.ladder ?? { shared: lazyLadder(), scope: 'here' };
   try {
     const slots = fastFolder(place.state, place.gate);
     const command = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
-    const ladder = options.ladder ?? { shared: openLadder(), scope: 'here' };
     const minds = openMinds({ state: place.state, scope: ladder.scope, ladder: ladder.shared, onTrouble: options.onTrouble });
     const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard(git) }, store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
