@@ -46,7 +46,7 @@ function sentenceOf(vote: Ballot | Abstention, names: Names): string {
 function endLines(ending: Ending, names: Names): readonly string[] {
   switch (ending.kind) {
     case 'open': return [];
-    case 'settled': return [`Applying consensus: ${optionName(ending.option, names)}`];
+    case 'settled': return [`Agreed on ${optionName(ending.option, names)}`];
     case 'person': return [...votesLine(ending.escalation, names), `Asking a person (${ending.escalation.type}): ${withNames(ending.escalation.why, names)}`];
   }
 }

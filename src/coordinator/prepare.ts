@@ -2,6 +2,7 @@
 // answer, else a question with options that are built and gated. Calls git and the gate; decides nothing itself.
 import type { GateVerdict } from '../consensus/option.ts';
 import type { Minds as Thoughts } from '../consensus/minds.ts';
+import type { Oid } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
 import type { Observation } from '../merge/observation.ts';
 import type { Option, OptionLetter, Resolution, StoredVote, Verdict } from '../merge/request.ts';
@@ -11,24 +12,29 @@ import type { Minds } from '../port/minds.ts';
 import { hear, type Heard } from './deliberation.ts';
 
 export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
-export type Room = { readonly git: Git; readonly gate: Gate; readonly minds: Minds };
+export type Room = { readonly git: Git; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds };
 type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'minds' | 'settled'>;
 
 /** `onVote`: stores one vote; what it throws ends the preparation. */
-export async function prepare(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<Prepared> {
+export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<Prepared> {
+  const room = { ...hands, gate: oncePerTree(hands.gate) };
   const heard = await hearAll(effect, room, abort, onVote);
   if (heard === null) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: null, settled: null };
   const minds: Thoughts = { files: heard.map((one) => one.thought) };
   const agreed = await agreement(effect, room, abort, heard);
-  if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { ...agreed.resolution, minds } };
+  if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
   const sides = await sidesAndDiff3(effect, room, abort, 'off');
   const best = await bestOption(effect, room, abort, heard);
   return { options: [...sides.map((option) => ({ ...option, points: pointsOf(heard, option.letter) })), ...best], minds, settled: null };
 }
 
-/** Null where a file is no text, or there is nothing to choose from: then people see both sides. */
+/** Each file costs the ladder up to seconds, and each makes it likelier that one of them is wrong. */
+const FILES_MAX = 20;
+
+/** Null where a file is no text, there are too many, or there is nothing to choose from: then people see both sides. */
 async function hearAll(effect: PrepareEffect, { git, gate, minds }: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[] | null> {
   const { request, onto, conflict, inverses, consensus } = effect;
+  if (conflict.paths.length > FILES_MAX) return null;
   const files = await git.conflictFiles(request, onto, conflict, inverses);
   const heard: Heard[] = [];
   for (const file of files) {
@@ -105,8 +111,20 @@ function sideChoice(letter: 'A' | 'B'): Choice {
   return { letter, take: { kind: 'side', side: letter === 'A' ? 'ours' : 'theirs' } };
 }
 
-function gateOn(effect: PrepareEffect, gate: Gate, { commit, tree }: Pick<Answered, 'commit' | 'tree'>, abort: AbortSignal): Promise<Verdict> {
+function gateOn(effect: PrepareEffect, gate: Room['gate'], { commit, tree }: Pick<Answered, 'commit' | 'tree'>, abort: AbortSignal): Promise<Verdict> {
   return effect.gate === null ? Promise.resolve(notConfigured(tree)) : gate.run(commit, tree, effect.gate, abort, effect.request.target);
+}
+
+/** A proposal is gated to be voted on, to be agreed on and to be offered: one run serves all. */
+function oncePerTree(gate: Room['gate']): Room['gate'] {
+  const runs = new Map<Oid, Promise<Verdict>>();
+  return {
+    run: (commit, tree, ...more) => {
+      const run = runs.get(tree) ?? gate.run(commit, tree, ...more);
+      runs.set(tree, run);
+      return run;
+    },
+  };
 }
 
 function gateWord(verdict: Verdict): GateVerdict {

@@ -33,7 +33,7 @@ export type LedgerEvent =
   | { readonly kind: 'conflicted'; readonly atMs: number; readonly id: RequestId; readonly onto: Oid; readonly conflict: Conflict }
   | { readonly kind: 'voted'; readonly atMs: number; readonly id: RequestId; readonly vote: StoredVote }                  // by a voter outside, in a round that goes on
   | { readonly kind: 'asked'; readonly atMs: number; readonly id: RequestId; readonly question: Question }
-  | { readonly kind: 'decided'; readonly atMs: number; readonly id: RequestId; readonly resolution: Resolution }
+  | { readonly kind: 'decided'; readonly atMs: number; readonly id: RequestId; readonly resolution: Resolution; /** What the gate said of it, where it ran before. */ readonly verdict?: Verdict }
   | { readonly kind: 'tasked'; readonly atMs: number; readonly id: RequestId; readonly tasks: readonly RefactorTask[] }
   | { readonly kind: 'gated'; readonly atMs: number; readonly ids: readonly RequestId[]; readonly verdict: Verdict }
   | { readonly kind: 'baseline'; readonly atMs: number; readonly tip: Oid; readonly verdict: Verdict }

@@ -183,6 +183,7 @@ function hear(lane: Draft, { id, vote }: Extract<LedgerEvent, { kind: 'voted' }>
 
 function decide(lane: Draft, event: Extract<LedgerEvent, { kind: 'decided' }>): void {
   const request = lane.requests.get(event.id);
+  if (event.verdict !== undefined) remember(lane, event.verdict, event.id);
   if (request?.phase.state === 'deliberating' && event.resolution.how === 'consensus') return move(lane, event.id, { state: 'queued', hold: null }, { resolution: event.resolution });
   if (request?.phase.state !== 'escalated') return;
   if (event.resolution.how === 'person') lane.tasksDue.set(event.id, { conflict: request.phase.question.conflict, choices: event.resolution.choices });

@@ -50,7 +50,7 @@ export type Observation =
   /** git refuses what the target holds now. */
   | { readonly kind: 'refused-target'; readonly detail: string }
   | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }
-  | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[]; readonly minds: Minds | null; /** The minds agreed, and the gate passed on it. */ readonly settled: Resolution | null }
+  | { readonly kind: 'prepared'; readonly id: RequestId; readonly onto: Oid; readonly fingerprint: string; readonly options: readonly Option[]; readonly minds: Minds | null; /** The minds agreed, and the gate passed on it. */ readonly settled: { readonly resolution: Resolution; readonly verdict: Verdict } | null }
   | { readonly kind: 'voted'; readonly id: RequestId; readonly fingerprint: string; readonly vote: StoredVote }
   | { readonly kind: 'gated'; readonly tree: Oid; readonly verdict: Verdict }
   | { readonly kind: 'baseline'; readonly tip: Oid; readonly verdict: Verdict }

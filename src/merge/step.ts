@@ -162,7 +162,7 @@ function receiveOptions(turn: Turn, seen: Extract<Observation, { kind: 'prepared
   if (phase?.state !== 'deliberating' || phase.onto !== seen.onto || phase.conflict.fingerprint !== seen.fingerprint) return;
   // The target moved on and what it had rolled back with it: these commits no longer give this conflict, so it is merged anew.
   if (seen.options.length === 0 && seen.settled === null && phase.onto !== turn.lane.tip) return emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: seen.id });
-  if (seen.settled !== null) return emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id: seen.id, resolution: seen.settled });
+  if (seen.settled !== null) return emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id: seen.id, ...seen.settled });
   emit(turn, { kind: 'asked', atMs: turn.view.nowMs, id: seen.id, question: { onto: seen.onto, conflict: phase.conflict, options: seen.options, askedAtMs: turn.view.nowMs, ...(seen.minds === null ? {} : { minds: seen.minds }) } });
 }
 

@@ -12,7 +12,7 @@ test('a story of two rounds', () => {
   expect(transcriptLines(rounds, { kind: 'settled', option: 'o1' }, 0.85, NAMES)).toEqual([
     'Round 1', '[Apollo]: A keeps every line both sides added', '[Numa]: abstains: no gate has run', 'Confidence: 72% (below threshold)',
     'Round 2', 'New: B fails the gate', '[Apollo]: prefers A', '[Numa]: A passes the gate', 'Confidence: 91% (above threshold)',
-    'Applying consensus: A',
+    'Agreed on A',
   ]);
 });
 

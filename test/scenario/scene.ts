@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { gitEnvironment } from '../../src/adapter/git/run.ts';
+import { Ladder } from '../../src/adapter/ladder/ladder.ts';
+import { systemClock } from '../../src/adapter/local/clock.ts';
 import { openMaestro, type Maestro } from '../../src/compose.ts';
 import { shortName, type Oid } from '../../src/merge/branch.ts';
 import type { Lane } from '../../src/merge/lane.ts';
@@ -12,7 +14,8 @@ import type { MergeRequest, Phase, RequestKind } from '../../src/merge/request.t
 import { repository, type CommitChoices, type Content, type Files, type Repository } from '../harness/repository.ts';
 
 export type In<State extends Phase['state']> = MergeRequest & { readonly phase: Extract<Phase, { state: State }> };
-export type SceneChoices = { readonly files?: Files; readonly config?: string };
+/** `ladder`: the thread to think about conflicts in, where not the real one. */
+export type SceneChoices = { readonly files?: Files; readonly config?: string; readonly ladder?: URL };
 export type PushChoices = CommitChoices & { readonly trailers?: string; readonly message?: string };
 
 export type Scene = {
@@ -48,18 +51,20 @@ export type Scene = {
   merged(target?: string): Promise<readonly string[]>;
 };
 
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 30_000;
 const LOOK_MS = 10;
 
-export async function scene({ files = { 'a.txt': 'one\ntwo\nthree\n' }, config }: SceneChoices = {}): Promise<Scene> {
+export async function scene({ files = { 'a.txt': 'one\ntwo\nthree\n' }, config, ladder: thread }: SceneChoices = {}): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-scene-'));
   const state = join(folder, 'state');
   const remote = await repository();
   const said: string[] = [];
+  const ladder = thread === undefined ? {} : { ladder: { shared: new Ladder(thread, systemClock()), scope: 'here' } };
   let maestro: Maestro | null = null;
   let look = (): void => undefined;
   onTestFinished(async () => {
     await maestro?.close();
+    await ladder.ladder?.shared.close();
     rmSync(folder, { recursive: true, force: true });
     remote.dispose();
   });
@@ -124,7 +129,7 @@ export async function scene({ files = { 'a.txt': 'one\ntwo\nthree\n' }, config }
     },
     start: async (repo = remote.bare) => {
       maestro = await openMaestro({
-        repo, state, patient: true,
+        repo, state, patient: true, ...ladder,
         onEvents: () => look(),
         onTrouble: (text) => said.push(text),
         onFatal: (error) => said.push(error.message),

@@ -1,0 +1,21 @@
+// The thread of the ladder as it may be after many lessons: all but certain of its best proposal. Everything else of it is real.
+import { parentPort } from 'node:worker_threads';
+import { serveLadder } from '../../src/adapter/ladder/serve.ts';
+import type { Reply, Task } from '../../src/adapter/ladder/protocol.ts';
+import { GRAMMAR_PATHS } from '../../src/adapter/syntax/grammar.ts';
+import { loadParser } from '../../src/adapter/syntax/parser.ts';
+
+const SURE = 0.96;
+const REST = 0.01;
+
+const port = parentPort;
+if (port !== null) serveLadder({
+  on: (event, heard: (task: Task) => void) => port.on(event, heard),
+  postMessage: (reply) => port.postMessage(sure(reply)),
+}, { parser: await loadParser(GRAMMAR_PATHS), school: { lessonsOf: () => null, learn: () => undefined } });
+
+function sure(reply: Reply): Reply {
+  if (reply.kind !== 'studied' || reply.subject === null) return reply;
+  const options = reply.subject.options.map((option, at) => ({ ...option, probability: at === 0 ? SURE : REST }));
+  return { ...reply, subject: { ...reply.subject, options } };
+}

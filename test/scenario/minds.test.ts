@@ -1,0 +1,61 @@
+// From a conflict to its end without a person, or to the person: minds, gate, git and ledger are real.
+import { describe, expect, test } from 'vitest';
+import { asked, clash, ROW, row } from './minds-case.ts';
+
+describe('what the minds are sure of', () => {
+  test('lands without a question, as exactly the tree that was gated, while others go on', async () => {
+    const on = await clash(ROW);
+    await on.ready('feature/elsewhere', { 'z.txt': 'z\n' });
+    const { phase, resolution } = await on.reaches('feature/second', 'landed');
+    await on.landed('feature/elsewhere');
+    expect(await on.read('pool.json')).toBe(row(8, 64).trimEnd());
+    expect(phase).toMatchObject({ candidate: { how: 'resolved' }, verdict: { kind: 'passed', tree: phase.candidate.tree } });
+    expect(resolution).toMatchObject({ how: 'consensus', choices: ['C'], minds: { files: [{ path: 'pool.json', outcome: { kind: 'settled', rung: 'token' } }] } });
+    expect((await on.remote.git(['log', '--first-parent', '--format=%T', 'refs/heads/main'])).split('\n')).toContain(phase.candidate.tree);
+  });
+
+  test('is told by certificate and story: rounds, confidence, choices; and can be rolled back', async () => {
+    const on = await clash(ROW);
+    const { id, phase } = await on.reaches('feature/second', 'landed');
+    expect(phase.verdict).toMatchObject({ kind: 'passed', tree: phase.candidate.tree, reusedFrom: id });
+    const certificate: unknown = JSON.parse(await on.maestro.control.certificate(id));
+    expect(certificate).toMatchObject({ how: 'resolved', resolution: { by: 'consensus', choices: ['C'], minds: [{ path: 'pool.json', rounds: 2, confidence: expect.any(Number), said: expect.arrayContaining(['Round 1', 'Round 2', 'Agreed on C']) }] } });
+    const story = (await on.maestro.control.explain(id)).story.map(({ text }) => text);
+    expect(story).toContainEqual(expect.stringMatching(/^decided C by consensus \(1 of 1 settled in 2 rounds, \d+% sure\)$/));
+    expect(story.filter((text) => text.startsWith('asked'))).toEqual([]);
+    await on.maestro.control.rollback(id, 'a person', false);
+    await on.reaches('feature/second', 'rolled-back');
+    expect(await on.read('pool.json')).toBe(row(8, 1).trimEnd());
+  });
+});
+
+describe('a person is asked all the same', () => {
+  test('where the gate is red on what was agreed', async () => {
+    const question = await asked(await clash(ROW, { gate: '! grep -q "8.*64" pool.json' }));
+    expect(question.minds?.files).toMatchObject([{ outcome: { kind: 'person' }, lines: expect.arrayContaining(['New: C fails the gate']) }]);
+    expect(question.options.slice(0, 2).map(({ letter, verdict }) => [letter, verdict.kind])).toEqual([['A', 'passed'], ['B', 'passed']]);
+  });
+
+  test('where no gate is configured', async () => {
+    const question = await asked(await clash(ROW, { gate: null }));
+    expect(question.options.map(({ letter, verdict }) => [letter, verdict.kind])).toEqual([['A', 'not-configured'], ['B', 'not-configured'], ['C', 'not-configured']]);
+    expect(question.minds?.files).toMatchObject([{ outcome: { kind: 'person' } }]);
+    expect(question.minds?.files[0]?.confidence).toBeLessThanOrEqual(0.7);
+  });
+
+  test('where the config says so: what was agreed on is offered, and lands at once when taken', async () => {
+    const on = await clash(ROW, { more: 'consensus: { land: ask }\n' });
+    const question = await asked(on);
+    expect(question.minds?.files[0]?.lines.at(-1)).toBe('Agreed on C');
+    const proposal = question.options.find(({ letter }) => letter === 'C');
+    await on.maestro.control.decide('feature/second', 'C', 'a person');
+    const { phase } = await on.reaches('feature/second', 'landed');
+    expect(phase).toMatchObject({ candidate: { tree: proposal?.tree }, verdict: { kind: 'passed', reusedFrom: expect.any(String) } });
+  });
+
+  test('where the path is protected', async () => {
+    const at = (text: string) => ({ '.github/workflows/ci.yml': text });
+    const question = await asked(await clash({ base: at(row(4, 1)), first: at(row(8, 1)), second: at(row(4, 64)) }));
+    expect(question.minds?.files).toMatchObject([{ outcome: { kind: 'person', type: 'AUTHORIZATION', code: 'protected-path' } }]);
+  });
+});
