@@ -1,4 +1,4 @@
-// `maestro demo`: the story of three agents on real Git. Decides how it is shown and how it ends; the story is demo/'s.
+// `maestro demo`: the story of a few agents on real Git. Decides how it is shown and how it ends; the story is demo/'s.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runDemo, type Outcome } from '../demo/demo.ts';
 import { pageOf } from '../demo/page.ts';
@@ -15,7 +15,7 @@ const LOG_LINES_SHOWN = 8;
 export const demoCommand: Verb = {
   args: [],
   flags: [['--keep', 'leave the remote, the clones and the running coordinator in place, and say how to play with them'], ['--pace <seconds>', `time to read between scenes (default: ${PACE_SECONDS_ON_TERMINAL} on a terminal, none elsewhere)`]],
-  notes: 'With --repo the story is played on a copy of that repository; the original is only read.\nExit code 0 only when git finds all three branches on the remote\'s target.',
+  notes: 'With --repo the story is played on a copy of that repository; the original is only read.\nExit code 0 only when git finds all branches on the remote\'s target.',
   run: async (call) => {
     if (call.state !== null) throw new MaestroError('usage', 'the demo keeps its state in a temporary folder of its own: --state means nothing here', { next: 'maestro demo --keep' });
     const paceMs = paceOf(call);

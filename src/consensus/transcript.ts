@@ -14,17 +14,31 @@ export type Names = { readonly voters: Readonly<Record<string, string>>; readonl
 const LINE_CHARS_MAX = 240;
 
 export function transcriptLines(rounds: readonly HeldRound[], ending: Ending, threshold: number, names: Names): readonly string[] {
-  const told = rounds.flatMap((held, at) => roundLines(held, at === rounds.length - 1 && ending.kind === 'settled', threshold, names));
+  const told = rounds.flatMap((held, at) => roundLines(held, rounds[at - 1] ?? null, at === rounds.length - 1 && ending.kind === 'settled', threshold, names));
   return [...told, ...endLines(ending, names)].map((line) => plainText(line, LINE_CHARS_MAX));
 }
 
-function roundLines(held: HeldRound, settled: boolean, threshold: number, names: Names): readonly string[] {
+function roundLines(held: HeldRound, before: HeldRound | null, settled: boolean, threshold: number, names: Names): readonly string[] {
+  const saidBefore = new Set(before === null ? [] : votesTold(before, names));
+  const said = votesTold(held, names);
+  const fresh = said.filter((line) => !saidBefore.has(line));
   return [
     `Round ${held.round}`,
     ...held.evidence.map((sentence) => `New: ${withNames(sentence, names)}`),
-    ...held.votes.map((vote) => `[${voterName(vote.voter, names)}]: ${sentenceOf(vote, names)}`),
+    ...fresh,
+    ...repeated(said.length - fresh.length, said.length),
     confidenceLine(held.confidence, settled, threshold),
   ];
+}
+
+function votesTold({ votes }: HeldRound, names: Names): readonly string[] {
+  return votes.map((vote) => `[${voterName(vote.voter, names)}]: ${sentenceOf(vote, names)}`);
+}
+
+/** Who says the same again is counted, not quoted. */
+function repeated(same: number, all: number): readonly string[] {
+  if (same === 0) return [];
+  return [same === all ? 'All say what they said before' : `${same} of ${all} say what they said before`];
 }
 
 /** Rounded down, so that 84.9% is never shown as the 85% that would have settled it. */

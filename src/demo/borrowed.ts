@@ -27,10 +27,13 @@ export async function borrowStory(git: SimpleGit, target: string): Promise<Story
   return {
     // The demo's gate is none: what the repository itself asks for may need its whole toolchain.
     start: paths.has(CONFIG_PATH) ? { message: 'Demo: no rules of our own in this copy', files: { [CONFIG_PATH]: null } } : null,
-    first: agent('Apollo', 'apollo-rewrites', `Rewrote lines of ${contested.path}`, 'These lines, as Apollo would write them', { [contested.path]: rewritten(contested.text, 'Apollo') }),
-    second: agent('Athena', 'athena-rewrites', `Rewrote the same lines of ${contested.path}`, 'The same lines, as Athena would write them', { [contested.path]: rewritten(contested.text, 'Athena') }),
-    third: agent('Numa', 'numa-elsewhere', other === undefined ? 'Added a note' : `Signed ${other.path}`, 'Another file', aside),
-    contested: { path: contested.path, place: null },
+    agents: [
+      agent('Apollo', 'apollo-rewrites', `Rewrote lines of ${contested.path}`, 'These lines, as Apollo would write them', { [contested.path]: rewritten(contested.text, 'Apollo') }),
+      agent('Athena', 'athena-rewrites', `Rewrote the same lines of ${contested.path}`, 'The same lines, as Athena would write them', { [contested.path]: rewritten(contested.text, 'Athena') }),
+      agent('Numa', 'numa-elsewhere', other === undefined ? 'Added a note' : `Signed ${other.path}`, 'Another file', aside),
+    ],
+    places: {},
+    voters: {},
     gate: null,
   };
 }

@@ -15,7 +15,7 @@ export const MAESTRO_HOOKS = resolve(import.meta.dirname, '..', '..', 'bin', 'ma
 const START_MS_MAX = 15_000;
 const LOOK_AGAIN_MS = 15;
 const STOP_MS_MAX = 5_000;
-const VERB_MS_MAX = 30_000;
+const VERB_MS_MAX = 60_000;
 const TAIL_CHARS_MAX = 600;
 
 export type Coordinator = {

@@ -5,7 +5,6 @@ import { logOf, type Coordinator } from './coordinator.ts';
 import type { Kept, Summary, Tell } from './passage.ts';
 import { play, showGraph, type Pause } from './play.ts';
 import { makeRoot, removeRoot, removeRootForGood, setStage, type Stage } from './stage.ts';
-import { agentsOf } from './story.ts';
 
 const LOG_CHARS_MAX = 1500;
 
@@ -52,14 +51,14 @@ export async function runDemo(options: DemoOptions, tell: Tell, pause: Pause, ab
 }
 
 async function perform(stage: Stage, tell: Tell, pause: Pause, abort: AbortSignal): Promise<Summary> {
-  const agents = agentsOf(stage.story).map(({ name, branch, subject }) => ({ name, branch, subject }));
-  tell({ kind: 'cast', agents, target: stage.target, gate: stage.story.gate, pid: stage.coordinator.pid });
+  const { agents, voters, gate } = stage.story;
+  tell({ kind: 'cast', agents: agents.map(({ name, branch, subject }) => ({ name, branch, subject })), voters, target: stage.target, gate, pid: stage.coordinator.pid });
   await pause();
   const summary = await play(stage, tell, pause, abort);
   tell({ kind: 'summary', ...summary });
   await pause();
   await showGraph(stage, tell);
-  const shown = summary.landings.find((one) => one.how === 'resolved') ?? summary.landings[0];
+  const shown = summary.landings.find((one) => one.settled?.how === 'consensus') ?? summary.landings.find((one) => one.settled !== null) ?? summary.landings[0];
   if (shown !== undefined) tell({ kind: 'certificate', id: shown.id, branch: shown.branch, text: await stage.client.certificate(shown.id) });
   return summary;
 }
@@ -68,7 +67,7 @@ function keep(stage: Stage): Kept {
   const { root, remote, casey, client, coordinator } = stage;
   client.close();
   coordinator.release();
-  return { root, remote, casey: casey.path, clones: [stage.first, stage.second, stage.third].map((performer) => performer.clone.path), pid: coordinator.pid };
+  return { root, remote, casey: casey.path, clones: stage.performers.map((performer) => performer.clone.path), pid: coordinator.pid };
 }
 
 function wordsOf(root: string): string {

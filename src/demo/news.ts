@@ -4,9 +4,9 @@ import { MaestroError } from '../error.ts';
 import { shortName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import { adviceOn } from '../merge/reason.ts';
-import type { Candidate, Question, RefactorTask, RequestId } from '../merge/request.ts';
+import type { Candidate, Question, RefactorTask, RequestId, Resolution } from '../merge/request.ts';
 
-const WAIT_MS_MAX = 60_000;
+const WAIT_MS_MAX = 120_000;
 
 export type Events = readonly LedgerEvent[];
 export type News = {
@@ -56,7 +56,7 @@ export async function followNews(client: ControlClient, onEvent: (event: LedgerE
   return { seen, until, fail };
 }
 
-/** What must not happen in a story where all three land. */
+/** What must not happen in a story where all land. */
 function wrongTurn(event: LedgerEvent, seen: Events): MaestroError | null {
   if (event.kind === 'rejected') return new MaestroError('internal', `${branchOf(seen, event.id)} was rejected: ${adviceOn(event.reason).cause}`, { next: adviceOn(event.reason).next });
   if (event.kind === 'stopped') return new MaestroError('internal', `the lane stopped: ${event.alarm.detail}`);
@@ -90,6 +90,12 @@ export function landingOf(seen: Events, id: RequestId): Landed | null {
 export function questionOf(seen: Events, id: RequestId): Question | null {
   const found = seen.findLast((event) => event.kind === 'asked' && event.id === id);
   return found?.kind === 'asked' ? found.question : null;
+}
+
+/** How the request's conflict was settled, and when; null while it is open, or where there was none. */
+export function decisionOf(seen: Events, id: RequestId): { readonly atMs: number; readonly resolution: Resolution } | null {
+  const found = seen.findLast((event) => event.kind === 'decided' && event.id === id);
+  return found?.kind === 'decided' ? { atMs: found.atMs, resolution: found.resolution } : null;
 }
 
 export function tasksOf(seen: Events, id: RequestId): readonly RefactorTask[] | null {

@@ -2,11 +2,13 @@
 import { line, paint, type Line, type Tone } from '../command/render/line.ts';
 import { questionBox } from '../command/render/question.ts';
 import { sidesOf } from '../command/render/sides.ts';
-import { duration } from '../merge/wording.ts';
+import { count, duration } from '../merge/wording.ts';
 import { cut, fit, wrap } from '../command/render/width.ts';
+import { thoughtLine, type Minds } from '../consensus/minds.ts';
 import { printable } from '../merge/branch.ts';
+import type { Resolution } from '../merge/request.ts';
 import { MAESTRO } from './coordinator.ts';
-import type { Kept, Passage, Summary } from './passage.ts';
+import type { Answer, Kept, Passage, Summary } from './passage.ts';
 import { MARKER } from './story.ts';
 
 const PAGE_COLUMNS = 100;
@@ -35,19 +37,25 @@ export function pageOf(passage: Passage, columns: number, colour: boolean): stri
 
 function opening(source: string | null): readonly Line[] {
   const where = source === null ? 'a small project' : `a copy of ${printable(source)}`;
-  return [line('head', 'Maestro demo: three agents, one repository, real Git'), line('quiet', cut(`Setting the stage: a bare remote, ${where}, four clones, hooks, one coordinator ...`, PAGE_COLUMNS)), blank()];
+  return [line('head', 'Maestro demo: coding agents, one repository, real Git'), line('quiet', cut(`Setting the stage: a bare remote, ${where}, a clone for everybody, hooks, one coordinator ...`, PAGE_COLUMNS)), blank()];
 }
 
-function cast({ agents, target, gate, pid }: Extract<Passage, { kind: 'cast' }>): readonly Line[] {
+function cast({ agents, voters, target, gate, pid }: Extract<Passage, { kind: 'cast' }>): readonly Line[] {
   const branchColumns = Math.max(...agents.map((agent) => agent.branch.length)) + 2;
   return [
     ...agents.map((agent) => line('plain', cut(`  ${agent.name.padEnd(NAME_COLUMNS)}${agent.branch.padEnd(branchColumns)}${printable(agent.subject, TITLE_CHARS_MAX)}`, PAGE_COLUMNS))),
     blank(),
     line('plain', `  Each works in a clone of its own, with Maestro's hooks, and has committed with ${MARKER}.`),
     line('plain', gate === null ? `  ${target} has no gate here: whatever merges lands.` : `  Gate of ${target}, read from .github/maestro.yml on ${target} itself: ${gate}`),
+    ...wrap(`  Conflicts are heard by voters without a model or a key${votersIn(voters)}.`, PAGE_COLUMNS, '    ').map((text) => line('plain', text)),
     line('plain', `  Maestro runs as a process of its own (pid ${pid}); Casey started it with: maestro start`),
     blank(),
   ];
+}
+
+function votersIn(voters: Readonly<Record<string, string>>): string {
+  const names = Object.entries(voters).map(([role, name]) => `${name} (${role})`);
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
 }
 
 function step({ atMs, who, tone, text, more }: Extract<Passage, { kind: 'step' }>, colour: boolean): string {
@@ -89,21 +97,26 @@ function dropped(patch: string): string {
   return lines === 0 ? 'dropped lines' : lines === 1 ? 'dropped line' : `${lines} dropped lines`;
 }
 
-function summary({ landings, answer, totalMs, target }: Summary): readonly Line[] {
-  const clean = landings.filter((one) => one.how === 'clean').length;
-  const resolved = landings.length - clean;
-  const others = landings.filter((one) => one.how === 'clean').map((one) => `${one.agent} ${duration(one.landedAtMs - one.pushedAtMs)}`).join(', ');
+function summary({ landings, answers, totalMs, target }: Summary): readonly Line[] {
+  const clean = landings.filter((one) => one.settled === null);
+  const agreed = landings.flatMap((one) => one.settled?.how === 'consensus' ? [one.settled.rounds] : []);
+  const rounds = Math.max(0, ...agreed);
+  const waits = clean.map((one) => `${one.agent} ${duration(one.landedAtMs - one.pushedAtMs)}`).join(', ');
   return [
     blank(),
     line('good', `[Maestro] All merges complete! Git on the remote agrees: ${target} contains all ${landings.length} branches.`),
     line('head', 'Summary:'),
-    line('plain', `- ${landings.length} branches processed`),
-    line('plain', `- ${clean} clean merges`),
-    line('plain', `- ${resolved} resolved conflict${answer === null ? '' : ` (by ${printable(answer.by)}: ${answer.letter})`}`),
-    line('plain', `- ${answer === null ? 'no human escalation' : `1 human escalation (answer to landed: ${duration(answer.landedAfterMs)})`}`),
-    line('plain', `- Total time: ${duration(totalMs)}${answer === null ? '' : `, ${duration(answer.waitedMs)} of it for the answer`} (push to landed: ${others})`),
+    line('plain', `- ${count(landings.length, 'branch', 'branches')} processed`),
+    line('plain', `- ${count(clean.length, 'clean merge')}`),
+    line('plain', `- ${count(agreed.length, 'consensus-resolved conflict')}${rounds === 0 ? '' : ` (${count(rounds, 'round')})`}`),
+    line('plain', `- ${count(answers.length, 'human escalation')}${answers.map(answerWords).join('')}`),
+    line('plain', `- Total time: ${duration(totalMs)} (push to landed: ${waits})`),
     blank(),
   ];
+}
+
+function answerWords({ by, letter, waitedMs, landedAfterMs }: Answer): string {
+  return ` (${printable(by)}: ${letter}, asked for ${duration(waitedMs)}, landed ${duration(landedAfterMs)} later)`;
 }
 
 function graph({ target, lines }: Extract<Passage, { kind: 'graph' }>, colour: boolean): string {
@@ -124,7 +137,7 @@ type Certificate = {
   readonly merge: string;
   readonly tree: string;
   readonly gate: { readonly result: string; readonly command?: string; readonly ms?: number; readonly reusedFrom?: string };
-  readonly resolution: { readonly by: string; readonly choices: readonly string[] } | null;
+  readonly resolution: (Pick<Resolution, 'by' | 'how' | 'choices'> & { readonly minds?: Minds['files'] }) | null;
   readonly undo: string;
 };
 
@@ -134,9 +147,13 @@ function headline(text: string): readonly (readonly [string, string])[] {
     ['merge', merge],
     ['tree', tree],
     ['gate', gate.command === undefined ? gate.result : `${gate.result} on exactly this tree: ${printable(gate.command)}, ${gate.reusedFrom === undefined ? duration(gate.ms ?? 0) : `in the run of ${gate.reusedFrom}`}`],
-    ['conflict', resolution === null ? 'none' : `answered ${resolution.choices.join('')} by ${printable(resolution.by)}`],
+    ['conflict', resolution === null ? 'none' : resolutionWords(resolution)],
     ['undo', undo],
   ];
+}
+
+function resolutionWords({ by, how, choices, minds = [] }: NonNullable<Certificate['resolution']>): string {
+  return how === 'consensus' ? `by consensus: ${choices.join('')}, ${thoughtLine({ files: minds })}` : `answered ${choices.join('')} by ${printable(by)}`;
 }
 
 function closing({ rollback, kept }: Extract<Passage, { kind: 'closing' }>): readonly Line[] {

@@ -1,9 +1,14 @@
-// The small project the three agents work on: engram, an in-memory store for vectors with an API. Plain texts; knows nothing of Git or Maestro.
+// The small project the four agents work on: engram, an in-memory store for vectors with an API. Plain texts; knows nothing of Git or Maestro.
+import type { RoleName } from '../consensus/ballot.ts';
 
 const STORAGE = 'engram/core/memory/storage';
 const DISTANCE = 'engram/core/memory/distance.py';
 export const VECTOR_STORAGE = `${STORAGE}/vector_storage.py`;
 export const ENDPOINTS = 'engram/api/v1/endpoints.py';
+export const SETTINGS = 'engram/settings.py';
+
+/** What the built-in voters are called here. None of them works on a branch: nobody votes on work of its own. */
+export const VOTER_NAMES: Readonly<Record<RoleName, string>> = { structure: 'Tekton', sides: 'Themis', change: 'Hestia', history: 'Clio', gates: 'Cerberus', ladder: 'Metis' };
 
 /** Path to text, as on the first commit of main. */
 export function projectFiles(): Readonly<Record<string, string>> {
@@ -14,15 +19,22 @@ export function projectFiles(): Readonly<Record<string, string>> {
     [DISTANCE]: DISTANCES,
     [VECTOR_STORAGE]: vectorStorage({ imports: '', add: ADD, search: SEARCH }),
     [ENDPOINTS]: endpoints(ANSWER),
+    [SETTINGS]: settings('serial', 'single'),
   };
 }
 
-/** Apollo: every shard at once. */
+/** Apollo: every shard at once, and that by default. */
 export function searchInParallel(): Readonly<Record<string, string>> {
   return {
     [`${STORAGE}/parallel.py`]: PARALLEL,
     [VECTOR_STORAGE]: vectorStorage({ imports: '', add: ADD, search: SEARCH_IN_PARALLEL }),
+    [SETTINGS]: settings('parallel', 'single'),
   };
+}
+
+/** Rhetor: the line below the one that Apollo changes. */
+export function tuneDefaults(): Readonly<Record<string, string>> {
+  return { [SETTINGS]: settings('serial', 'batched') };
 }
 
 /** Athena: vectors are stored packed, many at a time, and searched the way they are stored. */
@@ -46,13 +58,16 @@ Memory for agents. \`VectorStorage\` keeps vectors, \`search\` finds the nearest
 Checked by \`sh check.sh\` before anything lands on main.
 `;
 
-// diff3 may propose, a person disposes: the story is about the question.
+// diff3 may propose, no more: the story is about minds and the question.
 const CONFIG = `version: 1
 marker: READY_TO_MERGE
 targets:
   - target: main
     gate: { run: sh check.sh, timeout: 1m }
     diff3: offer
+consensus:
+  threshold: 0.85
+  names: { ${Object.entries(VOTER_NAMES).map(([role, name]) => `${role}: ${name}`).join(', ')} }
 `;
 
 const CHECK = `#!/bin/sh
@@ -60,18 +75,24 @@ const CHECK = `#!/bin/sh
 bad=0
 say() { echo "check: $1"; bad=1; }
 
-for file in $(find engram -name '*.py'); do
-  if grep -qE '^(<<<<<<<|=======|>>>>>>>)' "$file"; then say "$file holds conflict markers"; fi
-  if grep -q "$(printf '\\t')" "$file"; then say "$file is indented with tabs"; fi
-  head -n 1 "$file" | grep -q '^"""' || say "$file does not begin by saying what it is"
-  # Every module of ours that is imported is there.
-  for module in $(sed -n 's/^from \\(engram[a-z_.]*\\) import .*/\\1/p' "$file"); do
-    path=$(echo "$module" | tr . /)
-    [ -e "$path.py" ] || [ -d "$path" ] || say "$file imports $module, which is not there"
-  done
+files=$(find engram -name '*.py')
+marked=$(grep -lE '^(<<<<<<<|=======|>>>>>>>)' $files)
+[ -z "$marked" ] || say "conflict markers in $marked"
+tabbed=$(grep -l "$(printf '\\t')" $files)
+[ -z "$tabbed" ] || say "tabs in $tabbed"
+for file in $files; do
+  read -r first < "$file"
+  case $first in '"""'*) ;; *) say "$file does not begin by saying what it is" ;; esac
+done
+
+# Every module of ours that is imported is there.
+for path in $(sed -n 's/^from \\(engram[a-z_.]*\\) import .*/\\1/p' $files | tr . /); do
+  [ -e "$path.py" ] || [ -d "$path" ] || say "$path is imported and not there"
 done
 
 grep -q 'def search(self, query, limit=10)' engram/core/memory/storage/vector_storage.py || say 'VectorStorage.search changed its signature'
+# A search in parallel that nobody is given was written for nothing.
+[ ! -e ${STORAGE}/parallel.py ] || grep -q '"search": "parallel"' engram/settings.py || say 'the search in parallel is not in use'
 grep -q 'def search(request)' engram/api/v1/endpoints.py || say 'the API lost its search'
 [ $bad -eq 0 ] && echo 'check: all good'
 exit $bad
@@ -175,6 +196,20 @@ const SEARCH_IN_BATCHES = `        found = []
                 found += [(cosine(query, v), key) for key, v in unpack(block).items()]
         return [key for _, key in sorted(found, reverse=True)[:limit]]
 `;
+
+function settings(search: string, storage: string): string {
+  return `"""What engram starts with."""
+
+DEFAULTS = {
+    "version": 1,
+    "name": "engram",
+    "search": "${search}",
+    "storage": "${storage}",
+    "limit": 10,
+    "threads": 4,
+}
+`;
+}
 
 function endpoints(answer: string): string {
   return `"""The API: version 1."""

@@ -1,4 +1,4 @@
-// Where the demo happens: a temporary folder with a bare remote, Casey's clone with the coordinator, three clones with hooks. Set up and struck here.
+// Where the demo happens: a temporary folder with a bare remote, Casey's clone with the coordinator, the agents' clones with hooks. Set up and struck here.
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -25,9 +25,7 @@ export type Stage = {
   readonly casey: Clone;
   readonly coordinator: Coordinator;
   readonly client: ControlClient;
-  readonly first: Performer;
-  readonly second: Performer;
-  readonly third: Performer;
+  readonly performers: readonly Performer[];
 };
 
 /** The folder exists from the first moment, so that whoever made it can always take it away. */
@@ -60,8 +58,8 @@ export async function setStage(root: string, source: string | null, abort: Abort
   const coordinator = await startCoordinator(casey.path, logOf(root));
   onCoordinator(coordinator);
   const ready = (agent: Agent): Promise<Performer> => prepare(agent, remote, root, coordinator.place.spool, abort);
-  const [client, first, second, third] = await allOf([coordinator.connect(abort), ready(story.first), ready(story.second), ready(story.third)]);
-  return { root, remote, target, story, casey, coordinator, client, first, second, third };
+  const [client, performers] = await bothOf(coordinator.connect(abort), story.agents.map(ready));
+  return { root, remote, target, story, casey, coordinator, client, performers };
 }
 
 async function emptyRemote(root: string, abort: AbortSignal): Promise<string> {
@@ -101,7 +99,7 @@ async function prepare(agent: Agent, remote: string, root: string, spool: string
 }
 
 /** Like Promise.all, but nothing is still running when it rejects: the folder can be taken away at once. */
-async function allOf<T extends readonly Promise<unknown>[]>(works: readonly [...T]): Promise<{ -readonly [At in keyof T]: Awaited<T[At]> }> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
+async function bothOf<A, B>(one: Promise<A>, others: readonly Promise<B>[]): Promise<[A, readonly B[]]> {
+  await Promise.allSettled([one, ...others]);
+  return Promise.all([one, Promise.all(others)]);
 }

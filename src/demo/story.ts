@@ -1,11 +1,11 @@
-// Who does what in the demo: three agents, their branches, their edits, and which file two of them fight over. Plain data.
-import { ENDPOINTS, projectFiles, searchInParallel, storeInBatches, streamAnswers, VECTOR_STORAGE } from './project.ts';
+// Who does what in the demo: the agents, their branches and their edits. Plain data; who meets whom follows from the edits.
+import { ENDPOINTS, projectFiles, searchInParallel, SETTINGS, storeInBatches, streamAnswers, tuneDefaults, VECTOR_STORAGE, VOTER_NAMES } from './project.ts';
 
 /** Path to the whole new text of a file. */
 export type Edits = Readonly<Record<string, string>>;
 
 export type Agent = {
-  readonly name: 'Apollo' | 'Athena' | 'Numa';
+  readonly name: 'Apollo' | 'Rhetor' | 'Athena' | 'Numa';
   readonly branch: string;
   readonly subject: string;
   /** The commit message, marked in one of the two forms. */
@@ -18,11 +18,12 @@ export type Agent = {
 export type Story = {
   /** What Casey commits to the target before anybody starts; null when nothing has to change. A null text deletes. */
   readonly start: { readonly message: string; readonly files: Readonly<Record<string, string | null>> } | null;
-  readonly first: Agent;
-  /** Changes the same lines as `first`. */
-  readonly second: Agent;
-  readonly third: Agent;
-  readonly contested: { readonly path: string; readonly place: string | null };
+  /** In the order in which they push. */
+  readonly agents: readonly Agent[];
+  /** What the contested lines of a file are called, where the story knows. */
+  readonly places: Readonly<Record<string, string>>;
+  /** Names of the voters on conflicts, by role; empty where they have none. */
+  readonly voters: Readonly<Record<string, string>>;
   readonly gate: string | null;
 };
 
@@ -31,10 +32,14 @@ export const MARKER = 'READY_TO_MERGE';
 export function sampleStory(): Story {
   return {
     start: { message: 'Engram: vectors in memory, found by similarity', files: projectFiles() },
-    first: agent('Apollo', 'optimize-vector-search', 'Optimized vector search with parallel processing', 'Parallel search: all shards at once, one thread each', searchInParallel()),
-    second: agent('Athena', 'optimize-memory-storage', 'Optimized memory storage with batch operations', 'Batch operations: vectors packed together, unpacked to search', storeInBatches()),
-    third: agent('Numa', 'optimize-api-performance', 'Optimized API with streaming responses', `Streaming responses in ${ENDPOINTS}`, streamAnswers()),
-    contested: { path: VECTOR_STORAGE, place: 'VectorStorage.search()' },
+    agents: [
+      agent('Apollo', 'optimize-vector-search', 'Optimized vector search with parallel processing', 'Parallel search: all shards at once, one thread each', searchInParallel()),
+      agent('Rhetor', 'tune-defaults', 'Tuned the defaults: storage in batched writes', 'Batched writes by default', tuneDefaults()),
+      agent('Athena', 'optimize-memory-storage', 'Optimized memory storage with batch operations', 'Batch operations: vectors packed together, unpacked to search', storeInBatches()),
+      agent('Numa', 'optimize-api-performance', 'Optimized API with streaming responses', `Streaming responses in ${ENDPOINTS}`, streamAnswers()),
+    ],
+    places: { [VECTOR_STORAGE]: 'VectorStorage.search()', [SETTINGS]: 'the defaults' },
+    voters: VOTER_NAMES,
     gate: 'sh check.sh',
   };
 }
@@ -43,8 +48,4 @@ export function sampleStory(): Story {
 export function agent(name: Agent['name'], sprint: string, subject: string, claim: string, edits: Edits): Agent {
   const message = name === 'Numa' ? `${subject} ${MARKER}` : `${subject}\n\n${MARKER}`;
   return { name, branch: `sprint/${sprint}`, subject, message, edits, claim };
-}
-
-export function agentsOf(story: Story): readonly [Agent, Agent, Agent] {
-  return [story.first, story.second, story.third];
 }

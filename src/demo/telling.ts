@@ -10,19 +10,21 @@ import type { Conflict, PathConflict } from '../resolution/conflict.ts';
 import { branchOf, landedBy, type Events } from './news.ts';
 
 const HUNKS_SHOWN = 3;
+/** As `lettersOf` gives them (coordinator/deliberation.ts). */
+const LEGEND = "A: the target's side. B: the branch's. From C on: both, put together.";
 
 export type Told = { readonly tone: Tone; readonly text: string; readonly more: readonly string[] };
 
-/** Null for what only `maestro explain` should tell. `place` names the contested code where the story knows it. */
-export function tellEvent(event: LedgerEvent, seen: Events, target: string, place: string | null): readonly Told[] {
+/** Null for what only `maestro explain` should tell. `places` name contested code by file, where the story knows. */
+export function tellEvent(event: LedgerEvent, seen: Events, target: string, places: Readonly<Record<string, string>>): readonly Told[] {
   switch (event.kind) {
     case 'requested': return [told('plain', `heard of ${shortName(event.branch)}: merge request ${event.id} into ${target}`)];
     case 'built': return event.candidate.how === 'clean' ? [told('plain', `merges cleanly (${count(event.candidate.pathCount, 'file')}): ${branchOf(seen, event.id)}`)] : [];
     case 'held': return [told('ask', `${branchOf(seen, event.id)} waits: ${holdWords(event.hold, seen, target)}`)];
-    case 'conflicted': return conflictTold(branchOf(seen, event.id), event.conflict, place);
-    case 'asked': return [...mindsTold(event.question.minds), told('ask', 'No rung settled it: a person is asked. Nobody else is held up.')];
+    case 'conflicted': return conflictTold(branchOf(seen, event.id), event.conflict, places);
+    case 'asked': return [...mindsTold(branchOf(seen, event.id), event.question.minds), told('ask', 'A person is asked. Nobody else is held up.')];
     case 'gated': return gateTold(event, seen);
-    case 'decided': return decidedTold(event.resolution);
+    case 'decided': return decidedTold(branchOf(seen, event.id), event.resolution);
     case 'landed': return landedBy(seen, event.intent).map((id) => told('good', `✓ ${landedWords(seen, id)} ${target}: ${branchOf(seen, id)}`));
     case 'not-landed': return [told('ask', `not landed yet: ${event.why}`)];
     case 'rejected': return [told('bad', `✗ ${branchOf(seen, event.id)} was rejected (${event.reason.code})`)];
@@ -33,14 +35,14 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
   }
 }
 
-function decidedTold({ how, choices, by, minds }: Resolution): readonly Told[] {
+function decidedTold(branch: string, { how, choices, by, minds }: Resolution): readonly Told[] {
   if (how === 'person') return [told('plain', `Applying human decision: ${choices.join('')}`, [`by ${by}, recorded before anything is done`])];
-  return [...mindsTold(minds), told('good', '✓ Applying consensus merge', ['gated on exactly that tree before anything is recorded'])];
+  return [...mindsTold(branch, minds), told('good', `✓ Applying consensus merge: ${branch}`, ['gated on exactly that tree before it was recorded'])];
 }
 
 /** The rounds, as they were held. */
-function mindsTold(minds: Minds | undefined): readonly Told[] {
-  return (minds?.files ?? []).map(({ path, lines }) => told('plain', `Consensus on ${path}`, lines));
+function mindsTold(branch: string, minds: Minds | undefined): readonly Told[] {
+  return (minds?.files ?? []).map(({ path, lines }) => told('plain', `Consensus on ${path} of ${branch}`, [LEGEND, ...lines]));
 }
 
 function holdWords(hold: Hold, seen: Events, target: string): string {
@@ -56,11 +58,11 @@ function gateTold({ ids, verdict }: Extract<LedgerEvent, { kind: 'gated' }>, see
   return ids.map((id) => told(verdict.kind === 'failed' ? 'bad' : 'plain', `${verdictWords(verdict)}${where}: ${branchOf(seen, id)}`));
 }
 
-function conflictTold(branch: string, conflict: Conflict, place: string | null): readonly Told[] {
+function conflictTold(branch: string, conflict: Conflict, places: Readonly<Record<string, string>>): readonly Told[] {
   const partners = conflict.partners.map((partner) => partner.branch === '' ? `"${partner.title}"` : partner.branch).join(', ');
   return conflict.paths.map((path) => told('bad', `✗ CONFLICT in ${path.path}`, [
     `${branch} against ${partners === '' ? 'what landed before' : partners}`,
-    `Both changed ${place === null ? '' : `${place}, `}${hunkWords(path)}, differently.`,
+    `Both changed ${[places[path.path], hunkWords(path)].filter((one) => one !== undefined).join(', ')}, differently.`,
   ]));
 }
 

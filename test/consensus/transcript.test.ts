@@ -16,6 +16,17 @@ test('a story of two rounds', () => {
   ]);
 });
 
+test('a further round tells only what changed', () => {
+  const sides = ballot('sides', { o1: 0.9 }, { reasons: ['o1 keeps every line both sides added'] });
+  const silent = { voter: 'gates', family: 'gates', why: 'no gate has run' };
+  const gates = ballot('gates', { o1: 0.9 }, { reasons: ['o1 passes the gate'] });
+  const rounds = [{ round: 1, evidence: [], votes: [sides, silent], confidence: 0.7 }, { round: 2, evidence: [], votes: [sides, gates], confidence: 0.8 }, { round: 3, evidence: [], votes: [sides, gates], confidence: 0.8 }];
+  expect(transcriptLines(rounds, { kind: 'open' }, 0.85, NAMES).slice(4)).toEqual([
+    'Round 2', '[Numa]: A passes the gate', '1 of 2 say what they said before', 'Confidence: 80% (below threshold)',
+    'Round 3', 'All say what they said before', 'Confidence: 80% (below threshold)',
+  ]);
+});
+
 test('a split vote goes to a person, and 84.99% is not shown as 85%', () => {
   const choice = { chance: 0.4, votes: 3, pros: [], cons: [] };
   const escalation = { type: 'DECISION', code: 'threshold', why: 'not sure enough', choices: [{ ...choice, option: 'o1' }, { ...choice, option: 'o2' }], abstained: 2, comment: '' } as const;

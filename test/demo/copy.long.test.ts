@@ -16,9 +16,9 @@ test('a copy of any repository is played on, the original is only read', async (
   const before = git(source, 'for-each-ref') + git(source, 'status', '--porcelain');
   const temp = folder();
   const { code, stdout } = await runBin(['--repo', source, '--json'], temp);
-  const result = JSON.parse(stdout) as { ok: boolean; target: string; landings: { agent: string; how: string }[]; answer: { letter: string } };
-  expect({ code, ok: result.ok, target: result.target, answer: result.answer.letter }).toEqual({ code: 0, ok: true, target: 'trunk', answer: 'B' });
-  expect(result.landings.map((one) => one.how)).toEqual(['clean', 'resolved', 'clean']);
+  const result = JSON.parse(stdout) as { ok: boolean; target: string; landings: { settled: { how: string } | null }[]; answers: { letter: string }[] };
+  expect({ code, ok: result.ok, target: result.target, answers: result.answers.map((one) => one.letter) }).toEqual({ code: 0, ok: true, target: 'trunk', answers: ['B'] });
+  expect(result.landings.map((one) => one.settled?.how ?? 'clean')).toEqual(['clean', 'person', 'clean']);
   expect(git(source, 'for-each-ref') + git(source, 'status', '--porcelain')).toBe(before);
   expect(leftIn(temp)).toEqual([]);
 }, 60_000);

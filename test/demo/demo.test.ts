@@ -1,6 +1,6 @@
 // The demo on its sample project, in real processes: judged by git on the remote, not by what it says of itself.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VECTOR_STORAGE } from '../../src/demo/project.ts';
+import { SETTINGS, VECTOR_STORAGE } from '../../src/demo/project.ts';
 import type { Kept } from '../../src/demo/passage.ts';
 import { clearAway, git, isAlive, show, type Show } from './theatre.ts';
 
@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => clearAway(kept));
 
 describe('what is on the remote', () => {
-  test('main contains the three branches, each by a merge of its own', () => {
-    for (const branch of ['sprint/optimize-vector-search', 'sprint/optimize-memory-storage', 'sprint/optimize-api-performance'])
+  test('main contains the four branches, each by a merge of its own', () => {
+    for (const branch of ['sprint/optimize-vector-search', 'sprint/tune-defaults', 'sprint/optimize-memory-storage', 'sprint/optimize-api-performance'])
       git(kept.remote, 'merge-base', '--is-ancestor', branch, 'main');
-    expect(git(kept.remote, 'rev-list', '--count', '--merges', 'main')).toBe('3');
+    expect(git(kept.remote, 'rev-list', '--count', '--merges', 'main')).toBe('4');
   });
 
   test('the contested lines are those of answer B, the rest is everybody\'s', () => {
@@ -30,13 +30,20 @@ describe('what is on the remote', () => {
     expect(git(kept.remote, 'show', 'main:engram/api/v1/endpoints.py')).toContain('def chunks');
   });
 
-  test('the first and the third landed before the question was answered', () => {
+  test('the settings hold what both agents wanted, and nobody was asked', () => {
+    const text = git(kept.remote, 'show', `main:${SETTINGS}`);
+    expect(text).toContain('"search": "parallel"');
+    expect(text).toContain('"storage": "batched"');
+  });
+
+  test('all others landed before the question was answered', () => {
     const order = git(kept.remote, 'log', '--first-parent', '--reverse', '--merges', '--format=%s', 'main').split('\n');
-    expect(order).toEqual(['vector-search', 'api-performance', 'memory-storage'].map((name) => `Merge sprint/optimize-${name} into main`));
+    expect(order.at(0)).toBe('Merge sprint/optimize-vector-search into main');
+    expect(order.at(-1)).toBe('Merge sprint/optimize-memory-storage into main');
   });
 
   test('every landing left a certificate', () => {
-    expect(git(kept.remote, 'for-each-ref', '--format=%(refname)', 'refs/maestro/merge/').split('\n')).toHaveLength(3);
+    expect(git(kept.remote, 'for-each-ref', '--format=%(refname)', 'refs/maestro/merge/').split('\n')).toHaveLength(4);
   });
 });
 
@@ -47,16 +54,27 @@ describe('what the audience reads', () => {
     expect(played.text).toMatch(/Both changed VectorStorage\.search\(\), lines \d+ to \d+, differently/);
   });
 
-  test('the question shows both sides and claims no votes', () => {
+  test('the voters settle the settings in two rounds, by what the gate said', () => {
+    const rounds = played.passages.flatMap((passage) => passage.kind === 'step' && passage.text.startsWith(`Consensus on ${SETTINGS}`) ? passage.more : []);
+    expect(rounds.filter((line) => line.startsWith('Round '))).toEqual(['Round 1', 'Round 2']);
+    expect(rounds.filter((line) => line.startsWith('Confidence')).map((line) => line.replace(/.*\(/, ''))).toEqual(['below threshold)', 'above threshold)']);
+    expect(rounds).toContain('[Cerberus]: C passes the gate');
+    expect(played.text).toContain('✓ Applying consensus merge: sprint/tune-defaults');
+  });
+
+  test('the certificate shown says how sure the voters were', () => {
+    expect(played.text).toMatch(/conflict +by consensus: C, 1 of 1 settled in 2 rounds, \d+% sure/);
+  });
+
+  test('the question shows both sides', () => {
     expect(played.text).toContain('HUMAN MERGE DECISION NEEDED');
-    expect(played.text).toContain('No rung settled it: a person is asked');
-    expect(played.text).toContain('Choose [A/B]: B');
-    expect(played.text).not.toMatch(/vote|consensus/i);
+    expect(played.text).toContain('A person is asked');
+    expect(played.text).toMatch(/Choose \[A\/B(\/C)?\]: B/);
   });
 
   test('the losing side gets its task, the end its summary', () => {
     expect(played.text).toContain('[Apollo Inbox] New refactor task:');
-    for (const said of ['3 branches processed', '2 clean merges', '1 resolved conflict', 'Total time: ']) expect(played.text).toContain(`- ${said}`);
+    for (const said of ['4 branches processed', '2 clean merges', '1 consensus-resolved conflict (2 rounds)', '1 human escalation', 'Total time: ']) expect(played.text).toContain(`- ${said}`);
     expect(played.text).toMatch(/maestro rollback [0-9a-f]{12}/);
   });
 
