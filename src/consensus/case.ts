@@ -4,6 +4,7 @@ import type { ConflictFile } from '../resolution/conflict-file.ts';
 import { ledgerOf } from '../resolution/line-ledger.ts';
 import type { Parser } from '../resolution/syntax.ts';
 import { verify, type Objection as Finding } from '../resolution/verify.ts';
+import { likenessOf, type Likeness } from './likeness.ts';
 import { clustered, type Case, type Objection, type Option, type Precedent } from './option.ts';
 import { count } from './text.ts';
 
@@ -18,13 +19,14 @@ export function caseOf(file: ConflictFile, conflictClass: string, proposals: rea
   const shapes = { ours: parser?.outline(file.path, file.ours) ?? null, theirs: parser?.outline(file.path, file.theirs) ?? null };
   const ranked = [...proposals].sort((a, b) => b.probability - a.probability);
   const best = ranked.filter(({ text }, at) => at < PROPOSALS_MAX || text === file.ours || text === file.theirs);
-  const options = clustered(best.map((proposal) => optionOf('', file, proposal, parser)));
-  return { file, conflictClass, shapes, precedent, options: options.map((option, at) => ({ ...option, id: `o${at + 1}` })) };
+  const likeness = likenessOf(file);
+  const options = clustered(best.map((proposal) => optionOf('', file, proposal, parser, likeness)));
+  return { file, conflictClass, hunks: likeness.hunks, shapes, precedent, options: options.map((option, at) => ({ ...option, id: `o${at + 1}` })) };
 }
 
 /** The case with one candidate more, under the next name; the same where nothing new is in it. Names given before stay. */
 export function withCandidate(subject: Case, proposal: Proposed, parser: Parser | null): Case {
-  const option = optionOf(`o${subject.options.length + 1}`, subject.file, proposal, parser);
+  const option = optionOf(`o${subject.options.length + 1}`, subject.file, proposal, parser, likenessOf(subject.file));
   if (subject.options.some((known) => known.fingerprint === option.fingerprint)) return subject;
   return { ...subject, options: [...subject.options, option] };
 }
@@ -34,9 +36,9 @@ export function fingerprintOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function optionOf(id: string, file: ConflictFile, { text, rung, probability }: Proposed, parser: Parser | null): Option {
+function optionOf(id: string, file: ConflictFile, { text, rung, probability }: Proposed, parser: Parser | null, likeness: Likeness): Option {
   return {
-    id, text, rung, probability, fingerprint: fingerprintOf(text),
+    id, text, rung, probability, fingerprint: fingerprintOf(text), filling: likeness.fillingOf(text),
     ledger: ledgerOf(file, text, parser),
     objections: verify(file, text, parser).flatMap(objectionOf),
     shape: parser?.outline(file.path, text) ?? null,

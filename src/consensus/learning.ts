@@ -2,7 +2,7 @@
 import { NONE, type Speaker } from './ballot.ts';
 import { fitCalibrator, IDENTITY, OUTCOMES_MIN, type Calibrator, type Outcome } from './calibration.ts';
 import { teachersOf, truthOf, type Lesson, type Truth } from './lesson.ts';
-import type { Precedent } from './option.ts';
+import type { Case, Precedent } from './option.ts';
 import type { RungPrior } from './prior.ts';
 import type { Knowledge } from './verdict.ts';
 import { shippedRecord, type VoterRecord } from './weight.ts';
@@ -113,6 +113,13 @@ export function outcomesOf(lessons: readonly Lesson[]): readonly Outcome[] {
   });
 }
 
+/** The option that puts into these hunks what was put into equal ones before, wherever they stood; null where none does. */
+export function precedentOf(lessons: readonly Lesson[], { hunks, options }: Pick<Case, 'hunks' | 'options'>): Precedent | null {
+  const before = hunks === '' ? null : replay(lessons, hunks);
+  const option = options.find((one) => one.filling === before?.fingerprint);
+  return before === null || option === undefined ? null : { ...before, fingerprint: option.fingerprint };
+}
+
 /** What was chosen for the same lines before and never undone since; a person's word before a merge's. */
 export function replay(lessons: readonly Lesson[], fingerprint: string): Precedent | null {
   const same = lessons.filter((lesson) => lesson.fingerprint === fingerprint).sort((a, b) => b.atMs - a.atMs);
@@ -120,7 +127,7 @@ export function replay(lessons: readonly Lesson[], fingerprint: string): Precede
   const standing = same.filter((lesson) => truthOf(lesson).kind === 'right' && !undone.has(approachOf(lesson)?.fingerprint));
   const chosen = standing.find((lesson) => lesson.decision?.by === 'person') ?? standing[0];
   const approach = chosen === undefined ? undefined : approachOf(chosen);
-  return approach === undefined ? null : { fingerprint: approach.fingerprint, rung: approach.rung, by: chosen?.decision?.by === 'person' ? 'person' : 'survived' };
+  return approach === undefined ? null : { fingerprint: approach.fingerprint, rung: approach.rung, by: chosen?.decision?.by === 'person' ? 'person' : 'survived', lesson: chosen?.id ?? '' };
 }
 
 function approachOf(lesson: Lesson): Lesson['approaches'][number] | undefined {

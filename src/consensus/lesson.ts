@@ -5,6 +5,7 @@ export type Approach = {
   readonly option: OptionId;
   /** What built it, e.g. `union`. */
   readonly rung: string;
+  /** What it puts into the hunks, by `likeness.ts`. */
   readonly fingerprint: string;
   readonly chance: number;
 };
@@ -14,7 +15,7 @@ export type Lesson = {
   readonly atMs: number;
   readonly conflictClass: string;
   readonly file: string;
-  /** Of the hunks, by `fingerprint` of `resolution/lesson.ts` (white space and whose side is whose do not count): equal ones are the same question. */
+  /** Of the hunks, by `likeness.ts` (white space and whose side is whose do not count): equal ones are the same question. */
   readonly fingerprint: string;
   readonly approaches: readonly Approach[];
   /** What the room came to; `confidence` is that in its best option, also where it did not settle. */
@@ -64,5 +65,10 @@ export function truthOf(lesson: Lesson): Truth {
 
 /** Whoever could gain by teaching this: the person who decided, or else the authors of what landed. */
 export function teachersOf(lesson: Lesson): readonly string[] {
-  return lesson.decision?.by === 'person' ? [lesson.decision.person] : [...new Set(lesson.authors)];
+  return [...new Set((lesson.decision?.by === 'person' ? [lesson.decision.person] : lesson.authors).map(identityOf))];
+}
+
+/** `Ada <ada@example.org>` and `Ada L. <ADA@example.org>` are one person. */
+export function identityOf(person: string): string {
+  return (/<([^<>]+)>\s*$/.exec(person)?.[1] ?? person).trim().toLowerCase();
 }

@@ -1,5 +1,7 @@
 // What was thought about a conflict, file by file, as data for the ledger, the certificate and people. Bounded; knows no request.
+import type { OptionId } from './ballot.ts';
 import type { EscalationType } from './escalation.ts';
+import type { Approach, Lesson } from './lesson.ts';
 
 export type Minds = { readonly files: readonly Thought[] };
 
@@ -12,6 +14,24 @@ export type Thought = {
   /** Of the best option in the last round, 0 to 1. */
   readonly confidence: number;
   readonly outcome: { readonly kind: 'settled'; readonly rung: string; readonly dropped: number } | { readonly kind: 'person'; readonly type: EscalationType; readonly code: string; readonly why: string };
+  readonly record: ThoughtRecord;
+};
+
+/** What a lesson is made of once it is known what became of it (`merge/memory.ts`). */
+export type ThoughtRecord = {
+  /** Of the hunks, by `likeness.ts`. */
+  readonly hunks: string;
+  /** What there was to choose from, at most OPTIONS_MAX. */
+  readonly options: readonly Approach[];
+  /** Which of them each letter of a person's answer stands for. */
+  readonly letters: Readonly<Record<string, OptionId>>;
+  /** What the last round put first, or `none`. */
+  readonly best: OptionId;
+  readonly votes: Lesson['votes'];
+  /** What speaks for the best. */
+  readonly rationale: string;
+  /** The lesson that was heard as a precedent. */
+  readonly precedent: string | null;
 };
 
 /** `1 file by consensus in 2 rounds, 91% sure`: the sum of it in one line. */

@@ -18,6 +18,8 @@ export type Option = {
   readonly text: string;
   /** Hash of the text, or of the tree with it in. */
   readonly fingerprint: string;
+  /** What it puts into the hunks, by `likeness.ts`: equal where only the lines around them differ. */
+  readonly filling: string;
   /** What built it, e.g. `union`; `model:<id>` where a model wrote it. */
   readonly rung: string;
   /** The ladder's calibrated chance that people would commit this, 0 to 1. */
@@ -35,13 +37,15 @@ export type Case = {
   readonly file: ConflictFile;
   /** E.g. `both-added .ts`: records and calibration are kept by class. */
   readonly conflictClass: string;
+  /** Of its hunks, by `likeness.ts`; '' where there is none. */
+  readonly hunks: string;
   readonly shapes: { readonly ours: Shape | null; readonly theirs: Shape | null };
   readonly options: readonly Option[];
   /** What a person, or a merge that survived, chose for the same hunks before; null when nobody did. */
   readonly precedent: Precedent | null;
 };
 
-export type Precedent = { readonly fingerprint: string; readonly rung: string; readonly by: 'person' | 'survived' };
+export type Precedent = { readonly fingerprint: string; readonly rung: string; readonly by: 'person' | 'survived'; /** Its lesson's id. */ readonly lesson: string };
 
 /** Bounds what any voter has to read. */
 export const OPTIONS_MAX = 24;

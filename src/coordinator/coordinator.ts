@@ -4,6 +4,7 @@ import { shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
+import { lessonsOf } from '../merge/memory.ts';
 import type { Observation } from '../merge/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
 import { isOpen, type StoredVote } from '../merge/request.ts';
@@ -19,6 +20,7 @@ import type { Store } from '../port/store.ts';
 import { landedElsewhere } from '../queue/dependency.ts';
 import { plan } from '../queue/plan.ts';
 import { rollFor } from '../queue/urgency.ts';
+import type { Past } from './deliberation.ts';
 import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
@@ -76,7 +78,7 @@ export class Coordinator {
     this.#rulebook = openRulebook(ports.git, ports.store, () => this.#token, ports.parseConfig, () => this.#routing);
     this.#errands = new Errands({
       clock: ports.clock,
-      run: (effect, abort, repeated) => perform(effect, ports, abort, repeated || this.#isResumed(effect), (vote) => this.#store(effect, vote)),
+      run: (effect, abort, repeated) => perform(effect, { ...ports, past: () => this.past }, abort, repeated || this.#isResumed(effect), (vote) => this.#store(effect, vote)),
       report: (target, seen) => this.deliver(target, seen),
       retry: (target) => ports.inbox.ring(target),
     });
@@ -118,6 +120,12 @@ export class Coordinator {
 
   get lanes(): ReadonlyMap<RefName, Lane> {
     return this.#lanes;
+  }
+
+  /** What the conflicts of all lanes taught, as it counts now. */
+  get past(): Past {
+    const nowMs = this.#ports.clock.nowMs();
+    return { lessons: [...this.#lanes.values()].flatMap((lane) => lessonsOf(lane.memory, nowMs)), nowMs };
   }
 
   get routing(): Policy {

@@ -1,14 +1,17 @@
 // A conflict on its way to an answer: the ladder's options, rounds of votes, gates on what is likely; then an agreement, or a question.
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
 import { MaestroError } from '../error.ts';
-import type { Alarm } from '../consensus/escalation.ts';
-import type { Thought } from '../consensus/minds.ts';
-import type { Case, GateVerdict, Option as RoomOption } from '../consensus/option.ts';
+import { favourites, isBallot, NONE } from '../consensus/ballot.ts';
+import { choiceOf, type Alarm } from '../consensus/escalation.ts';
+import { knowledgeOf, precedentOf } from '../consensus/learning.ts';
+import type { Lesson } from '../consensus/lesson.ts';
+import type { Thought, ThoughtRecord } from '../consensus/minds.ts';
+import { OPTIONS_MAX, type Case, type GateVerdict, type Option as RoomOption } from '../consensus/option.ts';
 import { panelVotes } from '../consensus/role/panel.ts';
 import { deliberate, type Deliberation, type Next, type Round } from '../consensus/round.ts';
 import { DEFAULT_CONSENSUS_RULE, type ConsensusRule } from '../consensus/rule.ts';
 import { transcriptLines, type Ending, type HeldRound } from '../consensus/transcript.ts';
-import { judge, NO_KNOWLEDGE } from '../consensus/verdict.ts';
+import { judge } from '../consensus/verdict.ts';
 import { mergeLines } from '../engine/line-merge.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
 import type { OptionLetter, StoredVote } from '../merge/request.ts';
@@ -24,10 +27,14 @@ export type Hearing = {
   readonly hasGate: boolean;
   readonly gate: ((text: string) => Promise<GateVerdict>) | null;
   readonly minds: Minds;
+  readonly past: Past;
   readonly stored: readonly StoredVote[];
   readonly onVote: (vote: StoredVote) => Promise<void>;
   readonly signal: AbortSignal;
 };
+
+/** What this repository learned so far, and when that is asked. */
+export type Past = { readonly lessons: readonly Lesson[]; readonly nowMs: number };
 
 /** `option` is what was agreed on, null where a person is to decide; `ranked` all options, most likely first. */
 export type Heard = { readonly thought: Thought; readonly option: RoomOption | null; readonly ranked: readonly Ranked[] };
@@ -39,20 +46,22 @@ const STEPS_MAX = 12;
 const UNGATED_MAX = 0.7;
 
 export async function hear(hearing: Hearing): Promise<Heard> {
-  const { policy, hasGate, minds } = hearing;
+  const { policy, hasGate, minds, past } = hearing;
+  const subject: Case = { ...hearing.subject, precedent: precedentOf(past.lessons, hearing.subject) };
+  const knowledge = knowledgeOf(past.lessons, subject.conflictClass, past.nowMs);
   const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: policy.threshold, quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
   const outside = minds.voters(policy).map(({ voter }) => voter);
-  const roles = panelVotes(hearing.subject).map((vote) => vote.voter);
-  let state: Deliberation = { subject: hearing.subject, voters: [...roles, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: false }, gathered: 0, proposed: false };
+  const roles = panelVotes(subject).map((vote) => vote.voter);
+  let state: Deliberation = { subject, voters: [...roles, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: false }, gathered: 0, proposed: false };
   const held: HeldRound[] = [];
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const next = deliberate(state, NO_KNOWLEDGE, rule);
+    const next = deliberate(state, knowledge, rule);
     switch (next.kind) {
       case 'ask': {
         const { votes, alarms } = await roundOf(hearing, state.subject, next);
         const round: Round = { round: next.round, known: next.known, votes, over: true };
         state = { ...state, rounds: [...state.rounds.filter((one) => one.round !== next.round), round], alarms: [...state.alarms, ...alarms] };
-        held.push({ round: next.round, evidence: next.evidence, votes, confidence: judge(state.subject.options, votes, NO_KNOWLEDGE, rule).confidence });
+        held.push({ round: next.round, evidence: next.evidence, votes, confidence: judge(state.subject.options, votes, knowledge, rule).confidence });
         break;
       }
       case 'gather':
@@ -104,10 +113,31 @@ function told({ policy }: Hearing, { subject }: Deliberation, held: readonly Hel
     option, ranked,
     thought: {
       path: subject.file.path, conflictClass: subject.conflictClass, rounds: held.length, confidence: next.verdict?.confidence ?? 0,
+      record: recordOf(subject, held, next, { ranked, letters }),
       lines: transcriptLines(held, ending, rule.threshold, names),
       outcome: option === null ? person(next) : { kind: 'settled', rung: option.rung, dropped: option.ledger.dropped.length },
     },
   };
+}
+
+function recordOf(subject: Case, held: readonly HeldRound[], { verdict }: Extract<Next, { kind: 'settled' | 'person' }>, { ranked, letters }: { readonly ranked: readonly Ranked[]; readonly letters: ReadonlyMap<string, OptionLetter> }): ThoughtRecord {
+  const leader = subject.options.find((one) => one.id === verdict?.leader);
+  const proposal = proposalIn(ranked);
+  return {
+    hunks: subject.hunks,
+    options: subject.options.slice(0, OPTIONS_MAX).map(({ id, rung, filling, probability }) => ({ option: id, rung, fingerprint: filling, chance: probability })),
+    // What people are offered as [C] need not be the one that is called C in the transcript.
+    letters: { ...Object.fromEntries([...letters].flatMap(([id, letter]) => letter === 'A' || letter === 'B' ? [[letter, id]] : [])), ...(proposal === undefined ? {} : { C: proposal.option.id }) },
+    best: leader?.id ?? NONE,
+    votes: (held.at(-1)?.votes ?? []).filter(isBallot).map((ballot) => ({ voter: ballot.voter, favourites: favourites(ballot) })),
+    rationale: leader === undefined || verdict === null ? '' : choiceOf(leader, verdict.confidence, verdict.ballots, subject).pros.join('; '),
+    precedent: subject.precedent?.lesson ?? null,
+  };
+}
+
+/** What [C] stands for: the likeliest proposal that may be taken, else the side that is ahead. */
+export function proposalIn(ranked: readonly Ranked[]): Ranked | undefined {
+  return ranked.find(({ letter, option }) => letter !== 'A' && letter !== 'B' && option.objections.every((objection) => !objection.hard)) ?? ranked.find(({ letter }) => letter === (ranked[0]?.letter === 'B' ? 'B' : 'A'));
 }
 
 function person(next: Next): Thought['outcome'] {

@@ -76,6 +76,7 @@ export function tell(event: LedgerEvent): string {
     case 'paused': return `paused by ${event.by}`;
     case 'resumed': return `resumed by ${event.by}`;
     case 'stopped': return `stopped (${event.alarm.kind}): ${event.alarm.detail}`;
+    case 'forgotten': return `${event.by} had what was learned before forgotten`;
     case 'skipped': return `the clock moved by ${Math.round(event.ms / 1000)} s at once; nobody waited that long`;
     case 'promoted': return `promotion of ${shortName(event.branch)} considered`;
   }

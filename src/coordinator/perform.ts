@@ -5,10 +5,11 @@ import type { Effect } from '../merge/effect.ts';
 import type { Observation } from '../merge/observation.ts';
 import type { StoredVote, Verdict } from '../merge/request.ts';
 import type { Minds } from '../port/minds.ts';
+import type { Past } from './deliberation.ts';
 import { prepare } from './prepare.ts';
 import { MaestroError } from '../error.ts';
 
-export type Hands = { readonly git: Git; readonly gate: Gate; readonly minds: Minds };
+export type Hands = { readonly git: Git; readonly gate: Gate; readonly minds: Minds; /** What was learned by now. */ readonly past: () => Past };
 
 /** `onVote`: stores a vote of a voter outside before it counts. `resumed`: an earlier run may already have done part of it, so the remote is asked first. */
 export async function perform(effect: Effect, hands: Hands, abort: AbortSignal, resumed: boolean, onVote: (vote: StoredVote) => Promise<void>): Promise<Observation> {

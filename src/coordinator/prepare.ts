@@ -9,10 +9,10 @@ import type { Option, OptionLetter, Resolution, StoredVote, Verdict } from '../m
 import { notConfigured, type Answered, type Choice, type Git } from '../port/git.ts';
 import type { Gate } from '../port/gate.ts';
 import type { Minds } from '../port/minds.ts';
-import { hear, type Heard } from './deliberation.ts';
+import { hear, proposalIn, type Heard, type Past } from './deliberation.ts';
 
 export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
-export type Room = { readonly git: Git; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds };
+export type Room = { readonly git: Git; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds; readonly past: () => Past };
 type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'minds' | 'settled'>;
 
 /** `onVote`: stores one vote; what it throws ends the preparation. */
@@ -32,7 +32,7 @@ export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSi
 const FILES_MAX = 20;
 
 /** Null where a file is no text, there are too many, or there is nothing to choose from: then people see both sides. */
-async function hearAll(effect: PrepareEffect, { git, gate, minds }: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[] | null> {
+async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[] | null> {
   const { request, onto, conflict, inverses, consensus } = effect;
   if (conflict.paths.length > FILES_MAX) return null;
   const files = await git.conflictFiles(request, onto, conflict, inverses);
@@ -46,7 +46,7 @@ async function hearAll(effect: PrepareEffect, { git, gate, minds }: Room, abort:
       return answered === null ? 'failed' : gateWord(await gateOn(effect, gate, answered, abort));
     };
     const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
-    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, stored, onVote, signal: abort }));
+    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, past: past(), stored, onVote, signal: abort }));
   }
   return heard.length === 0 ? null : heard;
 }
@@ -81,13 +81,9 @@ async function sidesAndDiff3(effect: PrepareEffect, { git, gate }: Room, abort: 
 
 /** [C]: the likeliest proposal of each file, unless that is a side whole. */
 async function bestOption(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, heard: readonly Heard[]): Promise<readonly Option[]> {
-  const best = heard.map(({ ranked }) => ranked.find((one) => one.letter !== 'A' && one.letter !== 'B' && one.option.objections.every((objection) => !objection.hard)));
-  const choices = heard.map(({ ranked }, at): Choice => {
-    const [proposal, first] = [best[at], ranked[0]];
-    if (proposal !== undefined) return textChoice('C', proposal.option.text);
-    return sideChoice(first?.letter === 'B' ? 'B' : 'A');
-  });
-  if (best.every((one) => one === undefined)) return [];
+  const best = heard.map(({ ranked }) => proposalIn(ranked));
+  const choices = best.map((one): Choice => one === undefined || one.letter === 'A' || one.letter === 'B' ? sideChoice(one?.letter === 'B' ? 'B' : 'A') : textChoice('C', one.option.text));
+  if (choices.every(({ take }) => take.kind === 'side')) return [];
   const answered = await git.answer(effect.request, effect.onto, effect.conflict, choices, effect.inverses);
   if (answered === null) return [];
   const [only] = best;

@@ -50,4 +50,5 @@ export type LedgerEvent =
   | { readonly kind: 'resumed'; readonly atMs: number; readonly by: string; readonly all: boolean }
   | { readonly kind: 'stopped'; readonly atMs: number; readonly alarm: Alarm }
   | { readonly kind: 'skipped'; readonly atMs: number; readonly ms: number }                                              // the clock moved by this and nobody waited: a jump, or sleep; below zero where it was set back
+  | { readonly kind: 'forgotten'; readonly atMs: number; readonly by: string }                                           // what was learned before counts no more
   | { readonly kind: 'promoted'; readonly atMs: number; readonly branch: RefName; readonly tip: Oid };                    // a scheduled promotion was considered at this time

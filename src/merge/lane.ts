@@ -4,6 +4,7 @@ import type { Oid, RefName } from './branch.ts';
 import type { Inverse } from './effect.ts';
 import type { Alarm, Intent, LedgerEvent } from './event.ts';
 import type { Reason } from './reason.ts';
+import { NO_MEMORY, remember as learn, type Memory } from './memory.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type RequestKind, type State, type Verdict } from './request.ts';
 
 /** Closed requests kept whole, more than one push can land; of older ones only their end is known, and the store has the rest by id. */
@@ -55,12 +56,14 @@ export type Lane = {
   readonly inverses: readonly (Inverse & { readonly of: RequestId })[];
   readonly tasksDue: ReadonlyMap<RequestId, TaskDue>;
   readonly tasks: readonly RefactorTask[];
+  /** What its conflicts taught. */
+  readonly memory: Memory;
   /** The last promotion considered for each branch that feeds this lane. */
   readonly promotions: ReadonlyMap<RefName, { readonly tip: Oid; readonly atMs: number }>;
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, firstLandedAtMs: null, landedTip: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], promotions: new Map() };
+  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, firstLandedAtMs: null, landedTip: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], memory: NO_MEMORY, promotions: new Map() };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */
@@ -80,6 +83,7 @@ export function draftOf(lane: Lane): Draft {
 export function apply(lane: Draft, event: LedgerEvent): void {
   lane.version += 1;
   lane.writtenAtMs = event.atMs;
+  lane.memory = learn(lane.memory, event, lane);
   switch (event.kind) {
     case 'requested': return addRequest(lane, event);
     case 'retried': return reopen(lane, event);
@@ -125,6 +129,7 @@ export function apply(lane: Draft, event: LedgerEvent): void {
     case 'stopped':
       lane.alarm = event.alarm;
       return;
+    case 'forgotten': return;
     case 'skipped': return skip(lane, event.ms);
     case 'promoted':
       lane.promotions.set(event.branch, { tip: event.tip, atMs: event.atMs });

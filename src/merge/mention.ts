@@ -16,7 +16,7 @@ export function mentionOf(event: LedgerEvent): Mention {
     case 'tasked': return of([event.id, ...event.tasks.map((task) => task.request)]);
     case 'intended': return of(event.intent.requests);
     case 'landed': case 'entered': case 'not-landed': return { requests: [], intent: event.intent };
-    case 'baseline': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'promoted': return of([]);
+    case 'baseline': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'forgotten': case 'promoted': return of([]);
   }
 }
 

@@ -63,6 +63,7 @@ export type Observation =
   | { readonly kind: 'retry'; readonly request: MergeRequest; readonly by: string }                               // as it closed; the lane may have forgotten it
   | { readonly kind: 'pause'; readonly by: string; readonly all: boolean }                                            // all: said to every lane, and to those that come later
   | { readonly kind: 'resume'; readonly by: string; readonly all: boolean }
+  | { readonly kind: 'forget'; readonly by: string }                                                                 // start counting lessons anew
   | { readonly kind: 'rollback'; readonly landed: MergeRequest; readonly by: string }
   | { readonly kind: 'promote'; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string }
   | { readonly kind: 'broken-config'; readonly detail: string }

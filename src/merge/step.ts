@@ -53,6 +53,7 @@ export function receive(turn: Turn, seen: Observation): void {
     case 'resume':
       if (turn.lane.pausedBy !== null || turn.lane.alarm !== null || (seen.all && turn.lane.allPausedBy !== null)) emit(turn, { kind: 'resumed', atMs: turn.view.nowMs, by: seen.by, all: seen.all });
       return;
+    case 'forget': return emit(turn, { kind: 'forgotten', atMs: turn.view.nowMs, by: seen.by });
     case 'rollback': return receiveRollback(turn, seen.landed);
     case 'promote':
       request(turn, { kind: 'promotion' }, seen.branch, seen.tip, { title: seen.title, author: seen.author, dependsOn: [], contained: [], priority: 'normal' });

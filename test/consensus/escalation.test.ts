@@ -48,7 +48,7 @@ describe('a dropped line', () => {
 
   test('is explained where a person chose the same before', () => {
     const loses = option('o1', 0.9, { ledger: dropped('gone') });
-    const precedent = { fingerprint: 'text of o1', rung: 'ours', by: 'person' } as const;
+    const precedent = { fingerprint: 'text of o1', rung: 'ours', by: 'person', lesson: 'l1' } as const;
     expect(unexplainedDrops(loses, subject([loses], { precedent }), [], 2)).toEqual([]);
   });
 

@@ -85,7 +85,7 @@ describe('a rung', () => {
 describe('a replay', () => {
   const before = decided({ person: 'ann', option: 'o2' });
 
-  test('gives what a person chose for the same lines', () => expect(replay([before], 'same')).toEqual({ fingerprint: 'text 2', rung: 'theirs', by: 'person' }));
+  test('gives what a person chose for the same lines', () => expect(replay([before], 'same')).toEqual({ fingerprint: 'text 2', rung: 'theirs', by: 'person', lesson: 'l' }));
   test('knows other lines apart', () => expect(replay([before], 'other')).toBeNull());
   test('prefers a person to a merge that stayed', () => expect(replay([before, { ...settled('survived', ['a']), atMs: 9 }], 'same')?.by).toBe('person'));
   test('never repeats what was undone', () => {

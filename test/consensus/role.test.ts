@@ -52,7 +52,7 @@ describe('history', () => {
   });
 
   test('prefers what a person chose for the same lines before', () => {
-    const precedent = { fingerprint: 'text of o2', rung: 'ours', by: 'person' } as const;
+    const precedent = { fingerprint: 'text of o2', rung: 'ours', by: 'person', lesson: 'l1' } as const;
     expect(favouritesOf('history', subject(options, { file, precedent }))).toEqual(['o2']);
   });
 

@@ -13,11 +13,11 @@ export const FILE: ConflictFile = { path: 'src/store.ts', base: 'a\nb\n', ours: 
 
 /** `option('o1', 0.9)`: verified, nothing lost, not gated. */
 export function option(id: string, probability: number, more: Partial<Option> = {}): Option {
-  return { id, probability, text: `a\n${id}\nb\n`, fingerprint: `text of ${id}`, rung: 'union', ledger: NOTHING_LOST, objections: [], gate: 'not-run', behaviour: null, shape: null, ...more };
+  return { id, probability, text: `a\n${id}\nb\n`, fingerprint: `text of ${id}`, filling: `filling of ${id}`, rung: 'union', ledger: NOTHING_LOST, objections: [], gate: 'not-run', behaviour: null, shape: null, ...more };
 }
 
 export function subject(options: readonly Option[], more: Partial<Case> = {}): Case {
-  return { file: FILE, conflictClass: 'both-added .ts', shapes: { ours: null, theirs: null }, options, precedent: null, ...more };
+  return { file: FILE, conflictClass: 'both-added .ts', hunks: 'hunks', shapes: { ours: null, theirs: null }, options, precedent: null, ...more };
 }
 
 /** `ballot('gates', { o1: 0.9 })`: the rest goes to `none`. A voter is its own family unless said. */

@@ -7,7 +7,7 @@ import type { LandOutcome } from '../../src/merge/observation.ts';
 import type { FileContent, Git } from '../../src/port/git.ts';
 import type { Place } from './fault.ts';
 import type { History } from './history.ts';
-import { buildChain, buildOptions, NO_MERGE_BUGS, type MergeBugs } from './symbolic-merge.ts';
+import { buildAnswer, buildChain, buildOptions, conflictFiles, NO_MERGE_BUGS, type MergeBugs } from './symbolic-merge.ts';
 import type { Push, PushAnswer, SymbolicRemote } from './symbolic-remote.ts';
 
 export type Call = <T>(place: Place, label: string, work: () => T | Promise<T>) => Promise<T>;
@@ -37,8 +37,8 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
       started('options', request.target);
       return call('local', 'options', () => buildOptions(history, request, onto, conflict, diff3, more[0] ?? []));
     },
-    conflictFiles: () => Promise.resolve([]),
-    answer: () => Promise.resolve(null),
+    conflictFiles: (request, onto, conflict, inverses) => Promise.resolve(conflictFiles(history, request, onto, conflict, inverses)),
+    answer: (request, onto, conflict, choices, inverses) => call('local', 'answer', () => buildAnswer(history, request, onto, conflict, choices, inverses)),
     droppedBy: (_request, conflict, choices) => call('local', 'dropped', () => conflict.paths.map(({ path }, at) => ({ path, side: choices[at] === 'B' ? ('ours' as const) : ('theirs' as const), patch: `-${path}` }))),
     land: (intent, landings, resumed) => {
       started('land', intent.target);

@@ -3,7 +3,8 @@ import type { Oid } from '../../src/merge/branch.ts';
 import type { Effect, Inverse } from '../../src/merge/effect.ts';
 import type { BuildOutcome } from '../../src/merge/observation.ts';
 import type { Candidate, MergeRequest, OptionLetter, Resolution } from '../../src/merge/request.ts';
-import type { BuiltOption } from '../../src/port/git.ts';
+import type { Answered, BuiltOption, Choice } from '../../src/port/git.ts';
+import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 import type { Conflict } from '../../src/resolution/conflict.ts';
 import { changedPaths, type Clash, type Files, type History } from './history.ts';
 
@@ -62,6 +63,30 @@ export function buildOptions(history: History, request: MergeRequest, onto: Oid,
     const made = candidate(history, request, onto, files, 'resolved', []);
     return [{ letter, title: `option ${letter}`, commit: made.commit, tree: made.tree, ledger: { keptOurs: 1, keptTheirs: 1, droppedOurs: 1, droppedTheirs: 1 } }];
   });
+}
+
+/** Words are lines: `one+other` is a file of two. */
+export function conflictFiles(history: History, request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): readonly (ConflictFile | null)[] {
+  return clashesOf(history, request, onto, conflict, inverses).map(({ path, base, ours, theirs }) => ours === null || theirs === null ? null : { path, base: base === null ? null : textOf(base), ours: textOf(ours), theirs: textOf(theirs), intent: NO_INTENT });
+}
+
+export function textOf(word: string): string {
+  return `${word.replaceAll('+', '\n')}\n`;
+}
+
+/** Texts are what [C] makes of the words; no other is ever proposed here. */
+export function buildAnswer(history: History, request: MergeRequest, onto: Oid, conflict: Conflict, choices: readonly Choice[], inverses: readonly Inverse[]): Answered | null {
+  const attempt = attemptOf(history, request, onto, inverses);
+  const clashes = clashesOf(history, request, onto, conflict, inverses);
+  const files = attempt?.kind !== 'merged' || clashes.length === 0 ? null : choose(attempt.merged.files, clashes, choices.map(({ letter }) => letter));
+  if (files === null) return null;
+  const made = candidate(history, request, onto, files, 'resolved', []);
+  return { commit: made.commit, tree: made.tree, ledger: { keptOurs: 1, keptTheirs: 1, droppedOurs: 0, droppedTheirs: 0 }, applied: clashes.map(({ path }, at) => ({ path, choice: choices[at]?.letter ?? 'A', droppedOurs: 0, droppedTheirs: 0 })) };
+}
+
+function clashesOf(history: History, request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): readonly Clash[] {
+  const attempt = attemptOf(history, request, onto, inverses);
+  return attempt?.kind === 'merged' && conflictOf(attempt.merged.clashes).fingerprint === conflict.fingerprint ? attempt.merged.clashes : [];
 }
 
 type Attempt = { readonly kind: 'merged'; readonly merged: ReturnType<History['merge']>; readonly restores: readonly Oid[] } | { readonly kind: 'torn'; readonly paths: readonly string[] };

@@ -7,6 +7,7 @@ import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../../src/merge/lane.ts';
 import { isOpen, type MergeRequest, type Phase, type State } from '../../src/merge/request.ts';
 import type { Observation } from '../../src/merge/observation.ts';
+import { NO_MINDS, type Minds } from '../../src/port/minds.ts';
 import { rollOf } from '../../src/queue/dependency.ts';
 import { CONFIG_PATH, parsePolicy, PLAIN, textOf, type Config } from '../simulation/rule.ts';
 import type { Files } from './history.ts';
@@ -51,6 +52,8 @@ export type Tale = {
   /** `all`: as said to every lane. */
   pause(target: string, all?: boolean): Promise<void>;
   resume(target: string, all?: boolean): Promise<void>;
+  /** What it learned counts no more. */
+  forget(target: string): Promise<void>;
   request(branch: string): MergeRequest;
   /** As `maestro explain` says it. */
   waitsFor(branch: string): string;
@@ -63,9 +66,9 @@ export type Tale = {
 };
 
 /** `targets` exist from the start; `main` always does. */
-export function tell(config: Partial<Config> = {}, targets: readonly string[] = [], seed = 1): Tale {
+export function tell(config: Partial<Config> = {}, targets: readonly string[] = [], seed = 1, minds: Minds = NO_MINDS): Tale {
   const random = new Random(seed);
-  const world = new World({ product: { fold, startService, openMemoryStore, openEmbeddedInbox }, random, parseConfig: parsePolicy });
+  const world = new World({ product: { fold, startService, openMemoryStore, openEmbeddedInbox }, random, minds, parseConfig: parsePolicy });
   let gateRuns = 0;
   world.watcher = { appended: () => undefined, started: (what) => void (gateRuns += what === 'gate' ? 1 : 0) };
   const { history, remote } = world;
@@ -134,6 +137,7 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
     },
     pause: (target, all = false) => order(target, { kind: 'pause', by: BY, all }),
     resume: (target, all = false) => order(target, { kind: 'resume', by: BY, all }),
+    forget: (target) => order(target, { kind: 'forget', by: BY }),
     request: (branch) => latest(branch),
     waitsFor: (branch) => {
       const one = latest(branch);

@@ -1,5 +1,5 @@
 // A whole Maestro in one event loop: the real coordinator on symbolic ports, a remote, a ledger that outlives crashes. Invents no story.
-import { NO_MINDS } from '../../src/port/minds.ts';
+import { NO_MINDS, type Minds } from '../../src/port/minds.ts';
 import { MaestroError } from '../../src/error.ts';
 import { shortName, type Oid, type RefName } from '../../src/merge/branch.ts';
 import type { fold, Lane } from '../../src/merge/lane.ts';
@@ -35,7 +35,7 @@ export type Watcher = {
 
 export type Run = Life & { service: Service | null; fatal: MaestroError | null };
 
-export type WorldChoices = { readonly product: Product; readonly random: Random; readonly parseConfig: (text: string) => Policy | null; readonly faults?: Faults; readonly watcher?: Watcher; readonly bugs?: GitBugs };
+export type WorldChoices = { readonly product: Product; readonly random: Random; readonly parseConfig: (text: string) => Policy | null; readonly faults?: Faults; readonly watcher?: Watcher; readonly bugs?: GitBugs; readonly minds?: Minds };
 
 export class World {
   readonly history = new History();
@@ -159,7 +159,7 @@ export class World {
         },
         close: () => Promise.resolve(),
       },
-      minds: NO_MINDS,
+      minds: this.#choices.minds ?? NO_MINDS,
       inbox: this.product.openEmbeddedInbox((key, error) => {
         if (run.alive) this.#uncaughtIn(key, error);
       }),

@@ -145,7 +145,7 @@ export class Checker implements Watcher {
       case 'intended': return this.#checkIntended(lane, event.intent);
       case 'landed': return this.#checkLanded(target, lane, event.intent);
       case 'not-landed': return this.#checkNotLanded(target, lane, event.intent);
-      case 'entered': case 'dropped': case 'tasked': case 'gated': case 'baseline': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'promoted': return;
+      case 'entered': case 'dropped': case 'voted': case 'tasked': case 'gated': case 'baseline': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'forgotten': case 'promoted': return;
     }
   }
 

@@ -20,7 +20,7 @@ export function checkWords(checker: Checker, before: Lane, after: Lane, event: L
     case 'decided': return checkAnswer(checker, before, event);
     case 'rejected': return event.reason.code === 'dependency-missing' ? checkPatience(checker, before.requests.get(event.id)) : undefined;
     case 'retried': return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
-    case 'met': case 'skipped': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'entered': case 'not-landed':
+    case 'met': case 'voted': case 'skipped': case 'forgotten': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'entered': case 'not-landed':
     case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
   }
 }

@@ -30,7 +30,7 @@ export function linesOf(event: LedgerEvent, lane: SeenLane, columns: number): re
     // Said for the whole batch at once.
     case 'requested': return [];
     // Steps inside the machine: `maestro explain` tells them.
-    case 'met': case 'skipped': case 'released': case 'intended': case 'tip': case 'promoted': case 'rolled-back': return [];
+    case 'met': case 'skipped': case 'forgotten': case 'released': case 'intended': case 'tip': case 'promoted': case 'rolled-back': return [];
     case 'retried': return [said(`${name(event.id)} is queued again (${printable(event.by)})`)];
     case 'held': return held(event, lane);
     case 'built': return [said(`Processing ${name(event.id)}...`)];

@@ -35,7 +35,7 @@ function judged(option: Option, ours: readonly string[], theirs: readonly string
 }
 
 function sentenceOf(precedent: Precedent): string {
-  return precedent.by === 'person' ? 'is what a person chose for the same lines before' : 'is what landed and stayed for the same lines before';
+  return precedent.by === 'person' ? `is what a person chose for the same lines before (lesson ${precedent.lesson})` : `is what landed and stayed for the same lines before (lesson ${precedent.lesson})`;
 }
 
 function spoken(message: string, log: Intent['oursLog'], own: string, others: readonly string[]): readonly string[] {
