@@ -59,7 +59,8 @@ export async function scene({ files = { 'a.txt': 'one\ntwo\nthree\n' }, config, 
   const state = join(folder, 'state');
   const remote = await repository();
   const said: string[] = [];
-  const ladder = thread === undefined ? {} : { ladder: { shared: new Ladder(thread, systemClock()), scope: 'here' } };
+  const thinking = thread === undefined ? null : new Ladder(thread, systemClock());
+  const ladder = thinking === null ? {} : { ladder: { shared: { open: () => thinking, close: () => thinking.close() }, scope: 'here' } };
   let maestro: Maestro | null = null;
   let look = (): void => undefined;
   onTestFinished(async () => {
