@@ -92,10 +92,12 @@ async function bestOption(effect: PrepareEffect, { git, gate }: Room, abort: Abo
 }
 
 const POINTS_MAX = 6;
+const GATE_WORDS = ['passes the gate', 'fails the gate', 'was not gated'];
 
 function pointsOf(heard: readonly Heard[], letter: OptionLetter): NonNullable<Option['points']> {
   const ranked = heard.flatMap((one) => one.ranked.filter((option) => option.letter === letter));
-  const unique = (sentences: readonly string[]): readonly string[] => [...new Set(sentences)].slice(0, POINTS_MAX);
+  // What the gate said stands beside them, with its evidence.
+  const unique = (sentences: readonly string[]): readonly string[] => [...new Set(sentences)].filter((sentence) => !GATE_WORDS.includes(sentence)).slice(0, POINTS_MAX);
   return { pros: unique(ranked.flatMap((one) => one.pros)), cons: unique(ranked.flatMap((one) => one.cons)) };
 }
 

@@ -12,7 +12,7 @@ import type { Product } from '../harness/world.ts';
 const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** All that the coordinator and the embedded adapters stand on. */
-const ROOMS = ['resolution', 'consensus', 'merge', 'queue', 'port', 'coordinator', 'adapter/embedded'];
+const ROOMS = ['engine', 'resolution', 'consensus', 'merge', 'queue', 'port', 'coordinator', 'adapter/embedded'];
 
 /** A bug of the product: this text in this file is replaced. The text must be there, or the bug has rotted. */
 export type Patch = { readonly file: string; readonly find: string; readonly replace: string };
