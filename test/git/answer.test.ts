@@ -1,5 +1,5 @@
 // What a proposal may change of git's own merge: the bytes inside the hunks and nothing else, whatever anybody proposes.
-import fc from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildAnswer, conflictFiles } from '../../src/adapter/git/option.ts';
 import { keepsSettled, sideText } from '../../src/resolution/settled.ts';
@@ -29,11 +29,11 @@ function propose(text: string): Choice {
 
 /** Each is a handful of git processes; `npm run test:long` proves lines merged as git merges them on thousands. */
 const RUNS = 15;
-const line = fc.constantFrom('a\n', 'b\n', '\n', 'x\r\n', 'y\n');
-const file = fc.tuple(fc.array(line, { maxLength: 6 }), fc.constantFrom('', 'end')).map(([lines, end]) => lines.join('') + end);
+const line = constantFrom('a\n', 'b\n', '\n', 'x\r\n', 'y\n');
+const file = tuple(array(line, { maxLength: 6 }), constantFrom('', 'end')).map(([lines, end]) => lines.join('') + end);
 
 test('a proposal lands as it is or not at all, touches no byte that git settled, and the sides are those of git', async () => {
-  await fc.assert(fc.asyncProperty(file, file, file, file, async (base, ours, theirs, other) => {
+  await assert(asyncProperty(file, file, file, file, async (base, ours, theirs, other) => {
     const met = await meeting(base, ours, theirs);
     const [conflicted] = met?.files ?? [];
     if (met === null || conflicted === null || conflicted === undefined) return;
