@@ -10,7 +10,7 @@ export type LazyLadder = { open(): Ladder; close(): Promise<void> };
 
 export function lazyLadder(): LazyLadder {
   let ladder: Ladder | null = null;
-  return { open: () => ladder ??= openLadder(), close: async () => void await ladder?.close() };
+  return { open: () => ladder ??= openLadder(), close: () => ladder?.close() ?? Promise.resolve() };
 }
 
 export function openLadder(): Ladder {
