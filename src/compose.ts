@@ -112,6 +112,8 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     service.coordinator.listen((target, events, lane) => {
       options.onEvents(target, events, lane);
+      // The thread takes a second to start: by the time the options of a conflict are wanted it is there.
+      if (events.some((event) => event.kind === 'conflicted' || (event.kind === 'held' && event.hold.kind === 'conflict-ahead'))) ladder.shared.open();
       server?.publish({ target, events });
       if (target === defaultBranch && events.some((event) => event.kind === 'tip' || event.kind === 'landed' || event.kind === 'entered')) tellHooks(place, options, service);
     });
