@@ -2,6 +2,7 @@
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
 import { MaestroError } from '../error.ts';
 import { favourites, isBallot, NONE } from '../consensus/ballot.ts';
+import { fingerprintOf } from '../consensus/case.ts';
 import { choiceOf, type Alarm } from '../consensus/escalation.ts';
 import { knowledgeOf, precedentOf } from '../consensus/learning.ts';
 import type { Lesson } from '../consensus/lesson.ts';
@@ -82,8 +83,10 @@ async function roundOf(hearing: Hearing, subject: Case, next: Extract<Next, { ki
   const regions = mergeLines(subject.file.base ?? '', subject.file.ours, subject.file.theirs, 'eager');
   const question = voterQuestion(subject, regions, { id: hearing.id, round: next.round, evidence: next.evidence, left: leftOf(hearing.id) });
   if (question === null) return { votes: roles, alarms: [] };
-  const before = stored.filter((one) => one.path === path && one.round === next.round).map((one) => one.vote);
-  const { votes, alarms } = await minds.ask(policy, question, before, signal, (vote) => onVote({ path, round: next.round, vote }));
+  // Lessons and gates since then may have given the options other names.
+  const asked = fingerprintOf(JSON.stringify(question));
+  const before = stored.filter((one) => one.question === asked).map((one) => one.vote);
+  const { votes, alarms } = await minds.ask(policy, question, before, signal, (vote) => onVote({ path, round: next.round, question: asked, vote }));
   return { votes: [...roles, ...votes], alarms };
 }
 

@@ -51,8 +51,8 @@ export type Candidate = {
 };
 export const PATHS_MAX = 40;
 
-/** One vote on one file of the conflict, in one round. */
-export type StoredVote = { readonly path: string; readonly round: 1 | 2 | 3; readonly vote: Ballot | Abstention };
+/** One vote on one file of the conflict, in one round. `question`: a hash of exactly what was asked, for a vote counts for nothing else. */
+export type StoredVote = { readonly path: string; readonly round: 1 | 2 | 3; readonly question: string; readonly vote: Ballot | Abstention };
 
 /** What the gate said of exactly this tree. `log` is a file in the state directory. `reusedFrom`: whose run that was, where the same tree had passed before. */
 export type Verdict =
