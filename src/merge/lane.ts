@@ -5,7 +5,7 @@ import type { Inverse } from './effect.ts';
 import type { Alarm, Intent, LedgerEvent } from './event.ts';
 import type { Reason } from './reason.ts';
 import { NO_MEMORY, remember as learn, type Memory } from './memory.ts';
-import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type RequestKind, type State, type Verdict } from './request.ts';
+import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type RequestKind, type Resolution, type State, type Verdict } from './request.ts';
 
 /** Closed requests kept whole, more than one push can land; of older ones only their end is known, and the store has the rest by id. */
 const CLOSED_MAX = 500;
@@ -15,7 +15,7 @@ const GREENS_MAX = 128;
 const TASKS_MAX = 200;
 
 /** A decision whose dropped work has not been handed out yet: that happens once it has landed. */
-export type TaskDue = { readonly conflict: Conflict; readonly choices: readonly OptionLetter[] };
+export type TaskDue = { readonly conflict: Conflict; readonly choices: readonly OptionLetter[]; readonly how: Resolution['how'] };
 
 /** What is left of a request closed long ago: enough never to open it a second time. `code` where it was rejected. */
 export type Ended = { readonly branch: RefName; readonly tip: Oid; readonly kind: RequestKind['kind']; readonly state: State; readonly code: Reason['code'] | null };
@@ -189,9 +189,10 @@ function hear(lane: Draft, { id, vote }: Extract<LedgerEvent, { kind: 'voted' }>
 function decide(lane: Draft, event: Extract<LedgerEvent, { kind: 'decided' }>): void {
   const request = lane.requests.get(event.id);
   if (event.verdict !== undefined) remember(lane, event.verdict, event.id);
-  if (request?.phase.state === 'deliberating' && event.resolution.how === 'consensus') return move(lane, event.id, { state: 'queued', hold: null }, { resolution: event.resolution });
-  if (request?.phase.state !== 'escalated') return;
-  if (event.resolution.how === 'person') lane.tasksDue.set(event.id, { conflict: request.phase.question.conflict, choices: event.resolution.choices });
+  const { choices, how } = event.resolution;
+  const conflict = request?.phase.state === 'escalated' ? request.phase.question.conflict : request?.phase.state === 'deliberating' && how === 'consensus' ? request.phase.conflict : null;
+  if (conflict === null) return;
+  if (how !== 'diff3') lane.tasksDue.set(event.id, { conflict, choices, how });
   move(lane, event.id, { state: 'queued', hold: null }, { resolution: event.resolution });
 }
 

@@ -1,26 +1,29 @@
-// The losing side's homework after a person decided: who it is for, what was dropped, what to do with it.
-import type { Conflict, Partner } from '../resolution/conflict.ts';
+// The losing side's homework after a person, or the minds, decided: who it is for, what was dropped, what to do with it.
+import type { Partner } from '../resolution/conflict.ts';
 import { shortName } from './branch.ts';
 import { taskId } from './identity.ts';
-import type { Lane } from './lane.ts';
+import type { Lane, TaskDue } from './lane.ts';
 import type { Dropped } from './observation.ts';
 import type { MergeRequest, RefactorTask } from './request.ts';
 
 const PATCH_CHARS_MAX = 32_000;
 
 /** One task for each losing branch and path. The target's side is owed to the requests that brought it there. */
-export function refactorTasks(request: MergeRequest, conflict: Conflict, dropped: readonly Dropped[], lane: Pick<Lane, 'requests'>, atMs: number): readonly RefactorTask[] {
+export function refactorTasks(request: MergeRequest, { conflict, choices, how }: TaskDue, dropped: readonly Dropped[], lane: Pick<Lane, 'requests'>, atMs: number): readonly RefactorTask[] {
   const partners = conflict.partners.filter((partner) => partner.branch !== '');
   return dropped.flatMap(({ path, side, patch }) => {
     const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: request.author }] : partners.map((partner) => ({ branch: partner.branch, author: authorOf(partner, lane) }));
     const winner = side === 'theirs' ? partners[0]?.branch ?? shortName(request.target) : shortName(request.branch);
+    const letter = choices[choices.length === 1 ? 0 : conflict.paths.findIndex((one) => one.path === path)];
+    const kept = letter === 'A' || letter === 'B' ? `the side of ${winner} was kept` : `what landed holds something of both sides`;
     return losers.map(({ branch, author }): RefactorTask => ({
       id: taskId(request.id, path, branch),
       request: request.id,
       branch,
       author,
       path,
-      text: `In ${path} the side of ${winner} was kept. Look at what ${branch} had there (the patch) and bring its ideas into the version that landed.`,
+      priority: how === 'consensus' ? 'low' : 'normal',
+      text: `In ${path} ${kept}. Look at what ${branch} had there (the patch) and bring its ideas into the version that landed.`,
       patch: patch.slice(0, PATCH_CHARS_MAX),
       atMs,
     }));

@@ -86,6 +86,7 @@ export function taskText(task: RefactorTask): { readonly title: string; readonly
   const cut = task.patch.length > patch.length ? [`_Cut here: ${count(task.patch.length - patch.length, 'more character')} of the patch; ${code('maestro inbox --patch')} has it all._`] : [];
   const body = [
     `### 🔧 Refactor task for ${code(task.branch, 2 * NAME_CHARS_MAX)}`,
+    ...(task.priority === undefined ? [] : [`Priority: ${task.priority}`]),
     prose(task.text),
     `After the decision on ${code(task.request)}, in ${code(task.path)}${task.author === '' ? '' : `; the work was ${code(task.author.replace(/\s*<[^>]*>$/, ''), NAME_CHARS_MAX)}'s`}. The other side has landed; nothing is broken.`,
     ...(patch.trim() === '' ? [] : ['**What was dropped:**', fencedPatch(patch, 2 * PATCH_CHARS_MAX)]),

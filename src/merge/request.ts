@@ -135,6 +135,8 @@ export type RefactorTask = {
   readonly author: string;
   readonly path: string;
   readonly text: string;
+  /** Low where minds settled it; absent in ledgers from before that was said. */
+  readonly priority?: 'low' | 'normal';
   /** The dropped hunks as a patch, bounded. */
   readonly patch: string;
   readonly atMs: number;

@@ -192,7 +192,7 @@ function receiveDropped(turn: Turn, seen: Extract<Observation, { kind: 'tasked' 
   const due = turn.lane.tasksDue.get(seen.id);
   const request = turn.lane.requests.get(seen.id);
   if (due === undefined || request === undefined) return;
-  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due.conflict, seen.dropped, turn.lane, turn.view.nowMs) });
+  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due, seen.dropped, turn.lane, turn.view.nowMs) });
 }
 
 function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string): void {

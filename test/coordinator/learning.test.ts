@@ -5,6 +5,7 @@ import { knowledgeOf } from '../../src/consensus/learning.ts';
 import { shippedRecord } from '../../src/consensus/weight.ts';
 import { symbolicMinds, type SymbolicMinds } from '../harness/symbolic-minds.ts';
 import { tell, type Tale } from '../harness/tale.ts';
+import { MAIN } from '../harness/world.ts';
 
 const CHECK = { gate: { run: 'check', scope: 'each' } } as const;
 
@@ -46,6 +47,14 @@ describe('a lesson', () => {
     await tale.settles();
     await tale.later(WATCH_MS);
     expect(lessons(tale)[0]?.outcome).toBe('touched');
+  });
+});
+
+describe('the losing side', () => {
+  test.each([['low', 0.97, null], ['normal', 0.4, 'A']])('gets its task, of %s priority', async (priority, sure, answer) => {
+    const tale = await conflict(symbolicMinds(sure));
+    if (answer !== null) await tale.decide('feature/b', answer);
+    expect(tale.world.lane(MAIN)?.tasks).toMatchObject([{ branch: 'feature/b', path: 'app', priority }]);
   });
 });
 

@@ -69,7 +69,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     options: (request, onto, conflict, diff3, inverses) => buildOptions({ request, onto, conflict, diff3, inverses }, tools),
     conflictFiles: (request, onto, conflict, inverses) => conflictFiles({ request, onto, conflict, inverses }, tools),
     answer: (request, onto, conflict, choices, inverses) => buildAnswer({ request, onto, conflict, inverses }, choices, tools),
-    droppedBy: (_request, conflict, choices) => droppedBy(tools, conflict, choices),
+    droppedBy: ({ phase, resolution }, conflict, choices) => droppedBy(tools, conflict, choices, resolution?.sources !== undefined && 'candidate' in phase ? phase.candidate.commit : null),
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
     publish: (ref, oid) => publish(mirror, ref, oid),
     withdraw: (ref, oid) => withdraw(mirror, ref, oid),

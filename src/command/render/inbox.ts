@@ -51,7 +51,7 @@ function taskLines(task: RefactorTask, withPatches: boolean, nowMs: number): rea
   const author = task.author === '' ? '' : ` (${printable(task.author)})`;
   const patch = task.patch.trimEnd().split('\n');
   return [
-    line('plain', `  [${printable(task.branch)}${author}]  ${printable(task.path)}, ${age(nowMs - task.atMs)} ago, after ${task.request}`),
+    line('plain', `  [${printable(task.branch)}${author}]  ${printable(task.path)}, ${age(nowMs - task.atMs)} ago, after ${task.request}${task.priority === undefined ? '' : `, priority ${task.priority}`}`),
     line('plain', `    "${printable(task.text, 600)}"`),
     ...(withPatches ? patch.slice(0, PATCH_LINES_SHOWN).map((text) => line('quiet', `    | ${printable(untabbed(text))}`)) : []),
   ];
