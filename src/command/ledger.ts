@@ -7,6 +7,7 @@ import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from '../coord
 import { MaestroError } from '../error.ts';
 import { shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
+import { lessonsOf } from '../merge/memory.ts';
 import { DEFAULT_POLICY } from '../merge/policy.ts';
 import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type MergeRequest } from '../merge/request.ts';
@@ -18,7 +19,7 @@ import type { Control, Explanation, Ignored } from '../port/control.ts';
 const PREFIX_MIN = 4;
 
 /** Null when there is no ledger yet. */
-export async function readLedger(place: Place, nowMs: number): Promise<Pick<Control, 'status' | 'explain' | 'tasks'> | null> {
+export async function readLedger(place: Place, nowMs: number): Promise<Pick<Control, 'status' | 'explain' | 'tasks' | 'lessons'> | null> {
   const store = await openSqliteStoreReadOnly(place.ledger);
   if (store === null) return null;
   const histories = await store.load();
@@ -29,6 +30,7 @@ export async function readLedger(place: Place, nowMs: number): Promise<Pick<Cont
   return {
     status: () => Promise.resolve({ running: false, remote: publicName(place.remote), marker: null, trouble: null, ignored, startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
     tasks: () => Promise.resolve([...lanes.values()].flatMap((lane) => lane.tasks)),
+    lessons: () => Promise.resolve([...lanes.values()].flatMap((lane) => lessonsOf(lane.memory, nowMs))),
     explain: async (id) => {
       const { request, lane } = find(id, lanes);
       return explanation(request, lane, lanes, roll, nowMs, await storyOf(place, request));

@@ -26,6 +26,7 @@ const VERBS: readonly Entry[] = [
   { name: 'rollback', what: 'take a landed merge back, through the same gate and landing', load: async () => (await import('./rollback.ts')).rollback },
   { name: 'certificate', what: 'what a landing can be held to: trees, gate, resolution, undo', load: async () => (await import('./certificate.ts')).certificate },
   { name: 'resolve', what: 'the conflict ladder alone: on a work tree, as merge driver, mergetool or filter', load: async () => (await import('./resolve.ts')).resolve },
+  { name: 'learn', what: 'what past conflicts taught: show, reset, export', load: async () => (await import('./learn.ts')).learn },
   { name: 'replay', what: 'what the conflict ladder would have done with your own past merges', load: async () => (await import('./replay.ts')).replay },
   { name: 'doctor', what: 'check this machine, the repository, the remote and the ledger', load: async () => (await import('./doctor.ts')).doctor },
 ];

@@ -21,7 +21,7 @@ export async function withControl<T>(call: Call, work: (control: ControlClient, 
   }
 }
 
-export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks'>;
+export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks' | 'lessons'>;
 
 /** The coordinator, or the ledger as it was left: `live` says which. */
 export async function withReadable<T>(call: Call, work: (source: Readable, live: boolean) => Promise<T>): Promise<T> {

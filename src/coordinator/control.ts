@@ -1,5 +1,6 @@
 // The counter: what people may ask of a running coordinator. Commands become news of a lane; answers are read back from the ledger's fold.
 import { parseAnswer } from '../consensus/answer.ts';
+import type { Lesson } from '../consensus/lesson.ts';
 import { MaestroError } from '../error.ts';
 import { parseBranch, shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
@@ -15,6 +16,8 @@ import { planRollback } from './rollback-plan.ts';
 import type { Service } from './service.ts';
 
 const PREFIX_MIN = 4;
+/** Crosses the socket as one line. */
+const LESSONS_TOLD_MAX = 2000;
 
 export class CoordinatorControl implements Control {
   readonly #service: Service;
@@ -72,6 +75,14 @@ export class CoordinatorControl implements Control {
 
   tasks(): Promise<readonly RefactorTask[]> {
     return Promise.resolve([...this.#coordinator.lanes.values()].flatMap((lane) => lane.tasks));
+  }
+
+  lessons(): Promise<readonly Lesson[]> {
+    return Promise.resolve(this.#coordinator.past.lessons.slice(-LESSONS_TOLD_MAX));
+  }
+
+  async forget(by: string): Promise<void> {
+    await Promise.all([...this.#coordinator.lanes.keys()].map((target) => this.#settled(target, { kind: 'forget', by })));
   }
 
   async certificate(id: string): Promise<string> {

@@ -8,6 +8,7 @@ export function waitingControl(remote: string, startedAtMs: number, trouble: str
   return {
     status: () => Promise.resolve({ running: true, remote, marker: null, trouble, lanes: [], ignored: [], startedAtMs }),
     tasks: () => Promise.resolve([]),
-    explain: notYet, decide: notYet, cancel: notYet, retry: notYet, pause: notYet, resume: notYet, rollback: notYet, promote: notYet, certificate: notYet,
+    lessons: () => Promise.resolve([]),
+    explain: notYet, decide: notYet, cancel: notYet, retry: notYet, pause: notYet, resume: notYet, rollback: notYet, promote: notYet, certificate: notYet, forget: notYet,
   };
 }

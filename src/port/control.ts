@@ -1,4 +1,5 @@
 // The one counter that the CLI, the dashboard and comments speak to. Plain data in, plain data out: it crosses a socket.
+import type { Lesson } from '../consensus/lesson.ts';
 import type { Intent, Alarm } from '../merge/event.ts';
 import type { Advice } from '../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../merge/request.ts';
@@ -54,6 +55,10 @@ export type Control = {
   promote(branch: string, by: string): Promise<MergeRequest>;
   tasks(): Promise<readonly RefactorTask[]>;
   certificate(id: string): Promise<string>;
+  /** What counts of what conflicts taught, oldest first. */
+  lessons(): Promise<readonly Lesson[]>;
+  /** Every lane starts counting lessons anew. */
+  forget(by: string): Promise<void>;
 };
 
 export type RollbackPlan = {

@@ -14,7 +14,9 @@ import { promote } from '../../src/command/promote.ts';
 import { resume } from '../../src/command/resume.ts';
 import { retry } from '../../src/command/retry.ts';
 import { rollback } from '../../src/command/rollback.ts';
+import { learn } from '../../src/command/learn.ts';
 import { status } from '../../src/command/status.ts';
+import type { Lesson } from '../../src/consensus/lesson.ts';
 import { MaestroError } from '../../src/error.ts';
 import type { MergeRequest } from '../../src/merge/request.ts';
 import type { Control } from '../../src/port/control.ts';
@@ -138,6 +140,30 @@ test('the inbox shows what concerns one branch or one author', async () => {
   expect(seen).toEqual([[true, true], [false, true], [true, false], [false, false]]);
 });
 
+describe('what was learned', () => {
+  test('is shown with what the score means, the curve and the last lessons', async () => {
+    const { call, output } = desk(at, []);
+    await learn.run(call);
+    for (const said of ['Learning score: 65/100 (from 1 outcome only)', '50 is no better', '70%-80%', 'both-changed .py: 1', `${ATHENA}-1  engram/vector_storage.py`, 'Casey chose batch; watched']) expect(output()).toContain(said);
+  });
+
+  test('is exported as the seed wrote it down', async () => {
+    const { call, output } = desk(at, ['export']);
+    await learn.run(call);
+    expect(JSON.parse(output())).toMatchObject({ conflict_type: 'both-changed .py', file: 'engram/vector_storage.py', approaches: ['parallel', 'batch'], ai_consensus: 'failed_threshold', human_decision: 'batch', rationale: 'passes the gate', outcome: 'watched' });
+  });
+
+  test.each([['y', [['forget', CASEY]]], ['', []]])('is forgotten only after a yes: "%s"', async (answer, made) => {
+    const { call } = desk(at, ['reset'], { answers: [answer] });
+    await learn.run(call);
+    expect(calls).toEqual(made);
+  });
+
+  test('is not forgotten where nobody can confirm it', async () => {
+    await expect(Promise.resolve().then(() => learn.run(desk(at, ['reset']).call))).rejects.toMatchObject({ code: 'usage', next: 'maestro learn reset --yes' });
+  });
+});
+
 test('what the counter refuses keeps its code and its advice', async () => {
   await expect(explain.run(desk(at, ['unknown']).call)).rejects.toMatchObject({ code: 'unknown-request', next: 'maestro status' });
 });
@@ -145,6 +171,13 @@ test('what the counter refuses keeps its code and its advice', async () => {
 test('without a coordinator and without a ledger a verb says what to start', async () => {
   for (const verb of [status, pause, decide]) await expect(verb.run(desk({ repo: at.repo, state: join(root.path, 'elsewhere') }, []).call)).rejects.toMatchObject({ code: 'not-running', next: 'maestro start' });
 });
+
+const LESSON: Lesson = {
+  id: `${ATHENA}-1`, atMs: AT_MS, conflictClass: 'both-changed .py', file: 'engram/vector_storage.py', fingerprint: 'f',
+  approaches: [{ option: 'o1', rung: 'parallel', fingerprint: '1', chance: 0.3 }, { option: 'o2', rung: 'batch', fingerprint: '2', chance: 0.6 }],
+  consensus: { settled: false, option: 'o2', confidence: 0.72, rounds: 2, why: 'threshold' }, votes: [{ voter: 'ladder', favourites: ['o2'] }],
+  decision: { by: 'person', person: 'Casey', option: 'o2' }, rationale: 'passes the gate', authors: ['Apollo', 'Athena'], outcome: 'watched',
+};
 
 function scripted(): Control {
   const record = <T>(answer: T, ...call: readonly unknown[]): Promise<T> => {
@@ -163,6 +196,8 @@ function scripted(): Control {
     rollback: (id, by, dryRun) => record({ request: dryRun ? null : athena(), clean: true, conflictPaths: [], dependents: [{ id: APOLLO, branch: 'sprint/search', why: 'also changed a.txt' }] }, 'rollback', id, by, dryRun),
     promote: (branch, by) => record(athena(), 'promote', branch, by),
     tasks: () => Promise.resolve(decided.tasks),
+    lessons: () => Promise.resolve([LESSON]),
+    forget: (by) => record(undefined, 'forget', by),
     certificate: (id) => record('{\n  "version": 1\n}\n', 'certificate', id),
   };
 }

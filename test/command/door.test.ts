@@ -13,7 +13,7 @@ describe('help', () => {
   test('names every verb and every exit code', async () => {
     const { code, out } = await maestro(root.path, ['--help']);
     expect(code).toBe(0);
-    for (const verb of ['demo', 'init', 'start', 'status', 'explain', 'inbox', 'decide', 'pause', 'resume', 'promote', 'cancel', 'retry', 'rollback', 'certificate', 'resolve', 'replay', 'doctor']) expect(out).toMatch(new RegExp(`^  ${verb} `, 'm'));
+    for (const verb of ['demo', 'init', 'start', 'status', 'explain', 'inbox', 'decide', 'pause', 'resume', 'promote', 'cancel', 'retry', 'rollback', 'certificate', 'resolve', 'learn', 'replay', 'doctor']) expect(out).toMatch(new RegExp(`^  ${verb} `, 'm'));
     expect(out).toContain('8 no coordinator is running');
   });
 

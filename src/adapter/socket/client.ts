@@ -7,7 +7,7 @@ import { lineReader, type Answer } from './protocol.ts';
 const ANSWER_TIMEOUT_MS = 120_000;
 /** Questions are answered from memory: a coordinator that cannot do that in time is stopped or stuck. */
 const LOOK_TIMEOUT_MS = 5_000;
-const LOOKS = new Set(['status', 'explain', 'tasks']);
+const LOOKS = new Set(['status', 'explain', 'tasks', 'lessons']);
 // A stopped process keeps its socket open and says nothing: connecting works, answering does not.
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -62,6 +62,8 @@ export async function connectControl(path: string): Promise<ControlClient | null
     promote: (branch, by) => ask('promote', branch, by),
     tasks: () => ask('tasks'),
     certificate: (id) => ask('certificate', id),
+    lessons: () => ask('lessons'),
+    forget: (by) => ask('forget', by),
     follow: async (listener) => {
       onNews = listener;
       await ask('follow');
