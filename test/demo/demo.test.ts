@@ -11,7 +11,7 @@ beforeAll(async () => {
   played = await show(null, true);
   if (!played.outcome.ok || played.outcome.kept === null) throw new Error(JSON.stringify(played.outcome));
   kept = played.outcome.kept;
-}, 60_000);
+}, 180_000);
 
 afterAll(() => clearAway(kept));
 
