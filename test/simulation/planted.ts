@@ -45,7 +45,7 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a retry keeps its answer', 'merge/lane.ts', '{ ...request, arrival: lane.version, arrivedAtMs: event.atMs, waitsSinceMs: event.atMs, heldTimes: 0, resolution: null,', '{ ...request, arrival: lane.version, arrivedAtMs: event.atMs, waitsSinceMs: event.atMs, heldTimes: 0,'),
   inProduct('one that was held is overtaken again', 'queue/plan.ts', 'if (first.heldTimes > 0 && lane.chain.length > 0) return [];', ''),
   inProduct('answers A and B are swapped', 'merge/step.ts', "choices: parsed.choices, by, how: 'person'", "choices: parsed.choices.map((one) => (one === 'A' ? 'B' : one === 'B' ? 'A' : one)), by, how: 'person'"),
-  inProduct('nobody is told what an answer dropped', 'merge/lane.ts', "if (event.resolution.how === 'person') lane.tasksDue.set", "if (event.resolution.how === 'diff3') lane.tasksDue.set"),
+  inProduct('nobody is told what an answer dropped', 'merge/lane.ts', "if (how !== 'diff3') lane.tasksDue.set", "if (how === 'diff3') lane.tasksDue.set"),
   inProduct('promotions are never due', 'merge/promotion.ts', 'if (!isDue(route.promote,', 'if (tip !== null || !isDue(route.promote,'),
   inProduct('what is promoted by hand promotes itself', 'merge/promotion.ts', "case 'manual': return false;", "case 'manual': return true;"),
   inProduct('a promotion does not wait until its source is idle', 'merge/promotion.ts', "case 'when-idle': return ![...source.requests.values()].some(isOpen);", "case 'when-idle': return true;"),

@@ -63,15 +63,16 @@ function resolve({ scope, file }: Task, { parser, school }: Bench): FileResoluti
   return resolveFile(file, { parser, lessons: school.lessonsOf(scope) });
 }
 
-/** Proposals the room deliberates on; both sides are always among them. */
-const PROPOSALS_MAX = 6;
+/** Proposals the room deliberates on besides both sides: as many as there are letters for. */
+const PROPOSALS_MAX = 3;
 
 function studied(file: ConflictFile, resolution: FileResolution, parser: Parser | null): Case | null {
   if (resolution.kind !== 'proposals') return null;
   const sides = [sideText(file, 'ours'), sideText(file, 'theirs')];
   // A resolution changes nothing but what git left open.
   const allowed = resolution.proposals.filter((proposal) => keepsSettled(file, proposal.text));
-  const best = allowed.filter((proposal, at) => at < PROPOSALS_MAX || sides.includes(proposal.text));
+  const proposed = allowed.filter((proposal) => !sides.includes(proposal.text)).slice(0, PROPOSALS_MAX);
+  const best = allowed.filter((proposal) => proposed.includes(proposal) || sides.includes(proposal.text));
   return caseOf(file, conflictClass(file), best, parser, null);
 }
 
