@@ -42,6 +42,13 @@ test('a new thread has been taught what the old one was', async () => {
   expect([await textOf('a', 's'), await textOf('a', 'other')]).toEqual(['a2', 'a0']);
 });
 
+test('what was waiting when it closed is given up, and no other thread is started for it', async () => {
+  ladder = openWith(0);
+  const waiting = Promise.all([ask('spin'), ask('a')]);
+  await ladder.close();
+  expect(await waiting).toEqual([{ kind: 'unanswered', why: 'crashed' }, { kind: 'unanswered', why: 'crashed' }]);
+});
+
 test('a thread that cannot start is said, not waited for', async () => {
   ladder = new Ladder(new URL('data:text/javascript,process.exit(1)'), { nowMs: () => 0, after: () => () => undefined });
   expect(await ask('a')).toEqual({ kind: 'unanswered', why: 'crashed' });

@@ -93,13 +93,15 @@ export class Ladder {
   }
 
   async #one(task: Task | null): Promise<Reply | Ended> {
-    const worker = this.#closed ? null : this.#worker ?? await this.#start();
+    const worker = this.#worker ?? await this.#start();
     if (worker === null) return { kind: 'died' };
     return task === null ? { kind: 'ready' } : this.#exchange(worker, task, FILE_MS_MAX);
   }
 
   /** Null when no thread could be started. A lesson that kills one is not given to the next. */
   async #start(): Promise<Worker | null> {
+    // Closed while a lesson was on its way: the thread after it would be nobody's.
+    if (this.#closed) return null;
     const worker = new Worker(this.#thread, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX } });
     this.#worker = worker;
     // Its end is what counts; an error without a listener would end the process.
