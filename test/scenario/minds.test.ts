@@ -1,4 +1,6 @@
 // From a conflict to its end without a person, or to the person: minds, gate, git and ledger are real.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asked, clash, ROW, row } from './minds-case.ts';
 
@@ -57,5 +59,33 @@ describe('a person is asked all the same', () => {
     const at = (text: string) => ({ '.github/workflows/ci.yml': text });
     const question = await asked(await clash({ base: at(row(4, 1)), first: at(row(8, 1)), second: at(row(4, 64)) }));
     expect(question.minds?.files).toMatchObject([{ outcome: { kind: 'person', type: 'AUTHORIZATION', code: 'protected-path' } }]);
+  });
+});
+
+describe('several files', () => {
+  const TWO = { base: { 'pool.json': row(4, 1), 'more.json': row(4, 1) }, first: { 'pool.json': row(8, 1), 'more.json': row(8, 1) }, second: { 'pool.json': row(4, 64), 'more.json': row(4, 64) } };
+
+  test('all agreed on land at once: of a section and a line each, both survive', async () => {
+    const both = (section: string, item: string) => ({ 'README.md': `# Tool\n\nWhat it is.\n${section}`, 'CHANGELOG.md': `# Changes\n\n- first\n${item}\n## 1.0\n` });
+    const on = await clash({ base: both('', ''), first: both('\n## Install\n\nRun it.\n', '- install\n'), second: both('\n## Usage\n\nUse it.\n', '- usage\n') });
+    const { resolution } = await on.reaches('feature/second', 'landed');
+    expect(resolution).toMatchObject({ how: 'consensus', minds: { files: [{ outcome: { kind: 'settled' } }, { outcome: { kind: 'settled' } }] } });
+    const landed = `${await on.read('README.md')}\n${await on.read('CHANGELOG.md')}`;
+    for (const part of ['## Install\n\nRun it.\n', '## Usage\n\nUse it.\n', '- install\n', '- usage\n']) expect(landed).toContain(part);
+  });
+
+  test('one of them open asks once, with a letter for each; a proposal lost with the mirror is made and asked anew', async () => {
+    const auth = { base: { 'a-auth.json': row(4, 1), ...TWO.base }, first: { 'a-auth.json': row(8, 1), ...TWO.first }, second: { 'a-auth.json': row(4, 64), ...TWO.second } };
+    const on = await clash(auth);
+    expect((await asked(on)).options.map(({ letter }) => letter)).toEqual(['A', 'B', 'C']);
+    await on.stop();
+    rmSync(join(on.state, 'mirror.git'), { recursive: true });
+    const { control } = await on.start();
+    await control.decide('feature/second', 'ABC', 'a person');
+    await on.reaches('feature/second', 'deliberating');
+    await on.reaches('feature/second', 'escalated');
+    await control.decide('feature/second', 'ABC', 'a person');
+    await on.landed('feature/second');
+    expect([await on.read('a-auth.json'), await on.read('more.json'), await on.read('pool.json')]).toEqual([row(8, 1), row(4, 64), row(8, 64)].map((text) => text.trimEnd()));
   });
 });
