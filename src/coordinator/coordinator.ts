@@ -4,7 +4,7 @@ import { shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
-import { lessonsOf } from '../merge/memory.ts';
+import { lessonsOf, teaching } from '../merge/memory.ts';
 import type { Observation } from '../merge/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
 import { isOpen, type StoredVote } from '../merge/request.ts';
@@ -23,6 +23,7 @@ import { rollFor } from '../queue/urgency.ts';
 import type { Past } from './deliberation.ts';
 import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
+import { School } from './school.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
 /** Beside the ledger: a start while the remote is away, or has lost it, still knows which branch is meant. */
@@ -51,6 +52,9 @@ export class Coordinator {
   readonly #ports: Ports;
   readonly #rulebook: Rulebook;
   readonly #errands: Errands;
+  readonly #school: School;
+  /** The ladder remembers nothing across a start: the first conflict waits until it was reminded, and starts its thread. */
+  #reminded: Promise<void> | null = null;
   readonly #lanes = new Map<RefName, Lane>();
   readonly #news = new Map<RefName, Observation[]>();
   readonly #listeners = new Set<Listener>();
@@ -76,9 +80,13 @@ export class Coordinator {
     this.#ports = ports;
     this.defaultBranch = defaultBranch;
     this.#rulebook = openRulebook(ports.git, ports.store, () => this.#token, ports.parseConfig, () => this.#routing);
+    this.#school = new School(ports.git, ports.minds);
     this.#errands = new Errands({
       clock: ports.clock,
-      run: (effect, abort, repeated) => perform(effect, { ...ports, past: () => this.past }, abort, repeated || this.#isResumed(effect), (vote) => this.#store(effect, vote)),
+      run: async (effect, abort, repeated) => {
+        if (effect.kind === 'prepare') await this.#remind();
+        return perform(effect, { ...ports, past: () => this.past }, abort, repeated || this.#isResumed(effect), (vote) => this.#store(effect, vote));
+      },
       report: (target, seen) => this.deliver(target, seen),
       retry: (target) => ports.inbox.ring(target),
     });
@@ -180,6 +188,10 @@ export class Coordinator {
     this.#ports.inbox.ring(target);
   }
 
+  #remind(): Promise<void> {
+    return this.#reminded ??= this.#school.teach([...this.#lanes.values()].flatMap((lane) => teaching(lane.memory)));
+  }
+
   /** A vote counts once it is in the ledger: one that was paid is not paid again. */
   async #store(effect: Effect, vote: StoredVote): Promise<void> {
     if (effect.kind !== 'prepare') return;
@@ -221,6 +233,7 @@ export class Coordinator {
   /** What the last push came to is saved before anybody closes the ledger; a disk that refuses keeps nobody here. */
   async close(): Promise<void> {
     for (const forget of this.#alarms.values()) forget();
+    this.#school.close();
     await this.#errands.close();
     const saved = Promise.all([...this.#news.keys()].map((target) => this.turned(target)));
     await new Promise<void>((resolve) => {
@@ -255,6 +268,7 @@ export class Coordinator {
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
     this.#keepErrands(next.lane, view, next.effects);
     if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
+    if (next.lane.memory !== lane.memory) void (this.#reminded === null ? this.#remind() : this.#school.teach(teaching(next.lane.memory).filter((one) => one.at > lane.version)));
     if (next.events.length === 0) return;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);
     if (next.events.some(concernsOthers)) this.#ringOthers(target);

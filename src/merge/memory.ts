@@ -1,6 +1,7 @@
 // What a lane's conflicts taught: the fold of its ledger into lessons, from the answer until it is known what became of it. Bounded.
 import { NONE } from '../consensus/ballot.ts';
-import { fateOf, identityOf, WATCH_MS, type Lesson, type Watched } from '../consensus/lesson.ts';
+import { DEFAULT_LEARNING_RULE } from '../consensus/learning.ts';
+import { fateOf, identityOf, teachersOf, WATCH_MS, type Lesson, type Watched } from '../consensus/lesson.ts';
 import type { Thought } from '../consensus/minds.ts';
 import type { Conflict, PathConflict } from '../resolution/conflict.ts';
 import type { Oid } from './branch.ts';
@@ -42,6 +43,19 @@ export function lessonsOf(memory: Memory, nowMs: number): readonly Lesson[] {
 
 export function countedIn({ kept, forgotten }: Memory): readonly Kept[] {
   return kept.filter((one) => one.at > forgotten);
+}
+
+/** What the ladder may be shown: not undone, and of those that agreed by themselves only so many of one author. */
+export function teaching(memory: Memory): readonly Kept[] {
+  const taught = new Map<string, number>();
+  const newestFirst = countedIn(memory).filter((one) => one.revertedMs === null).toReversed();
+  return newestFirst.filter(({ lesson }) => {
+    const teachers = teachersOf(lesson);
+    if (lesson.decision?.by === 'person') return true;
+    const hasRoom = teachers.every((teacher) => (taught.get(teacher) ?? 0) < DEFAULT_LEARNING_RULE.perTeacherMax);
+    if (hasRoom) for (const teacher of teachers) taught.set(teacher, (taught.get(teacher) ?? 0) + 1);
+    return hasRoom;
+  }).toReversed();
 }
 
 /** The memory after this event; `lane` is as it was before it. */

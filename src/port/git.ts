@@ -38,6 +38,8 @@ export type Git = {
   commit(oid: Oid): Promise<Commit | null>;
   /** A file of a fetched commit as text. Larger than `bytesMax` it is unusable. */
   file(commit: Oid, path: string, bytesMax: number): Promise<FileContent>;
+  /** A blob by its own id; null where it is gone, too large or no text. */
+  text(blob: string, bytesMax: number): Promise<string | null>;
   /** How `b` relates to `a`, both fetched. */
   relation(a: Oid, b: Oid): Promise<'same' | 'forward' | 'rewound' | 'diverged'>;
   build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;

@@ -50,6 +50,26 @@ describe('a lesson', () => {
   });
 });
 
+describe('the ladder', () => {
+  test('is shown what landed, and reminded of it when the first conflict after a restart comes', async () => {
+    const minds = symbolicMinds(0.97);
+    const tale = await conflict(minds);
+    expect(minds.taught).toEqual(['app: fine:1+fine:2']);
+    await tale.restart();
+    await another(tale);
+    expect(minds.taught).toEqual(['app: fine:1+fine:2', 'app: fine:1+fine:2', 'lib: fine:1+fine:2']);
+  });
+
+  test.each([['rollback', 'feature/b'], ['forget', 'main']] as const)('is not reminded after a %s', async (undo, whom) => {
+    const minds = symbolicMinds(0.97);
+    const tale = await conflict(minds);
+    await tale[undo](whom);
+    await tale.restart();
+    await another(tale);
+    expect(minds.taught).toEqual(['app: fine:1+fine:2', 'lib: fine:1+fine:2']);
+  });
+});
+
 describe('the losing side', () => {
   test.each([['low', 0.97, null], ['normal', 0.4, 'A']])('gets its task, of %s priority', async (priority, sure, answer) => {
     const tale = await conflict(symbolicMinds(sure));
@@ -111,6 +131,12 @@ async function conflict(minds: SymbolicMinds): Promise<Tale> {
   tale.push('feature/b', { app: 'fine:2' });
   await tale.settles();
   return tale;
+}
+
+async function another(tale: Tale): Promise<void> {
+  tale.push('feature/x', { lib: 'fine:1' }, { on: 'start' });
+  tale.push('feature/y', { lib: 'fine:2' }, { on: 'start' });
+  await tale.settles();
 }
 
 async function asked(minds: SymbolicMinds): Promise<Tale> {

@@ -7,7 +7,7 @@ import type { LandOutcome } from '../../src/merge/observation.ts';
 import type { FileContent, Git } from '../../src/port/git.ts';
 import type { Place } from './fault.ts';
 import type { History } from './history.ts';
-import { buildAnswer, buildChain, buildOptions, conflictFiles, NO_MERGE_BUGS, type MergeBugs } from './symbolic-merge.ts';
+import { buildAnswer, buildChain, buildOptions, conflictFiles, textOf, NO_MERGE_BUGS, type MergeBugs } from './symbolic-merge.ts';
 import type { Push, PushAnswer, SymbolicRemote } from './symbolic-remote.ts';
 
 export type Call = <T>(place: Place, label: string, work: () => T | Promise<T>) => Promise<T>;
@@ -28,6 +28,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     fetch: (refs) => call('net', 'fetch', () => new Map(refs.map((ref) => [ref, remote.tip(ref)]))),
     commit: (oid) => call('local', 'commit', () => history.find(oid)),
     file: (commit, path) => call('local', 'file', () => contentOf(history.find(commit)?.files.get(path))),
+    text: (blob) => Promise.resolve(textOf(blob)),
     relation: (a, b) => call('local', 'relation', () => history.relation(a, b)),
     build: (effect) => {
       started('build', effect.target, effect);

@@ -48,7 +48,7 @@ async function diffOf(tools: Tools, path: PathConflict, from: string | null, to:
 
 /** A proposal may leave out lines of either side, which its ledger knows. */
 async function leftOut(tools: Tools, path: PathConflict, proposed: Oid): Promise<readonly Dropped[]> {
-  const chosen = await tools.reader.info(`${proposed}:${path.path}`);
+  const chosen = await tools.reader.info(`${proposed}:${Buffer.from(path.path, 'utf8').toString('latin1')}`);
   if (!isText(path) || chosen?.type !== 'blob') return [];
   const read = async (oid: string | undefined): Promise<string | null> => oid === undefined ? null : (await tools.reader.blob(oid, TEXT_BYTES_MAX))?.toString('utf8') ?? null;
   const [base, ours, theirs, text] = await Promise.all([path.base?.oid, path.ours?.oid, path.theirs?.oid, chosen.oid].map(read));

@@ -21,6 +21,7 @@ import { publish, withdraw } from './publish.ts';
 import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
 import { openRemote } from './remote.ts';
+import { decode } from './settle.ts';
 import { treeBudget } from './tree-budget.ts';
 
 export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number; readonly token?: Token | null };
@@ -64,6 +65,10 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     fetch: (refs) => remote.fetch(refs),
     commit: (oid) => reader.commit(oid),
     file: (commit, path, bytesMax) => reader.file(commit, path, bytesMax),
+    text: async (blob, bytesMax) => {
+      const content = await reader.blob(blob, bytesMax);
+      return content === null ? null : decode(content.toString('latin1'));
+    },
     relation: (a, b) => relate(reader, a, b),
     build: (effect) => buildChain(effect, tools),
     options: (request, onto, conflict, diff3, inverses) => buildOptions({ request, onto, conflict, diff3, inverses }, tools),
