@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildAnswer, conflictFiles } from '../../src/adapter/git/option.ts';
 import { keepsSettled, sideText } from '../../src/resolution/settled.ts';
 import type { Choice } from '../../src/port/git.ts';
+import type { Content } from '../harness/repository.ts';
 import { conflictOf, requestFor, workbench, type Workbench } from '../harness/workbench.ts';
 
 let bench: Workbench;
@@ -11,7 +12,7 @@ beforeAll(async () => { bench = await workbench(); });
 afterAll(() => bench.close());
 
 /** Both sides changed the file. Null where git merges it by itself. */
-async function meeting(base: string, ours: string, theirs: string) {
+async function meeting(base: Content, ours: Content, theirs: Content) {
   const root = await bench.repo.commit({ f: base, 'other.txt': 'o\n' }, 'root', { parents: [] });
   const onto = await bench.repo.commit({ f: ours }, 'ours', { parents: [root] });
   const tip = await bench.repo.commit({ f: theirs, 'new.txt': 'n\n' }, 'theirs', { parents: [root] });
@@ -48,4 +49,28 @@ test('a proposal lands as it is or not at all, touches no byte that git settled,
       expect((await bench.files(answered?.tree ?? ''))['f']).toBe(sides[side]);
     }
   }), { numRuns: RUNS });
+});
+
+const submodule = (digit: string): Content => ({ mode: '160000', oid: digit.repeat(40) });
+
+test.each<[string, Content, Content, Content]>([
+  ['a binary file', Buffer.from('\0x'), Buffer.from('\0one'), Buffer.from('\0two')],
+  ['a NUL in one side', 'x\n', 'one\n', 't\0wo\n'],
+  ['bytes that are no UTF-8', Buffer.from([0x78, 10]), Buffer.from([0xff, 10]), Buffer.from([0x79, 10])],
+  ['a file one side deleted', 'x\n', null, 'two\n'],
+  ['a submodule', submodule('1'), submodule('2'), submodule('3')],
+])('%s is no text to think about', async (_, base, ours, theirs) => {
+  const met = await meeting(base, ours, theirs);
+  expect(met?.files).toEqual([null]);
+});
+
+test.each([
+  ['Windows line ends on one side', 'a\nb\n', 'a\r\nours\r\n', 'a\ntheirs\n'],
+  ['no newline at the end', 'a\nb', 'a\nours', 'a\ntheirs'],
+  ['5,000 equal lines', 'same\n'.repeat(5000), `${'same\n'.repeat(2500)}ours\n${'same\n'.repeat(2499)}`, `${'same\n'.repeat(2500)}theirs\n${'same\n'.repeat(2499)}`],
+])('%s: every byte is kept', async (_, base, ours, theirs) => {
+  const met = await meeting(base, ours, theirs);
+  expect(met?.files).toMatchObject([{ base, ours, theirs }]);
+  const answered = await met?.answer(propose(theirs));
+  expect((await bench.files(answered?.tree ?? ''))['f']).toBe(theirs);
 });
