@@ -44,7 +44,8 @@ describe('the packed package', () => {
   test('the demo runs from it', () => {
     const { status, stdout, stderr } = bin('maestro', ['demo']);
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('3 branches processed');
+    expect(stdout).toContain('4 branches processed');
+    expect(stdout).toContain('1 consensus-resolved conflict');
   }, 60_000);
 });
 
