@@ -180,8 +180,16 @@ export function receiveVerdict(turn: Turn, seen: Extract<Observation, { kind: 'g
   const last = exact.at(-1);
   if (last === undefined) return;
   const wholePrefix = seen.verdict.kind === 'passed' && view.rule.gate?.scope === 'chain';
-  const covered = wholePrefix ? waiting.slice(0, waiting.findIndex((one) => one.id === last) + 1).map((one) => one.id) : exact;
+  const covered = wholePrefix ? waiting.slice(0, waiting.findIndex((one) => one.id === last) + 1).map((one) => one.id).filter((id) => lane.chain.indexOf(id) > redBefore(lane, last)) : exact;
   emit(turn, { kind: 'gated', atMs: view.nowMs, ids: covered, verdict: seen.verdict });
+}
+
+/** The place in the chain of the last red one before this one: what is green behind it says nothing of what stands before it. */
+function redBefore(lane: Pick<Lane, 'chain' | 'requests'>, id: RequestId): number {
+  return lane.chain.slice(0, lane.chain.indexOf(id)).findLastIndex((one) => {
+    const phase = lane.requests.get(one)?.phase;
+    return phase?.state === 'gating' && phase.verdict?.kind === 'failed';
+  });
 }
 
 function receivePushed(turn: Turn, intent: string, outcome: LandOutcome): void {
