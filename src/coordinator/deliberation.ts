@@ -1,7 +1,7 @@
 // A conflict on its way to an answer: the ladder's options, rounds of votes, gates on what is likely; then an agreement, or a question.
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
 import { MaestroError } from '../error.ts';
-import { favourites, isBallot, NONE } from '../consensus/ballot.ts';
+import { favourites, isBallot, NONE, ROLES } from '../consensus/ballot.ts';
 import { fingerprintOf } from '../consensus/case.ts';
 import { choiceOf, type Alarm } from '../consensus/escalation.ts';
 import { knowledgeOf, precedentOf } from '../consensus/learning.ts';
@@ -51,17 +51,16 @@ export async function hear(hearing: Hearing): Promise<Heard> {
   const subject: Case = { ...hearing.subject, precedent: precedentOf(past.lessons, hearing.subject) };
   const knowledge = knowledgeOf(past.lessons, subject.conflictClass, past.nowMs);
   const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: policy.threshold, quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
-  const outside = minds.voters(policy).map(({ voter }) => voter);
-  const roles = panelVotes(subject).map((vote) => vote.voter);
-  let state: Deliberation = { subject, voters: [...roles, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: false }, gathered: 0, proposed: false };
+  const outside = await minds.voters(policy);
+  let state: Deliberation = { subject, voters: [...ROLES, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: false }, gathered: 0, proposed: false };
   const held: HeldRound[] = [];
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const next = deliberate(state, knowledge, rule);
     switch (next.kind) {
       case 'ask': {
-        const { votes, alarms } = await roundOf(hearing, state.subject, next);
+        const { votes, alarms } = await roundOf(hearing, state.subject, outside.length > 0, next);
         const round: Round = { round: next.round, known: next.known, votes, over: true };
-        state = { ...state, rounds: [...state.rounds.filter((one) => one.round !== next.round), round], alarms: [...state.alarms, ...alarms] };
+        state = { ...state, rounds: [...state.rounds, round], alarms: [...state.alarms, ...alarms] };
         held.push({ round: next.round, evidence: next.evidence, votes, confidence: judge(state.subject.options, votes, knowledge, rule).confidence });
         break;
       }
@@ -75,11 +74,11 @@ export async function hear(hearing: Hearing): Promise<Heard> {
   throw new MaestroError('internal', `${hearing.subject.file.path}: a deliberation has no end`);
 }
 
-async function roundOf(hearing: Hearing, subject: Case, next: Extract<Next, { kind: 'ask' }>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }> {
+async function roundOf(hearing: Hearing, subject: Case, asksOutside: boolean, next: Extract<Next, { kind: 'ask' }>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }> {
   const { minds, policy, stored, signal, onVote } = hearing;
   const roles = panelVotes(subject);
   const { path } = subject.file;
-  if (minds.voters(policy).length === 0) return { votes: roles, alarms: [] };
+  if (!asksOutside) return { votes: roles, alarms: [] };
   const regions = mergeLines(subject.file.base ?? '', subject.file.ours, subject.file.theirs, 'eager');
   const question = voterQuestion(subject, regions, { id: hearing.id, round: next.round, evidence: next.evidence, left: leftOf(hearing.id) });
   if (question === null) return { votes: roles, alarms: [] };

@@ -180,7 +180,8 @@ export function receiveVerdict(turn: Turn, seen: Extract<Observation, { kind: 'g
   const last = exact.at(-1);
   if (last === undefined) return;
   const wholePrefix = seen.verdict.kind === 'passed' && view.rule.gate?.scope === 'chain';
-  const covered = wholePrefix ? waiting.slice(0, waiting.findIndex((one) => one.id === last) + 1).map((one) => one.id).filter((id) => lane.chain.indexOf(id) > redBefore(lane, last)) : exact;
+  const red = redBefore(lane, last);
+  const covered = wholePrefix ? waiting.slice(0, waiting.findIndex((one) => one.id === last) + 1).map((one) => one.id).filter((id) => lane.chain.indexOf(id) > red) : exact;
   emit(turn, { kind: 'gated', atMs: view.nowMs, ids: covered, verdict: seen.verdict });
 }
 

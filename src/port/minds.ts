@@ -1,5 +1,5 @@
 // Everybody who thinks about a conflict: the ladder that proposes, the voters outside that read and vote. They choose; they can do nothing.
-import type { Abstention, Ballot, Speaker } from '../consensus/ballot.ts';
+import type { Abstention, Ballot } from '../consensus/ballot.ts';
 import type { Alarm } from '../consensus/escalation.ts';
 import type { Case } from '../consensus/option.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
@@ -13,18 +13,16 @@ export type Minds = {
   study(file: ConflictFile): Promise<Case | null>;
   /** What people committed for a file in the end; it teaches the ranking. */
   learn(file: ConflictFile, resolved: string): Promise<void>;
-  /** Voters outside that this policy asks for and this machine's owner allows. */
-  voters(policy: ConsensusPolicy): readonly Pick<Speaker, 'voter' | 'family'>[];
+  /** Names of the voters outside that this policy asks for and this machine's owner allows. */
+  voters(policy: ConsensusPolicy): Promise<readonly string[]>;
   /** One round of them, in parallel, over at the policy's deadline. `stored` are not asked again; each new vote is handed to `onVote` before it counts. */
   ask(policy: ConsensusPolicy, question: VoterQuestion, stored: readonly Vote[], signal: AbortSignal, onVote: (vote: Vote) => Promise<void>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }>;
-  close(): Promise<void>;
 };
 
 /** Nobody thinks: every conflict goes to a person, as both sides. */
 export const NO_MINDS: Minds = {
   study: () => Promise.resolve(null),
   learn: () => Promise.resolve(),
-  voters: () => [],
+  voters: () => Promise.resolve([]),
   ask: () => Promise.resolve({ votes: [], alarms: [] }),
-  close: () => Promise.resolve(),
 };

@@ -1,6 +1,6 @@
 // Every way to fill one conflicting region that costs little to make. Which of them is right is judged elsewhere.
 import { diffLists } from '../engine/diff-lists.ts';
-import { bare, bareKey, bareLines, joined } from './line.ts';
+import { bare, bareKey, bareLines, isSorted, joined, linesOf } from './line.ts';
 import type { Rule } from './rule.ts';
 import { mergeTokens } from './token.ts';
 import type { TokenRule } from './token.ts';
@@ -70,7 +70,7 @@ function weaves(hunk: HunkLines, add: Add): void {
   add('union', union(ours, theirs));
   add('union-reversed', union(theirs, ours));
   const both = weave(hunk, true, false);
-  if (isSorted(ours) && isSorted(theirs)) add('sorted-union', [...new Map(both.map((line) => [bare(line), line])).values()].toSorted(byBare));
+  if (isSorted(bareLines(ours)) && isSorted(bareLines(theirs))) add('sorted-union', [...new Map(both.map((line) => [bare(line), line])).values()].toSorted(byBare));
 }
 
 type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly deleted: readonly boolean[] };
@@ -109,11 +109,6 @@ function union(first: readonly string[], second: readonly string[]): readonly st
   return joined([out, first.slice(at)]);
 }
 
-function isSorted(lines: readonly string[]): boolean {
-  const said = bareLines(lines);
-  return said.length > 1 && said.every((line, at) => at === 0 || order(said[at - 1] ?? '', line) <= 0);
-}
-
 function byBare(a: string, b: string): number {
   return order(bare(a), bare(b));
 }
@@ -150,15 +145,14 @@ function tokens({ ours, base, theirs }: HunkLines, add: Add): void {
   const texts = [base, ours, theirs].map((lines) => lines.join(''));
   const names = ['token', 'token-ours', 'token-theirs', 'token-both', 'token-both-reversed', 'token-version', 'token-version-ours', 'token-version-theirs', 'token-number', 'token-comma', 'token-comma-reversed'] as const;
   const merged = mergeTokens(texts[0] ?? '', texts[1] ?? '', texts[2] ?? '', [GIVE_UP, OURS, THEIRS, BOTH, BOTH_REVERSED, VERSIONS, VERSIONS_OURS, VERSIONS_THEIRS, NUMBERS, COMMA, COMMA_REVERSED], TOKENS_MAX);
-  for (const [at, name] of names.entries()) add(name, split(merged[at] ?? null));
+  for (const [at, name] of names.entries()) {
+    const text = merged[at] ?? null;
+    add(name, text === null ? null : linesOf(text));
+  }
 }
 
 function startsWith(list: readonly string[], start: readonly string[]): boolean {
   return start.every((one, at) => one === list[at]);
-}
-
-function split(text: string | null): readonly string[] | null {
-  return text === null ? null : text === '' ? [] : text.match(/[^\n]*\n|[^\n]+$/g);
 }
 
 function versions({ ours, theirs }: HunkLines, add: Add): void {

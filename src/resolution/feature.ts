@@ -2,7 +2,7 @@
 import { balanceOf } from './candidate.ts';
 import type { Candidate, HunkLines, Surroundings } from './candidate.ts';
 import type { FileView } from './feature-file.ts';
-import { bare, bareLines, speaks } from './line.ts';
+import { bare, bareLines, isSorted, speaks } from './line.ts';
 import { RULES } from './rule.ts';
 import { bagOf, likeness, namesIn } from './token.ts';
 import { withoutVersions } from './version.ts';
@@ -52,10 +52,6 @@ export function hunkView(view: FileView, hunk: HunkLines, around: Surroundings, 
 /** Whether ours comes first by the alphabet: -1, later: 1. */
 function orderOf(ours: string | undefined, theirs: string | undefined): number {
   return ours === undefined || theirs === undefined || ours === theirs ? 0 : ours.toLowerCase() < theirs.toLowerCase() ? -1 : 1;
-}
-
-function isSorted(lines: readonly string[]): boolean {
-  return lines.length > 1 && lines.every((line, at) => at === 0 || (lines[at - 1] ?? '').toLowerCase() <= line.toLowerCase());
 }
 
 function sideView(lines: readonly string[]): SideView {

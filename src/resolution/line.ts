@@ -26,6 +26,11 @@ export function bareKey(lines: readonly string[]): string {
   return bareLines(lines).join('\n');
 }
 
+/** By the alphabet, upper and lower case alike. One line alone says nothing of an order. */
+export function isSorted(said: readonly string[]): boolean {
+  return said.length > 1 && said.every((line, at) => at === 0 || (said[at - 1] ?? '').toLowerCase() <= line.toLowerCase());
+}
+
 /** Whether a line says something: `}` and `---` do not. */
 export function speaks(bareLine: string): boolean {
   return /[\p{L}\p{N}]/u.test(bareLine);

@@ -8,14 +8,18 @@ export function sideText(file: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>, s
   return zealous(file).map((region) => (region.kind === 'stable' ? region.lines : region[side]).join('')).join('');
 }
 
-/** Whether the settled parts stand in the text, in order and at both ends: only bytes inside hunks differ from git's own merge. */
-export function keepsSettled(file: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>, text: string): boolean {
-  const regions = zealous(file);
+/** The test for texts that may land: the file is merged once, however many are tried. */
+export function settledTest(file: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>): (text: string) => boolean {
+  const parts = zealous(file).map((region) => region.kind === 'stable' ? region.lines.join('') : null);
+  return (text) => keepsSettled(parts, text);
+}
+
+/** Whether the settled parts stand in the text, in order and at both ends: only what is inside hunks differs. Null stands for a hunk. */
+export function keepsSettled(parts: readonly (string | null)[], text: string): boolean {
   let at = 0;
-  for (const [index, region] of regions.entries()) {
-    if (region.kind !== 'stable') continue;
-    const settled = region.lines.join('');
-    const found = index === regions.length - 1 ? text.length - settled.length : text.indexOf(settled, at);
+  for (const [index, settled] of parts.entries()) {
+    if (settled === null) continue;
+    const found = index === parts.length - 1 ? text.length - settled.length : text.indexOf(settled, at);
     if (found < at || (index === 0 && found !== 0) || !text.startsWith(settled, found)) return false;
     at = found + settled.length;
   }

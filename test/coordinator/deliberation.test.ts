@@ -48,7 +48,7 @@ function panel(vetoes: Readonly<Record<string, { readonly code: string; readonly
   const voters = [{ voter: 'ada', family: 'a' }, { voter: 'bob', family: 'b' }];
   const minds: Minds = {
     ...NO_MINDS,
-    voters: () => voters,
+    voters: () => Promise.resolve(voters.map(({ voter }) => voter)),
     ask: async (_policy, question, stored, _signal, onVote) => {
       const votes: Vote[] = [];
       for (const { voter, family } of voters) {

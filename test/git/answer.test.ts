@@ -2,7 +2,7 @@
 import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildAnswer, conflictFiles } from '../../src/adapter/git/option.ts';
-import { keepsSettled, sideText } from '../../src/resolution/settled.ts';
+import { settledTest, sideText } from '../../src/resolution/settled.ts';
 import type { Choice } from '../../src/port/git.ts';
 import type { Content } from '../harness/repository.ts';
 import { conflictOf, requestFor, workbench, type Workbench } from '../harness/workbench.ts';
@@ -41,7 +41,7 @@ test('a proposal lands as it is or not at all, touches no byte that git settled,
     const sides = { ours: sideText(conflicted, 'ours'), theirs: sideText(conflicted, 'theirs') };
     for (const text of [other, `${sides.ours}${other}`, sides.ours.replace('\n', `\n${other}\n`)]) {
       const answered = await met.answer(propose(text));
-      expect(answered !== null).toBe(keepsSettled(conflicted, text));
+      expect(answered !== null).toBe(settledTest(conflicted)(text));
       if (answered !== null) expect(await bench.files(answered.tree)).toEqual({ f: text, 'new.txt': 'n\n', 'other.txt': 'o\n' });
     }
     for (const [letter, side] of [['A', 'ours'], ['B', 'theirs']] as const) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { resolveFile, type Proposal } from '../../src/resolution/ladder.ts';
 import { learn, noLessons } from '../../src/resolution/lesson.ts';
-import { keepsSettled, sideText } from '../../src/resolution/settled.ts';
+import { settledTest, sideText } from '../../src/resolution/settled.ts';
 
 const SETTINGS = file('settings.py', '    "shards": 4, "cache": 0,\n', '    "shards": 8, "cache": 0,\n', '    "shards": 4, "cache": 1,\n');
 
@@ -58,9 +58,9 @@ describe('what is declined', () => {
 });
 
 test('only what leaves alone what git settled may land', () => {
-  expect(keepsSettled(SETTINGS, 'top\nanything\nend\n')).toBe(true);
-  expect(keepsSettled(SETTINGS, 'other top\nanything\nend\n')).toBe(false);
-  expect(keepsSettled(SETTINGS, 'top\nanything\n')).toBe(false);
+  expect(settledTest(SETTINGS)('top\nanything\nend\n')).toBe(true);
+  expect(settledTest(SETTINGS)('other top\nanything\nend\n')).toBe(false);
+  expect(settledTest(SETTINGS)('top\nanything\n')).toBe(false);
 });
 
 function file(path: string, base: string, ours: string, theirs: string): ConflictFile {

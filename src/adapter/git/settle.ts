@@ -3,6 +3,7 @@ import type { Oid } from '../../merge/branch.ts';
 import type { AppliedChoice, Option, OptionLetter } from '../../merge/request.ts';
 import type { Side } from '../../resolution/conflict.ts';
 import { resolveByDiff3 } from '../../resolution/diff3.ts';
+import { keepsSettled } from '../../resolution/settled.ts';
 import { countLines, MARKER_LINE, parseMarkers, takeSide } from './marker.ts';
 import type { Segment } from './marker.ts';
 import type { ObjectWriter } from './object.ts';
@@ -121,16 +122,9 @@ function keptIn(segments: readonly Segment[], content: string): Ledger {
   return { keptOurs: count('ours', true), keptTheirs: count('theirs', true), droppedOurs: count('ours', false), droppedTheirs: count('theirs', false) };
 }
 
-/** Only bytes inside conflict hunks may differ from git's own merge: its settled parts stand in the result, in order, at both ends. */
+/** Only bytes inside conflict hunks may differ from git's own merge. */
 function keepsMerged(segments: readonly Segment[], content: string): boolean {
-  let at = 0;
-  for (const [index, segment] of segments.entries()) {
-    if (segment.kind !== 'merged') continue;
-    const found = index === segments.length - 1 ? content.length - segment.text.length : content.indexOf(segment.text, at);
-    if (found < at || (index === 0 && found !== 0) || !content.startsWith(segment.text, found)) return false;
-    at = found + segment.text.length;
-  }
-  return true;
+  return keepsSettled(segments.map((segment) => segment.kind === 'merged' ? segment.text : null), content);
 }
 
 function edit(tools: Tools, text: Text, side: 'ours' | 'theirs', content: string): TreeEdit {

@@ -1,8 +1,8 @@
 // The ladder's end of the thread: takes one task after another. Knows no deadline; whoever asks has one.
-import { caseOf } from '../../consensus/case.ts';
+import { caseOf, fingerprintOf } from '../../consensus/case.ts';
 import type { Case } from '../../consensus/option.ts';
 import { pathKind } from '../../resolution/kind.ts';
-import { keepsSettled, sideText } from '../../resolution/settled.ts';
+import { settledTest, sideText } from '../../resolution/settled.ts';
 import { resolveFile, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
 import { ledgerOf } from '../../resolution/line-ledger.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
@@ -56,7 +56,7 @@ function keep(proposed: Map<string, Proposal>, task: Task, resolution: FileResol
 }
 
 function nameOf({ scope, file }: Task): string {
-  return `${scope}\0${file.path}\0${file.ours.length} ${file.theirs.length}`;
+  return `${scope}\0${file.path}\0${fingerprintOf(`${file.ours}\0${file.theirs}`)}`;
 }
 
 function resolve({ scope, file }: Task, { parser, school }: Bench): FileResolution {
@@ -70,7 +70,8 @@ function studied(file: ConflictFile, resolution: FileResolution, parser: Parser 
   if (resolution.kind !== 'proposals') return null;
   const sides = [sideText(file, 'ours'), sideText(file, 'theirs')];
   // A resolution changes nothing but what git left open.
-  const allowed = resolution.proposals.filter((proposal) => keepsSettled(file, proposal.text));
+  const mayLand = settledTest(file);
+  const allowed = resolution.proposals.filter((proposal) => mayLand(proposal.text));
   const proposed = allowed.filter((proposal) => !sides.includes(proposal.text)).slice(0, PROPOSALS_MAX);
   const best = allowed.filter((proposal) => proposed.includes(proposal) || sides.includes(proposal.text));
   return caseOf(file, conflictClass(file), best, parser, null);
