@@ -1,4 +1,5 @@
 // From how sure the room feels to how often it is right: curves fitted on recorded outcomes, and the figures that show their error.
+import { fitLine, logit, sigmoid } from '../resolution/platt.ts';
 
 /** One settled or proposed option: how sure the room was, and whether it turned out to be what people wanted. */
 export type Outcome = { readonly confidence: number; readonly right: boolean };
@@ -32,7 +33,7 @@ export function calibrated(calibrator: Calibrator, confidence: number): number {
   switch (calibrator.kind) {
     case 'identity': return raw;
     case 'shrunk': return raw + (clamp(calibrator.baseRate) - raw) * SHRINK * (1 - Math.min(1, calibrator.outcomes / OUTCOMES_MIN));
-    case 'platt': return sigmoid(Math.max(0, calibrator.slope) * logit(raw) + calibrator.offset);
+    case 'platt': return sigmoid(Math.max(0, calibrator.slope) * logOdds(raw) + calibrator.offset);
     case 'isotonic': return interpolated(calibrator.points, raw);
   }
 }
@@ -63,62 +64,18 @@ function rising(points: readonly Point[]): readonly Point[] {
   return points.map(({ confidence, rate }) => ({ confidence, rate: top = Math.max(top, rate) }));
 }
 
-const STEPS_MAX = 50;
-const HALVINGS_MAX = 30;
 /** Draws the curve to the identity, so weakly that it only matters where outcomes say nothing. */
 const RIDGE = 0.01;
-
-type Sample = { readonly x: number; readonly target: number };
-type Line = { readonly slope: number; readonly offset: number };
+const EDGE = 1e-4;
 
 /** Two numbers by Newton's method on the log-loss, with Platt's own smoothed targets. */
 export function fitPlatt(outcomes: readonly Outcome[]): Calibrator {
   const right = rightCount(outcomes);
   const [yes, no] = [(right + 1) / (right + 2), 1 / (outcomes.length - right + 2)];
-  const samples = outcomes.map((outcome) => ({ x: logit(clamp(outcome.confidence)), target: outcome.right ? yes : no }));
-  let line: Line = { slope: 1, offset: 0 };
-  for (let step = 0; step < STEPS_MAX; step += 1) {
-    const better = improved(samples, line);
-    if (better === null) break;
-    line = better;
-  }
+  const samples = outcomes.map((outcome) => ({ x: logOdds(clamp(outcome.confidence)), target: outcome.right ? yes : no }));
+  const line = fitLine(samples, RIDGE);
   // A room that is the more wrong the surer it is has no confidence worth keeping: only its base rate.
-  return line.slope > 0 ? { kind: 'platt', ...line } : { kind: 'platt', slope: 0, offset: logit((right + 1) / (outcomes.length + 2)) };
-}
-
-/** One step down, halved until it is one; null at the bottom. */
-function improved(samples: readonly Sample[], line: Line): Line | null {
-  const [slope, offset] = newtonStep(samples, line);
-  const now = lossOf(samples, line);
-  for (let halving = 0, share = 1; halving < HALVINGS_MAX; halving += 1, share /= 2) {
-    const next = { slope: line.slope - share * slope, offset: line.offset - share * offset };
-    if (lossOf(samples, next) < now) return next;
-  }
-  return null;
-}
-
-function newtonStep(samples: readonly Sample[], { slope, offset }: Line): readonly [number, number] {
-  let [bySlope, byOffset, xx, x1, one] = [RIDGE * (slope - 1), RIDGE * offset, RIDGE, 0, RIDGE];
-  for (const { x, target } of samples) {
-    const p = sigmoid(slope * x + offset);
-    const spread = p * (1 - p);
-    bySlope += (p - target) * x;
-    byOffset += p - target;
-    xx += spread * x * x;
-    x1 += spread * x;
-    one += spread;
-  }
-  const determinant = xx * one - x1 * x1;
-  return [(one * bySlope - x1 * byOffset) / determinant, (xx * byOffset - x1 * bySlope) / determinant];
-}
-
-function lossOf(samples: readonly Sample[], { slope, offset }: Line): number {
-  const away = RIDGE * ((slope - 1) ** 2 + offset ** 2) / 2;
-  // -t log p - (1-t) log(1-p) with p = sigmoid(z), written so that no z overflows.
-  return samples.reduce((sum, { x, target }) => {
-    const z = slope * x + offset;
-    return sum + Math.max(z, 0) - target * z + Math.log1p(Math.exp(-Math.abs(z)));
-  }, away);
+  return line.slope > 0 ? { kind: 'platt', ...line } : { kind: 'platt', slope: 0, offset: logOdds((right + 1) / (outcomes.length + 2)) };
 }
 
 /** Below all that was seen the curve falls to nothing: nobody learns from easy cases to be sure in hard ones. */
@@ -137,15 +94,8 @@ function rightCount(outcomes: readonly Outcome[]): number {
   return outcomes.filter((outcome) => outcome.right).length;
 }
 
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
-const EDGE = 1e-4;
-
-function logit(p: number): number {
-  const inside = Math.min(1 - EDGE, Math.max(EDGE, p));
-  return Math.log(inside / (1 - inside));
+function logOdds(p: number): number {
+  return logit(p, EDGE);
 }
 
 /** What is no number is no confidence. */

@@ -36,6 +36,7 @@ async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, 
   const { request, onto, conflict, inverses, consensus } = effect;
   if (conflict.paths.length > FILES_MAX) return null;
   const files = await git.conflictFiles(request, onto, conflict, inverses);
+  const learned = past();
   const heard: Heard[] = [];
   for (const file of files) {
     const subject = file === null ? null : await minds.study(file);
@@ -46,7 +47,7 @@ async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, 
       return answered === null ? 'failed' : gateWord(await gateOn(effect, gate, answered, abort));
     };
     const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
-    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, past: past(), stored, onVote, signal: abort }));
+    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, past: learned, stored, onVote, signal: abort }));
   }
   return heard.length === 0 ? null : heard;
 }

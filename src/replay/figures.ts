@@ -1,4 +1,5 @@
 // Many verdicts as figures: how often, how surely, how exactly. Pure. A figure that nothing stands behind is null, not zero.
+import { BINS, brier, calibrationError, reliability } from '../consensus/reliability.ts';
 import { isExact, type HunkCount, type Verdict } from './verdict.ts';
 
 /** `whole`: every conflicted path of the merge was text that could be judged. */
@@ -27,7 +28,6 @@ export type Figures = {
 };
 
 const PERCENTS = [10, 20, 30, 40, 50];
-const BINS = 10;
 
 export function figuresOf(merges: readonly JudgedMerge[], threshold: number): Figures {
   const files = merges.flatMap((merge) => merge.files);
@@ -84,19 +84,14 @@ function mergeFigures(whole: readonly JudgedMerge[], threshold: number): Figures
 }
 
 function calibrationOf(answered: readonly Verdict[]): Figures['calibration'] {
-  const bins = Array.from({ length: BINS }, () => ({ files: 0, confidence: 0, exact: 0 }));
-  let squares = 0;
-  for (const { confidence, match } of answered) {
-    const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))];
-    const hit = isExact(match) ? 1 : 0;
-    squares += (confidence - hit) ** 2;
-    if (bin === undefined) continue;
-    bin.files += 1;
-    bin.confidence += confidence;
-    bin.exact += hit;
-  }
-  const gaps = bins.reduce((sum, { confidence, exact }) => sum + Math.abs(confidence - exact), 0);
-  return { brier: share(squares, answered.length), ece: share(gaps, answered.length), bins: bins.map((bin) => ({ ...bin, confidence: bin.files === 0 ? 0 : bin.confidence / bin.files })) };
+  const outcomes = answered.map(({ confidence, match }) => ({ confidence, right: isExact(match) }));
+  const filled = new Map(reliability(outcomes).map((bin) => [bin.from, bin]));
+  const bins = Array.from({ length: BINS }, (_, at) => {
+    const bin = filled.get(at / BINS);
+    return { files: bin?.outcomes ?? 0, confidence: bin?.confidence ?? 0, exact: bin === undefined ? 0 : Math.round(bin.rate * bin.outcomes) };
+  });
+  const known = answered.length > 0;
+  return { brier: known ? brier(outcomes) : null, ece: known ? calibrationError(outcomes) : null, bins };
 }
 
 function msOf(times: readonly number[]): Figures['ms'] {
