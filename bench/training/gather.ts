@@ -2,7 +2,7 @@
 import { pastMerges, readConflict } from '../../src/adapter/git/past-merge.ts';
 import { openView } from '../../src/adapter/git/view.ts';
 import { findConflicts } from '../../src/command/replay/past.ts';
-import { mergeLines } from '../../src/engine/line-merge.ts';
+import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { orderFor } from '../../src/replay/sample.ts';
 import { align } from '../../src/resolution/align.ts';
 import { candidatesOf } from '../../src/resolution/candidate.ts';

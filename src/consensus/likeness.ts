@@ -1,6 +1,6 @@
 // What makes two conflicts the same question, and two texts the same answer to it: hashes over hunks, white space aside.
 import { createHash } from 'node:crypto';
-import { mergeLines } from '../engine/line-merge.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
 import { align } from '../resolution/align.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import { fingerprint } from '../resolution/lesson.ts';

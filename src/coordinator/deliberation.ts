@@ -13,7 +13,7 @@ import { deliberate, type Deliberation, type Next, type Round } from '../consens
 import { DEFAULT_CONSENSUS_RULE, type ConsensusRule } from '../consensus/rule.ts';
 import { transcriptLines, type Ending, type HeldRound } from '../consensus/transcript.ts';
 import { judge } from '../consensus/verdict.ts';
-import { mergeLines } from '../engine/line-merge.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
 import type { OptionLetter, StoredVote } from '../merge/request.ts';
 import type { Minds, Vote } from '../port/minds.ts';

@@ -1,7 +1,7 @@
 // A conflict as the voters outside read it: hunks with a little around them, sides without names, facts instead of opinions.
 // Pure; knows no voter and no prompt.
 import type { Option } from '../consensus/option.ts';
-import { linesOf, type Region } from '../engine/region.ts';
+import { linesOf, type Region } from '../engine/line/region.ts';
 import { CONTEXT_LINES_MAX, HUNK_PLACE, type VoterHunk, type VoterOption, type VoterQuestion } from '../port/voter.ts';
 import type { ConflictFile, Intent } from '../resolution/conflict-file.ts';
 

@@ -1,5 +1,5 @@
 // What the ladder would have done with one past conflict, held against what people committed. Pure; knows no Git.
-import { mergeLines } from '../engine/line-merge.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
 import { align } from '../resolution/align.ts';
 import { bare, bareKey, bareLines, linesOf, speaks } from '../resolution/line.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';

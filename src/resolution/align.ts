@@ -1,6 +1,6 @@
 // Where a resolved text answered each conflicting region: found by aligning what was agreed with what was committed.
-import { diffLists } from '../engine/diff-lists.ts';
-import type { Region } from '../engine/region.ts';
+import { diffLists } from '../engine/line/diff-lists.ts';
+import type { Region } from '../engine/line/region.ts';
 import { bare } from './line.ts';
 
 /** For each hunk in order the lines that stand in its place, or null where the agreed lines around it are gone. */

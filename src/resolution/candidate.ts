@@ -1,5 +1,5 @@
 // Every way to fill one conflicting region that costs little to make. Which of them is right is judged elsewhere.
-import { diffLists } from '../engine/diff-lists.ts';
+import { diffLists } from '../engine/line/diff-lists.ts';
 import { bare, bareKey, bareLines, isSorted, joined, linesOf } from './line.ts';
 import type { Rule } from './rule.ts';
 import { mergeTokens } from './token.ts';

@@ -1,6 +1,6 @@
 // What the learned ranking is told about a whole file: its kind, how far both sides went, what their commits say.
-import { diffLists } from '../engine/diff-lists.ts';
-import type { Region } from '../engine/region.ts';
+import { diffLists } from '../engine/line/diff-lists.ts';
+import type { Region } from '../engine/line/region.ts';
 import type { ConflictFile, Intent } from './conflict-file.ts';
 import { LANGUAGES, languageOf, PATH_KINDS, pathKind } from './kind.ts';
 import { bare, bareKey, linesOf, speaks } from './line.ts';

@@ -1,7 +1,7 @@
 // The conflict ladder for one file: every text worth considering, best first, each with the chance that people would commit it.
-import type { Region } from '../engine/region.ts';
-import { settledText } from '../engine/region.ts';
-import { mergeLines } from '../engine/line-merge.ts';
+import type { Region } from '../engine/line/region.ts';
+import { settledText } from '../engine/line/region.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
 import type { ConflictFile } from './conflict-file.ts';
 import { draftsOf } from './draft.ts';
 import { viewOf } from './feature-file.ts';

@@ -1,5 +1,5 @@
 // What earlier conflicts of one repository came to: which kind of answer people took, where, and what they took for equal hunks.
-import { mergeLines } from '../engine/line-merge.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
 import { align } from './align.ts';
 import type { ConflictFile } from './conflict-file.ts';
 import type { Candidate, HunkLines } from './candidate.ts';

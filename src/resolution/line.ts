@@ -1,6 +1,6 @@
 // Lines as conflicts see them: white space does not count, and neither do blank lines. Knows nothing of merging.
 
-export { linesOf } from '../engine/region.ts';
+export { linesOf } from '../engine/line/region.ts';
 
 /** Answers kept, since each line of a conflict is looked at by dozens of candidates; forgotten whole when full. */
 const LINES_KEPT_MAX = 100_000;

@@ -1,6 +1,6 @@
 // What git settled by itself stays as it is: both sides of a file with nothing but its hunks filled, and the test for other texts.
-import { mergeLines } from '../engine/line-merge.ts';
-import type { Region } from '../engine/region.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
+import type { Region } from '../engine/line/region.ts';
 import type { ConflictFile } from './conflict-file.ts';
 
 /** git's own merge of the file, every hunk as one side has it. */

@@ -1,5 +1,5 @@
 // Tokens of text: words, numbers with their points, runs of space, single signs. For comparing and for merging finer than a line.
-import { diffLists } from '../engine/diff-lists.ts';
+import { diffLists } from '../engine/line/diff-lists.ts';
 
 const TOKEN = /[\p{L}_$][\p{L}\p{N}_$]*|\p{N}+(?:\.\p{N}+)*|\s+|[^\s]/gu;
 const WORD = /^[\p{L}_$]/u;

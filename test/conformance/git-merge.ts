@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Region } from '../../src/engine/region.ts';
+import type { Region } from '../../src/engine/line/region.ts';
 
 /** `base` null: both sides added the path. */
 export type Triple = { readonly base: string | null; readonly ours: string; readonly theirs: string };

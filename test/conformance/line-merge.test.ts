@@ -1,7 +1,7 @@
 // The line merge against a real `git merge`: the same verdict, the same bytes when clean, the same hunks when not.
 import { describe, expect, test } from 'vitest';
-import { mergeLines } from '../../src/engine/line-merge.ts';
-import { linesOf, settledText } from '../../src/engine/region.ts';
+import { mergeLines } from '../../src/engine/line/merge-lines.ts';
+import { linesOf, settledText } from '../../src/engine/line/region.ts';
 import { gitMerge, withPlainEnds, written, type Triple } from './git-merge.ts';
 import { randomTriple, SHAPES } from './random-triple.ts';
 

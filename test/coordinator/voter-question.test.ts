@@ -1,8 +1,8 @@
 // What voters outside get to see of a conflict: its hunks, a little around them, and what is known of each option.
 import { describe, expect, test } from 'vitest';
 import { voterQuestion, type Asked } from '../../src/coordinator/voter-question.ts';
-import { mergeLines } from '../../src/engine/line-merge.ts';
-import type { Region } from '../../src/engine/region.ts';
+import { mergeLines } from '../../src/engine/line/merge-lines.ts';
+import type { Region } from '../../src/engine/line/region.ts';
 import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
 import { FILE, NOTHING_LOST, option, subject } from '../consensus/room.ts';
 

@@ -1,6 +1,6 @@
 // The rows the rankings read: as many numbers as there are names, for they are told apart by their place alone.
 import { expect, test } from 'vitest';
-import { mergeLines } from '../../src/engine/line-merge.ts';
+import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { candidatesOf } from '../../src/resolution/candidate.ts';
 import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
 import { draftsOf } from '../../src/resolution/draft.ts';

@@ -1,6 +1,6 @@
 // A conflict as git writes it into a file: the settled lines, and both sides between markers. Pure; text as it comes, also bytes as latin1.
-import { mergeLines } from '../../engine/line-merge.ts';
-import type { Region } from '../../engine/region.ts';
+import { mergeLines } from '../../engine/line/merge-lines.ts';
+import type { Region } from '../../engine/line/region.ts';
 
 /** `merge.conflictStyle`. */
 export type ConflictStyle = 'merge' | 'diff3' | 'zdiff3';

@@ -1,6 +1,6 @@
 // Three-way merge of one piece of text: by line, then by token, then by the stance taken towards what both sides changed.
 import diff3 from 'diff3';
-import { mergeLines } from '../../engine/line-merge.ts';
+import { mergeLines } from '../../engine/line/merge-lines.ts';
 import { bare, linesOf } from '../line.ts';
 import { compareVersionsIn, withoutVersions } from '../version.ts';
 

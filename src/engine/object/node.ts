@@ -1,0 +1,102 @@
+// What a commit holds, in memory: trees, blobs, and submodules' commits. Nodes are shared between trees and never change;
+// only their ids are found when somebody asks, and what can be read again may leave memory. Reads nothing by itself.
+import { ID_BYTES, objectId } from './id.ts';
+import type { ObjectId } from './id.ts';
+
+export const MODE = { file: 0o100644, executable: 0o100755, link: 0o120000, module: 0o160000, tree: 0o40000 } as const;
+
+export type Mode = (typeof MODE)[keyof typeof MODE];
+
+export type Node = Blob | Tree | Module;
+
+/** `name`: the bytes of one path component, each as one char (latin1), so that any bytes survive and compare as git compares them. */
+export type Entry = { readonly name: string; readonly mode: Mode; readonly node: Node };
+
+/** The content of a file or the target of a symbolic link. */
+export class Blob {
+  readonly kind = 'blob';
+  /** null: not in memory, to be read by its id. */
+  bytes: Uint8Array | null;
+  #id: ObjectId | null;
+
+  private constructor(bytes: Uint8Array | null, id: ObjectId | null) {
+    this.bytes = bytes;
+    this.#id = id;
+  }
+
+  static of(bytes: Uint8Array): Blob {
+    return new Blob(bytes, null);
+  }
+
+  static known(id: ObjectId, bytes: Uint8Array | null = null): Blob {
+    return new Blob(bytes, id);
+  }
+
+  get id(): ObjectId {
+    return this.#id ??= objectId('blob', this.bytes ?? new Uint8Array());
+  }
+
+  get isSealed(): boolean {
+    return this.#id !== null;
+  }
+}
+
+/** A commit of another repository, by id; git never looks into it. */
+export class Module {
+  readonly kind = 'module';
+  readonly id: ObjectId;
+
+  constructor(id: ObjectId) {
+    this.id = id;
+  }
+}
+
+export class Tree {
+  readonly kind = 'tree';
+  /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
+  entries: readonly Entry[] | null;
+  #id: ObjectId | null;
+
+  private constructor(entries: readonly Entry[] | null, id: ObjectId | null) {
+    this.entries = entries;
+    this.#id = id;
+  }
+
+  static of(entries: readonly Entry[]): Tree {
+    return new Tree(entries, null);
+  }
+
+  static known(id: ObjectId, entries: readonly Entry[] | null = null): Tree {
+    return new Tree(entries, id);
+  }
+
+  /** Seals everything below that has no id yet. */
+  get id(): ObjectId {
+    return this.#id ??= objectId('tree', encodeTree(this.entries ?? []));
+  }
+
+  get isSealed(): boolean {
+    return this.#id !== null;
+  }
+}
+
+/** Without looking deeper than the ids: two nodes that hold the same. */
+export function isSame(one: Node | undefined, other: Node | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && one.kind === other.kind && one.id === other.id);
+}
+
+/** Git's order: by bytes, a tree as if its name ended in a slash. */
+export function compareEntries(one: Entry, other: Entry): number {
+  const [left, right] = [sortName(one), sortName(other)];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function sortName({ name, mode }: Entry): string {
+  return mode === MODE.tree ? `${name}/` : name;
+}
+
+/** The body of a tree object. */
+export function encodeTree(entries: readonly Entry[]): Uint8Array {
+  return Buffer.concat(entries.map(({ name, mode, node }) => Buffer.concat([Buffer.from(`${mode.toString(8)} ${name}\0`, 'latin1'), Buffer.from(node.id, 'hex').subarray(0, ID_BYTES)])));
+}
