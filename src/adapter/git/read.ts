@@ -22,12 +22,17 @@ const BRIEF_CHARS_MAX = 64 * 1024;
 export type DatedCommit = Commit & { readonly at: number };
 export type ObjectInfo = { readonly oid: Oid; readonly type: string; readonly bytes: number };
 
+/** `large`: over what was allowed for its kind, or of a kind that nothing was allowed for. */
+export type StoredObject = { readonly kind: 'found'; readonly type: string; readonly body: Buffer } | { readonly kind: 'absent' } | { readonly kind: 'large'; readonly bytes: number };
+
 export type Reader = {
   commit(oid: Oid): Promise<DatedCommit | null>;
   /** `name` is an object id or `<tree or commit>:<path>`, bytes as latin1; null when there is nothing. */
   info(name: string): Promise<ObjectInfo | null>;
   blob(oid: string, bytesMax: number): Promise<Buffer | null>;
   tree(oid: string): Promise<readonly TreeEntry[] | null>;
+  /** Whatever has this id, as git stores it. Its size is asked first: nothing over `bytesMax` of its kind is read. */
+  object(oid: string, bytesMax: Readonly<Record<string, number>>): Promise<StoredObject>;
   /** A file of a commit (or tree) as text. Throws, retryable, where the mirror lacks what the commit speaks of. */
   file(commit: Oid, path: string, bytesMax: number): Promise<FileContent>;
   /** Every path that differs between two trees. The caller made sure that both are of a walkable size. */
@@ -58,13 +63,21 @@ export function openReader(git: GitRunner): Reader {
     return parsed;
   };
 
+  const object = async (oid: string, bytesMax: Readonly<Record<string, number>>): Promise<StoredObject> => {
+    const found = await info(oid);
+    if (found === null) return { kind: 'absent' };
+    if (found.bytes > (bytesMax[found.type] ?? 0)) return { kind: 'large', bytes: found.bytes };
+    const content = await objects.ask(`contents ${found.oid}\n`, () => takeBody);
+    return content === null ? { kind: 'absent' } : { kind: 'found', ...content };
+  };
+
   const tree = async (oid: string): Promise<readonly TreeEntry[] | null> => {
     const raw = await body(oid, 'tree', TREE_BYTES_MAX);
     return raw === null ? null : parseTree(raw, oid.length / 2);
   };
 
   return {
-    commit, info, tree,
+    commit, info, tree, object,
     blob: (oid, bytesMax) => body(oid, 'blob', bytesMax),
     file: async (at, path, bytesMax) => {
       const bytes = Buffer.from(path, 'utf8').toString('latin1');
