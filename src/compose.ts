@@ -90,7 +90,7 @@ async function openPlace(options: MaestroOptions, goodGit: Promise<void>): Promi
 }
 
 async function openHeld(options: MaestroOptions, place: Place, startedAtMs: number, letGo: () => void, goodGit: Promise<void>): Promise<Maestro> {
-  const [store, git] = await Promise.all([options.shared?.store ?? openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null })]);
+  const [store, git] = await Promise.all([options.shared?.store ?? openSqliteStore(place.ledger), openGit({ state: place.state, remote: place.remote, token: options.token ?? null, onTrouble: options.onTrouble })]);
   let server: ControlServer | null = null;
   const ladder = options.ladder ?? { shared: lazyLadder(), scope: 'here' };
   try {

@@ -37,6 +37,16 @@ export function certificate(request: MergeRequest, intent: Intent): string {
   }, null, 2)}\n`;
 }
 
+/** Who made the merge a second time, to the same tree; `engine` says what Maestro's own merge had to say where a second git was asked. */
+export type SecondOpinion = { readonly by: 'engine' } | { readonly by: 'git'; readonly engine: string };
+
+/** Known only at the push, when everything else of it is long written. */
+export function withSecondOpinion(written: string, opinion: SecondOpinion): string {
+  const end = '\n}\n';
+  if (!written.endsWith(end)) return written;
+  return `${written.slice(0, -end.length)},\n  "secondOpinion": ${JSON.stringify(opinion)}${end}`;
+}
+
 /** `question` is the fingerprint of the conflict that was answered. A: the target's side, B: the branch's, from C on a proposal. */
 function resolutionLines({ fingerprint, by, how, choices, applied = [], minds }: Resolution): object {
   const thoughts = minds === undefined ? {} : { minds: minds.files.map(({ path, conflictClass, rounds, confidence, outcome, lines, record }) => ({ path, class: conflictClass, rounds, confidence: Math.round(1000 * confidence) / 1000, outcome, precedent: record.precedent, said: lines })) };

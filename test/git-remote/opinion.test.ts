@@ -16,6 +16,18 @@ function rollbackOf(plan: Plan): MergeRequest {
   return { ...request('feature/a', landed!.commit, 1), id: 'aaaaaaaaaaaa' as RequestId, kind: { kind: 'rollback', of: landed!.id, merge: landed!.commit } };
 }
 
+it.each([
+  ['the engine', {}, { by: 'engine' }],
+  ['a second git', { '.gitattributes': '*.md merge=union\n' }, { by: 'git', engine: 'attributes' }],
+])('the certificate says that %s gave the second opinion', async (_who, files, secondOpinion) => {
+  if (Object.keys(files).length > 0) await w.remote.commit(files, 'rules', { branch: 'main' });
+  await w.agent('feature/a');
+  const plan = await w.plan(['feature/a']);
+  const landings = plan.landings.map((landing) => ({ ...landing, certificate: `${JSON.stringify({ version: 1 }, null, 2)}\n` }));
+  expect(await land(w.git, { ...plan, landings })).toEqual({ kind: 'landed' });
+  expect(JSON.parse(await w.git.certificate(landings[0]!.id))).toEqual({ version: 1, secondOpinion });
+});
+
 async function landedThenRolledBack(): Promise<{ readonly first: Plan; readonly back: Plan }> {
   await w.agent('feature/a');
   const first = await w.plan(['feature/a']);

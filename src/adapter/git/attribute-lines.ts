@@ -3,6 +3,7 @@
 // Any other driver is a program of somebody's own configuration: without that git merges as text, and so do we.
 const BUILT_IN = /^merge=(?:text|binary|union)$/;
 const KEPT = /^(?:[-!]?merge|[-!]?text|text=auto|binary)$/;
+const TEXT = /^(?:[-!]?text|text=auto)$/;
 const MACRO = '[attr]';
 
 type Line = { readonly pattern: string; readonly words: readonly string[] };
@@ -24,6 +25,11 @@ export function folderLines(text: string, folder: string, macros: ReadonlySet<st
     const below = inner.startsWith('/') ? inner : inner.includes('/') ? `/${inner}` : `/**/${inner}`;
     return written(`"${escaped(folder.replace(/[*?[\\]/g, '\\$&'))}${below}"`, words, macros);
   });
+}
+
+/** What is text decides of line ends only where git is told to renormalize, and ours is not. */
+export function arePlain(lines: readonly string[]): boolean {
+  return lines.flatMap((line) => parse(line)).every(({ pattern, words }) => !pattern.startsWith(MACRO) && words.every((word) => TEXT.test(word)));
 }
 
 function parse(text: string): readonly Line[] {

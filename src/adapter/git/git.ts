@@ -8,6 +8,8 @@ import { readCertificate } from './certificate.ts';
 import { droppedBy } from './dropped.ts';
 import { PUSH_TIMEOUT_MS, land } from './land.ts';
 import type { LandContext } from './land.ts';
+import { openEngine } from './engine-opinion.ts';
+import { openLibrary } from './library.ts';
 import { openMerger } from './merge.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
@@ -24,7 +26,7 @@ import { openRemote } from './remote.ts';
 import { decode } from './settle.ts';
 import { treeBudget } from './tree-budget.ts';
 
-export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number; readonly token?: Token | null };
+export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number; readonly token?: Token | null; readonly onTrouble?: (text: string) => void };
 
 export type OpenGit = Git & {
   readonly mirror: string;
@@ -53,7 +55,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     pushTimeoutMs: options.pushTimeoutMs ?? PUSH_TIMEOUT_MS,
     commit: (oid) => reader.commit(oid),
     isAncestor: (a, b) => reader.isAncestor(a, b),
-    ...secondOpinion({ attributes, reader, writer, merger: secondMerger }),
+    ...secondOpinion({ attributes, reader, writer, merger: secondMerger, engine: openEngine({ attributes, reader, library: openLibrary(reader) }), onDisagreement: (text) => options.onTrouble?.(text) }),
   };
   return {
     mirror: mirror.directory,

@@ -2,6 +2,8 @@
 import { MaestroError } from '../../error.ts';
 import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
+import { withSecondOpinion } from '../../merge/certificate.ts';
+import type { SecondOpinion } from '../../merge/certificate.ts';
 import type { Landing } from '../../merge/effect.ts';
 import type { Intent } from '../../merge/event.ts';
 import type { LandOutcome } from '../../merge/observation.ts';
@@ -11,7 +13,7 @@ import type { ObjectWriter } from './object.ts';
 import { push } from './push.ts';
 import type { AuditRecord, PushAnswer } from './push.ts';
 import type { Remote } from './remote.ts';
-import { faultOf } from './verify.ts';
+import { verify } from './verify.ts';
 import type { Recompute } from './verify.ts';
 
 export type LandContext = {
@@ -34,12 +36,12 @@ export async function land(context: LandContext, intent: Intent, landings: reado
     const known = await settle(context, intent, landings, null);
     if (known !== null) return known;
   }
-  const fault = await faultOf(context, intent, landings);
+  const verified = await verify(context, intent, landings);
   // Thrown away with the mirror: planned again from the same tip it is the same commit again.
-  if (fault?.kind === 'lost') return { kind: 'stale', tip: intent.old };
-  if (fault !== null) return { kind: 'alarm', alarm: { kind: 'read-back', detail: fault.detail }, tip: null };
+  if (verified.kind === 'lost') return { kind: 'stale', tip: intent.old };
+  if (verified.kind === 'wrong') return { kind: 'alarm', alarm: { kind: 'read-back', detail: verified.detail }, tip: null };
   for (const landing of landings) context.mirror.writeRef(pinOf(landing), landing.commit);
-  const records = landings.map((landing) => recordOf(context.writer, context.identity, landing));
+  const records = landings.map((landing, at) => recordOf(context, landing, verified.opinions[at]));
   const answer = await pushOnce(context, intent, landings, records);
   const outcome = await settle(context, intent, landings, answer);
   if (outcome === null) throw undecided(intent, answer);
@@ -115,9 +117,10 @@ function undecided(intent: Intent, answer: PushAnswer): MaestroError {
   return new MaestroError('unreachable', `The push to ${shortName(intent.target)} did not get through: ${why}`, { retryable: true });
 }
 
-function recordOf(writer: ObjectWriter, identity: string, landing: Landing): AuditRecord {
+function recordOf({ writer, identity }: LandContext, landing: Landing, opinion: SecondOpinion | undefined): AuditRecord {
   const ref = refOf(landing);
-  return { ref, tag: writer.tag({ object: landing.commit, name: ref.slice('refs/'.length), identity, atMs: landing.atMs, message: landing.certificate }) };
+  const message = opinion === undefined ? landing.certificate : withSecondOpinion(landing.certificate, opinion);
+  return { ref, tag: writer.tag({ object: landing.commit, name: ref.slice('refs/'.length), identity, atMs: landing.atMs, message }) };
 }
 
 function refOf(landing: Landing): string {

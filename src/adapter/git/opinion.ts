@@ -1,7 +1,9 @@
-// The second opinion on merges about to land: made again by git processes that had no part in building them. Writes no ref.
+// The second opinion on merges about to land: by Maestro's own engine where it comes to the very tree, else by a git process that had no part in
+// building them, and then git's word alone counts. Writes no ref.
 import type { Oid } from '../../merge/branch.ts';
 import type { Landing } from '../../merge/effect.ts';
 import type { AttributeSource } from './attributes.ts';
+import type { Engine, EngineOpinion } from './engine-opinion.ts';
 import { undo } from './inverse.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
@@ -9,20 +11,55 @@ import type { ObjectWriter } from './object.ts';
 import type { Reader } from './read.ts';
 import { openPaths, openTest, unitsOf } from './unit.ts';
 import type { Conflicted } from './unit.ts';
-import type { Recompute } from './verify.ts';
+import type { Opinion, Recompute } from './verify.ts';
 
 /** `merger` is one of its own, not the builder's; asked for when it is needed. */
-type OpinionTools = { readonly attributes: AttributeSource; readonly reader: Reader; readonly writer: ObjectWriter; merger(): Merger };
+type OpinionTools = {
+  readonly attributes: AttributeSource;
+  readonly reader: Reader;
+  readonly writer: ObjectWriter;
+  readonly engine: Engine;
+  merger(): Merger;
+  /** The engine and a second git disagree: worth an alarm to Maestro's makers, not to the lane, for git agrees with git. */
+  onDisagreement(text: string): void;
+};
+type Asked = Pick<Landing, 'onto' | 'tip' | 'tree'>;
 
 export function secondOpinion(tools: OpinionTools): Recompute {
   return {
-    recompute: (pairs) => recompute(tools, pairs),
+    recompute: (merges) => recompute(tools, merges),
     recheck: (landing) => recheck(tools, landing),
   };
 }
 
+async function recompute(tools: OpinionTools, merges: readonly Asked[]): Promise<readonly Opinion[]> {
+  const heard = await Promise.all(merges.map(async (merge) => ({ merge, engine: await tools.engine.merge(merge.onto, merge.tip) })));
+  const open = heard.filter(({ merge, engine }) => !confirms(engine, merge));
+  const trees = await mergeAgain(tools, open.map(({ merge }) => merge));
+  return heard.map(({ merge, engine }): Opinion => {
+    if (confirms(engine, merge)) return { tree: merge.tree, by: { by: 'engine' } };
+    const tree = trees[open.findIndex((one) => one.merge === merge)] ?? 'conflict';
+    const said = sayingOf(engine);
+    if (engine.kind !== 'none' && said !== tree) tools.onDisagreement(`The engine merges ${merge.tip} into ${merge.onto} to ${said}, git to ${tree}: git's word counts. Please report this.`);
+    return { tree, by: { by: 'git', engine: said } };
+  });
+}
+
+/** Only the very tree that is to land: anything else it says is asked of git. */
+function confirms(engine: EngineOpinion, { tree }: Asked): boolean {
+  return engine.kind === 'clean' && engine.tree === tree;
+}
+
+function sayingOf(engine: EngineOpinion): string {
+  switch (engine.kind) {
+    case 'clean': return engine.tree;
+    case 'conflict': return 'conflict';
+    case 'none': return engine.why;
+  }
+}
+
 /** Attributes of a target seldom change, so nearly always this is one process. */
-async function recompute(tools: OpinionTools, pairs: readonly { readonly onto: Oid; readonly tip: Oid }[]): Promise<readonly (Oid | 'conflict')[]> {
+async function mergeAgain(tools: OpinionTools, pairs: readonly { readonly onto: Oid; readonly tip: Oid }[]): Promise<readonly (Oid | 'conflict')[]> {
   const attributes = await Promise.all(pairs.map(({ onto }) => tools.attributes.of(onto)));
   const files = attributes.map((one) => one.kind === 'file' ? one.file : null);
   const trees: (Oid | 'conflict')[] = pairs.map(() => 'conflict');
