@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { flushInto } from '../../src/adapter/git/flush.ts';
+import type { NewObject } from '../../src/adapter/git/flush.ts';
 import { objectId } from '../../src/engine/object/id.ts';
 import type { ObjectId, ObjectKind } from '../../src/engine/object/id.ts';
 import { buildPack, packBytesMax } from '../../src/engine/object/pack.ts';
-import type { PackObject } from '../../src/engine/object/pack.ts';
 import { repository } from '../harness/repository.ts';
 import type { Repository } from '../harness/repository.ts';
 
@@ -16,9 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => repo.dispose());
 
-type Made = { readonly id: ObjectId; readonly objects: readonly PackObject[] };
+type Made = { readonly id: ObjectId; readonly objects: readonly NewObject[] };
 
-function made(kind: ObjectKind, body: Uint8Array): PackObject & { readonly id: ObjectId } {
+function made(kind: ObjectKind, body: Uint8Array): NewObject {
   return { kind, body, id: objectId(kind, body) };
 }
 
@@ -92,6 +92,11 @@ it('objects without a ref are there, and nothing points to them', async () => {
   const { id, objects } = commit(Buffer.from('one\n'));
   expect(await flushInto(repo.runner, objects, [])).toEqual({ kind: 'flushed' });
   expect(await repo.git(['fsck', '--strict', '--full', '--no-progress'])).toContain(`dangling commit ${id}`);
+});
+
+it('an object that comes twice is taken once', async () => {
+  const first = commit(Buffer.from('one\n'));
+  expect(await flushInto(repo.runner, [...first.objects, ...first.objects], [{ ref: MAIN, old: null, new: first.id }])).toEqual({ kind: 'flushed' });
 });
 
 it('a commit that names what is not there is not taken in', async () => {

@@ -9,6 +9,8 @@ import { MaestroError } from '../../error.ts';
 import { gitFailed } from './run.ts';
 import type { GitRunner } from './run.ts';
 
+export type NewObject = PackObject & { readonly id: ObjectId };
+
 /** `old` null: there must be none yet. `new` null: it goes. */
 export type RefMove = { readonly ref: string; readonly old: ObjectId | null; readonly new: ObjectId | null };
 
@@ -29,12 +31,14 @@ const REF = /^refs\/[!-~\u0080-\u{10ffff}]{1,1000}$/u;
 const LOST = /is at [0-9a-f]+ but expected|reference already exists|reference is missing but expected|unable to resolve reference|Unable to create '.*\.lock': File exists/;
 
 /** `git` is bound to the shared git directory. What an object names comes before it, or is in the repository; what is there already may come again. */
-export async function flushInto(git: GitRunner, objects: readonly PackObject[], refs: readonly RefMove[]): Promise<FlushOutcome> {
+export async function flushInto(git: GitRunner, objects: readonly NewObject[], refs: readonly RefMove[]): Promise<FlushOutcome> {
   checkMoves(refs);
   const open = new Set(checkedOut(git.directory));
   const standing = refs.find(({ ref }) => open.has(ref));
   if (standing !== undefined) return { kind: 'refused', detail: `${standing.ref} is checked out in a worktree, whose files would no longer be its own` };
-  for (const part of packable(objects)) await writePack(git, part);
+  // git takes no object twice in one pack.
+  const distinct = [...new Map(objects.map((object) => [object.id, object])).values()];
+  for (const part of packable(distinct)) await writePack(git, part);
   return refs.length === 0 ? { kind: 'flushed' } : moveRefs(git, refs);
 }
 
