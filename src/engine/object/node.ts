@@ -1,7 +1,10 @@
 // What a commit holds, in memory: trees, blobs, and submodules' commits. Nodes are shared between trees and never change;
 // only their ids are found when somebody asks, and what can be read again may leave memory. Reads nothing by itself.
-import { ID_BYTES, objectId } from './id.ts';
+import { objectId } from './id.ts';
 import type { ObjectId } from './id.ts';
+import { Image } from './image.ts';
+
+export { encodeTree } from './image.ts';
 
 export const MODE = { file: 0o100644, executable: 0o100755, link: 0o120000, module: 0o160000, tree: 0o40000 } as const;
 
@@ -56,23 +59,32 @@ export class Tree {
   /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
   entries: readonly Entry[] | null;
   #id: ObjectId | null;
+  /** Shared by all versions of this directory. */
+  #image: Image | null;
 
-  private constructor(entries: readonly Entry[] | null, id: ObjectId | null) {
+  private constructor(entries: readonly Entry[] | null, id: ObjectId | null, image: Image | null) {
     this.entries = entries;
     this.#id = id;
+    this.#image = image;
   }
 
   static of(entries: readonly Entry[]): Tree {
-    return new Tree(entries, null);
+    return new Tree(entries, null, null);
   }
 
   static known(id: ObjectId, entries: readonly Entry[] | null = null): Tree {
-    return new Tree(entries, id);
+    return new Tree(entries, id, null);
+  }
+
+  /** The next version of this directory: most of its entries are this tree's too, and its id is found the faster for it. */
+  with(entries: readonly Entry[]): Tree {
+    if (this.entries?.length === 0) return Tree.of(entries);
+    return new Tree(entries, null, this.#image ??= new Image());
   }
 
   /** Seals everything below that has no id yet. */
   get id(): ObjectId {
-    return this.#id ??= objectId('tree', encodeTree(this.entries ?? []));
+    return this.#id ??= (this.#image ?? new Image()).idOf(this.entries ?? []);
   }
 
   get isSealed(): boolean {
@@ -94,9 +106,4 @@ export function compareEntries(one: Entry, other: Entry): number {
 
 function sortName({ name, mode }: Entry): string {
   return mode === MODE.tree ? `${name}/` : name;
-}
-
-/** The body of a tree object. */
-export function encodeTree(entries: readonly Entry[]): Uint8Array {
-  return Buffer.concat(entries.map(({ name, mode, node }) => Buffer.concat([Buffer.from(`${mode.toString(8)} ${name}\0`, 'latin1'), Buffer.from(node.id, 'hex').subarray(0, ID_BYTES)])));
 }

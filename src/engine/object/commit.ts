@@ -1,0 +1,89 @@
+// A commit, in memory, with git's own bytes. Its id is found when somebody asks, its parents' first; what was read keeps the id it had.
+import { MaestroError } from '../../error.ts';
+import { isObjectId, textObjectId, type ObjectId } from './id.ts';
+import type { Tree } from './node.ts';
+
+/** Who, and when: whole seconds since 1970, and the zone's offset as git writes it (`+0130`). */
+export type Signature = { readonly name: string; readonly email: string; readonly seconds: number; readonly zone: string };
+
+export type CommitBody = {
+  readonly tree: Tree;
+  readonly parents: readonly Commit[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  /** As it is: nothing is cleaned, no line end is added. */
+  readonly message: string;
+};
+
+export class Commit {
+  readonly kind = 'commit';
+  readonly tree: Tree;
+  /** null: not in memory but for its tree's id; `Commit.known` made it. */
+  readonly body: CommitBody | null;
+  #id: ObjectId | null;
+
+  private constructor(tree: Tree, body: CommitBody | null, id: ObjectId | null) {
+    this.tree = tree;
+    this.body = body;
+    this.#id = id;
+  }
+
+  /** Throws `usage` where git could not read the result again. */
+  static of(body: CommitBody): Commit {
+    checkSignature(body.author);
+    if (body.committer !== body.author) checkSignature(body.committer);
+    if (body.message.includes('\0')) throw new MaestroError('usage', 'the message of a commit has a zero byte in it');
+    return new Commit(body.tree, body, null);
+  }
+
+  static known(id: ObjectId, tree: Tree): Commit {
+    if (!isObjectId(id)) throw new MaestroError('usage', `${JSON.stringify(id)} is no id of a SHA-1 object`);
+    return new Commit(tree, null, id);
+  }
+
+  get id(): ObjectId {
+    return this.#id ?? sealed(this);
+  }
+
+  get isSealed(): boolean {
+    return this.#id !== null;
+  }
+
+  /** With all parents sealed. */
+  seal(): ObjectId {
+    return this.#id ??= textObjectId('commit', this.body === null ? '' : encodeCommit(this.body));
+  }
+}
+
+/** The body of a commit object, to be written as UTF-8. */
+export function encodeCommit({ tree, parents, author, committer, message }: CommitBody): string {
+  let text = `tree ${tree.id}\n`;
+  for (const parent of parents) text += `parent ${parent.id}\n`;
+  return `${text}author ${signed(author)}\ncommitter ${signed(committer)}\n\n${message}`;
+}
+
+/** Oldest first and without recursion: ten thousand commits may wait for their ids. */
+function sealed(commit: Commit): ObjectId {
+  const waiting = [commit];
+  for (let top = commit; ; top = waiting.at(-1) ?? commit) {
+    const before = waiting.length;
+    for (const parent of top.body?.parents ?? []) if (!parent.isSealed) waiting.push(parent);
+    if (waiting.length > before) continue;
+    top.seal();
+    waiting.pop();
+    if (waiting.length === 0) return commit.seal();
+  }
+}
+
+function signed({ name, email, seconds, zone }: Signature): string {
+  return `${name} <${email}> ${seconds} ${zone}`;
+}
+
+function checkSignature({ name, email, seconds, zone }: Signature): void {
+  if (BROKEN.test(name) || BROKEN.test(email)) throw new MaestroError('usage', `${JSON.stringify(`${name} <${email}>`)} is no name and address that git could read again`);
+  if (!Number.isSafeInteger(seconds) || seconds < 0) throw new MaestroError('usage', `${seconds} are no whole seconds since 1970`);
+  if (!ZONE.test(zone)) throw new MaestroError('usage', `${JSON.stringify(zone)} is no offset like +0130`);
+}
+
+const BROKEN = /[<>\n\0]|^\s|\s$/;
+const ZONE = /^[+-]\d{4}$/;

@@ -1,0 +1,159 @@
+// Paths put into a tree and taken out of it. Trees that no change is below stay the very same nodes.
+import { MODE, Tree, compareEntries, isSame } from './node.ts';
+import type { Blob, Entry, Mode, Module } from './node.ts';
+
+/** `path` in latin1, components joined by slashes. null: out with it, whatever is there. */
+export type Change = { readonly path: string; readonly entry: { readonly mode: Exclude<Mode, typeof MODE.tree>; readonly node: Blob | Module } | null };
+
+export type Edited =
+  | { readonly kind: 'edited'; readonly tree: Tree }
+  /** A file where the path needs a folder, or a folder where it puts a file. */
+  | { readonly kind: 'in-the-way'; readonly path: string }
+  | { readonly kind: 'missing'; readonly tree: Tree };
+
+export type Entries = (tree: Tree) => readonly Entry[] | null;
+
+export const DEPTH_MAX = 1024;
+
+/** What goes goes first, so that a file may take a folder's place in one step. No path twice; paths are valid (`pathProblem`). */
+export function editTree(tree: Tree, changes: readonly Change[], entriesOf: Entries): Edited {
+  const gone = changes.filter(({ entry }) => entry === null);
+  if (gone.length === 0 || gone.length === changes.length) return edit(tree, byPath(changes), entriesOf);
+  const without = edit(tree, byPath(gone), entriesOf);
+  return without.kind === 'edited' ? edit(without.tree, byPath(changes.filter(({ entry }) => entry !== null)), entriesOf) : without;
+}
+
+/** Why this is no path of a file in a tree; null: it is one. */
+export function pathProblem(path: string): string | null {
+  if (path.length > PATH_CHARS_MAX) return `longer than ${PATH_CHARS_MAX} bytes`;
+  if (!UNUSUAL.test(path)) return null;
+  const components = path.split('/');
+  if (components.length > DEPTH_MAX) return `deeper than ${DEPTH_MAX} folders`;
+  if (path.includes('\0')) return 'a zero byte in it';
+  if (components.includes('')) return 'an empty name in it';
+  const banned = components.find((name) => NO_NAMES.test(name));
+  return banned === undefined ? null : `${banned} is no name for a file`;
+}
+
+const PATH_CHARS_MAX = 4096;
+/** Most paths have nothing of this, and are valid at one look. */
+const UNUSUAL = /^$|^[/]|[/]$|[/][/.]|^\.|\0|~|(?:[^/]*[/]){64}/;
+/** As git's fsck: names that some checkout takes for the repository's own folder. */
+const NO_NAMES = /^(?:\.|\.\.|\.git[ .]*|git~1)$/i;
+
+function byPath(changes: readonly Change[]): readonly Change[] {
+  return changes.length < 2 ? changes : changes.toSorted((one, other) => one.path < other.path ? -1 : 1);
+}
+
+function edit(tree: Tree, changes: readonly Change[], entriesOf: Entries): Edited {
+  return changes.length === 0 ? { kind: 'edited', tree } : editRange(tree, { changes, entriesOf }, 0, changes.length, 0);
+}
+
+type Work = { readonly changes: readonly Change[]; readonly entriesOf: Entries };
+
+/** The changes from `from` to before `to`, all below this tree, whose own path has `depth` chars. */
+function editRange(tree: Tree, work: Work, from: number, to: number, depth: number): Edited {
+  const before = work.entriesOf(tree);
+  if (before === null) return { kind: 'missing', tree };
+  const steps: Step[] = [];
+  const files = new Set<string>();
+  for (let at = from; at < to;) {
+    const change = work.changes[at];
+    if (change === undefined) break;
+    const slash = change.path.indexOf('/', depth);
+    const name = slash === -1 ? change.path.slice(depth) : change.path.slice(depth, slash);
+    const place = placeOf(before, name);
+    const old = before[place]?.name === name ? before[place] : undefined;
+    const end = slash === -1 ? at + 1 : endOfFolder(work.changes, at, to, change.path.slice(0, slash + 1));
+    if (slash === -1 && to - from > 1 && change.entry !== null) files.add(name);
+    if (slash !== -1 && files.has(name)) return { kind: 'in-the-way', path: change.path.slice(0, slash) };
+    const step = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, end, slash + 1, name);
+    if (step !== null && 'kind' in step) return step;
+    if (step !== null) steps.push({ ...step, at: step.entry === null || old !== undefined ? place : insertAt(before, step.entry) });
+    at = end;
+  }
+  return { kind: 'edited', tree: steps.length === 0 ? tree : tree.with(stepped(before, steps)) };
+}
+
+/** `entry` null: what is at the place goes. `isNew`: in front of what is at the place. */
+type Step = { readonly at: number; readonly entry: Entry | null; readonly isNew: boolean };
+
+type Put = Omit<Step, 'at'> | Exclude<Edited, { kind: 'edited' }> | null;
+
+function putHere(old: Entry | undefined, { path, entry }: Change, name: string): Put {
+  if (entry === null) return old === undefined ? null : { entry: null, isNew: false };
+  if (old?.mode === MODE.tree) return { kind: 'in-the-way', path };
+  if (old !== undefined && old.mode === entry.mode && isSame(old.node, entry.node)) return null;
+  return { entry: { name, mode: entry.mode, node: entry.node }, isNew: old === undefined };
+}
+
+function putBelow(old: Entry | undefined, work: Work, from: number, to: number, depth: number, name: string): Put {
+  const change = work.changes[from];
+  if (change === undefined || (change.entry === null && old?.node.kind !== 'tree')) return null;
+  const folder = old?.node ?? EMPTY;
+  if (folder.kind !== 'tree') return { kind: 'in-the-way', path: change.path.slice(0, depth - 1) };
+  const below = editRange(folder, work, from, to, depth);
+  if (below.kind !== 'edited') return below;
+  if (below.tree === old?.node) return null;
+  const isEmpty = below.tree.entries?.length === 0;
+  return { entry: isEmpty ? null : { name, mode: MODE.tree, node: below.tree }, isNew: old === undefined };
+}
+
+function endOfFolder(changes: readonly Change[], from: number, to: number, prefix: string): number {
+  for (let end = from + 1; end < to; end += 1) if (changes[end]?.path.startsWith(prefix) !== true) return end;
+  return to;
+}
+
+function stepped(before: readonly Entry[], steps: readonly Step[]): readonly Entry[] {
+  if (steps.every(({ entry, isNew }) => entry !== null && !isNew)) {
+    const after = before.slice();
+    for (const { at, entry } of steps) if (entry !== null) after[at] = entry;
+    return after;
+  }
+  const after: Entry[] = [];
+  let at = 0;
+  // By place in git's order, which is not the order of the paths: `a.b` stands before the folder `a`.
+  for (const step of steps.toSorted((one, other) => one.at - other.at || (one.entry === null || other.entry === null ? 0 : compareEntries(one.entry, other.entry)))) {
+    for (; at < step.at; at += 1) push(after, before[at]);
+    if (step.entry !== null) after.push(step.entry);
+    if (!step.isNew) at += 1;
+  }
+  for (; at < before.length; at += 1) push(after, before[at]);
+  return after;
+}
+
+function push(entries: Entry[], entry: Entry | undefined): void {
+  if (entry !== undefined) entries.push(entry);
+}
+
+/** Where the entry of this name is, be it a file or a folder; -1: nowhere. */
+export function placeOf(entries: readonly Entry[], name: string): number {
+  if (entries.length <= SCANNED_MAX) {
+    for (let at = 0; at < entries.length; at += 1) if (entries[at]?.name === name) return at;
+    return -1;
+  }
+  const asFile = lowerBound(entries, name);
+  if (entries[asFile]?.name === name) return asFile;
+  const asFolder = lowerBound(entries, `${name}/`);
+  return entries[asFolder]?.name === name ? asFolder : -1;
+}
+
+function insertAt(entries: readonly Entry[], { name, mode }: Entry): number {
+  return lowerBound(entries, mode === MODE.tree ? `${name}/` : name);
+}
+
+/** The first entry that is not before this name, as git sorts them. */
+function lowerBound(entries: readonly Entry[], name: string): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && (entry.mode === MODE.tree ? `${entry.name}/` : entry.name) < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Below this looking at each is faster than halving. */
+const SCANNED_MAX = 16;
+const EMPTY = Tree.of([]);
