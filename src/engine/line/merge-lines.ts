@@ -14,7 +14,8 @@ export type Level = 'eager' | 'zealous';
 /** Hunks with no more lines between them are one hunk when read. */
 const GAP_MAX = 3;
 
-type Range = { readonly start: number; readonly end: number };
+/** Lines from `start` to before `end`, counted from 0. */
+export type Range = { readonly start: number; readonly end: number };
 
 /** One stretch that is not as in base. `same`: both sides made the same of it. */
 type Block = { readonly kind: 'ours' | 'theirs' | 'same' | 'conflict'; readonly base: Range; readonly ours: Range; readonly theirs: Range };
@@ -26,6 +27,13 @@ export function mergeLines(base: string, ours: string, theirs: string, level: Le
   const theirsChanges = diffLines(texts.base.ids, texts.theirs.ids, texts.scratch);
   const blocks = overlay(texts, oursChanges, theirsChanges);
   return regionsOf(texts, level === 'eager' ? blocks : joinNear(blocks.flatMap((block) => refine(texts, block))));
+}
+
+/** Where the sides clash, by the lines of each: the hunks of level `zealous`. */
+export function clashRanges(base: string, ours: string, theirs: string): readonly { readonly ours: Range; readonly theirs: Range }[] {
+  const texts = textsOf(base, ours, theirs);
+  const blocks = overlay(texts, diffLines(texts.base.ids, texts.ours.ids, texts.scratch), diffLines(texts.base.ids, texts.theirs.ids, texts.scratch));
+  return joinNear(blocks.flatMap((block) => refine(texts, block))).filter(({ kind }) => kind === 'conflict');
 }
 
 /** Both lists of changes over base as one list of blocks; what overlaps or touches is one block. */
