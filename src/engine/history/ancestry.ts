@@ -1,0 +1,150 @@
+// Who descends from whom, by number: a commit's number is higher than its parents', so that numbers alone are an order. Knows no ids.
+
+const LEFT = 1;
+const RIGHT = 2;
+const BOTH = LEFT | RIGHT;
+/** Below a merge base that was found: nothing there is a best one. */
+const STALE = 4;
+
+const COMMITS_AT_FIRST = 1024;
+
+export class Ancestry {
+  #count = 0;
+  /** The parents of commit n are `#parents` from `#starts[n]` to before `#starts[n + 1]`. */
+  #starts = new Int32Array(COMMITS_AT_FIRST + 1);
+  #parents = new Int32Array(COMMITS_AT_FIRST);
+  /** What a walk painted; all zero between two walks. */
+  #paint = new Uint8Array(COMMITS_AT_FIRST);
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The number of a new commit with these parents, which have theirs already. */
+  add(parents: readonly number[]): number {
+    const added = this.#count;
+    const start = this.#starts[added] ?? 0;
+    if (added + 1 >= this.#starts.length) this.#starts = grown(this.#starts);
+    if (added >= this.#paint.length) this.#paint = new Uint8Array(this.#paint.length * 2);
+    if (start + parents.length > this.#parents.length) this.#parents = grown(this.#parents, start + parents.length);
+    for (const [at, parent] of parents.entries()) {
+      if (parent < 0 || parent >= added) throw new RangeError(`commit ${added} has the parent ${parent}`);
+      this.#parents[start + at] = parent;
+    }
+    this.#starts[added + 1] = start + parents.length;
+    this.#count += 1;
+    return added;
+  }
+
+  parentsOf(commit: number): readonly number[] {
+    return [...this.#parents.subarray(this.#starts[commit], this.#starts[commit + 1])];
+  }
+
+  /** The common ancestors that no other common ancestor descends from, highest number first. */
+  mergeBases(one: number, other: number): readonly number[] {
+    if (one === other) return [one];
+    const bases: number[] = [];
+    const waiting = new Heap();
+    const touched = [one, other];
+    this.#paint[one] = LEFT;
+    this.#paint[other] = RIGHT;
+    waiting.add(one);
+    waiting.add(other);
+    // As long as something waits that is not stale; what is stale only makes more stale.
+    for (let live = 2; live > 0;) {
+      const commit = waiting.take();
+      let paint = this.#paint[commit] ?? 0;
+      if ((paint & STALE) === 0) live -= 1;
+      if (paint === BOTH) {
+        bases.push(commit);
+        paint |= STALE;
+      }
+      live += this.#paintParents(commit, paint, waiting, touched);
+    }
+    for (const commit of touched) this.#paint[commit] = 0;
+    return bases;
+  }
+
+  /** How many more commits wait that are not stale. */
+  #paintParents(commit: number, paint: number, waiting: Heap, touched: number[]): number {
+    let more = 0;
+    const end = this.#starts[commit + 1] ?? 0;
+    for (let at = this.#starts[commit] ?? 0; at < end; at += 1) {
+      const parent = this.#parents[at] ?? 0;
+      const before = this.#paint[parent] ?? 0;
+      const after = before | paint;
+      if (after === before) continue;
+      this.#paint[parent] = after;
+      if (before === 0) {
+        touched.push(parent);
+        waiting.add(parent);
+        if ((after & STALE) === 0) more += 1;
+      } else if ((before & STALE) === 0 && (after & STALE) !== 0) {
+        more -= 1;
+      }
+    }
+    return more;
+  }
+
+  /** Also true of a commit and itself. */
+  isAncestor(ancestor: number, commit: number): boolean {
+    if (ancestor >= commit) return ancestor === commit;
+    const waiting = [commit];
+    const touched: number[] = [];
+    let isFound = false;
+    for (let next = waiting.pop(); next !== undefined && !isFound; next = waiting.pop()) {
+      const end = this.#starts[next + 1] ?? 0;
+      for (let at = this.#starts[next] ?? 0; at < end; at += 1) {
+        const parent = this.#parents[at] ?? 0;
+        if (parent === ancestor) isFound = true;
+        // What has a lower number cannot descend from it.
+        if (parent <= ancestor || this.#paint[parent] !== 0) continue;
+        this.#paint[parent] = LEFT;
+        touched.push(parent);
+        waiting.push(parent);
+      }
+    }
+    for (const one of touched) this.#paint[one] = 0;
+    return isFound;
+  }
+}
+
+function grown(numbers: Int32Array, least = 0): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(numbers.length * 2, least));
+  larger.set(numbers);
+  return larger;
+}
+
+/** The highest number first. */
+class Heap {
+  readonly #numbers: number[] = [];
+
+  add(number: number): void {
+    const heap = this.#numbers;
+    let at = heap.push(number) - 1;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const parent = heap[above] ?? 0;
+      if (parent >= number) break;
+      heap[at] = parent;
+      at = above;
+    }
+    heap[at] = number;
+  }
+
+  take(): number {
+    const heap = this.#numbers;
+    const [top, last] = [heap[0] ?? 0, heap.pop() ?? 0];
+    const { length } = heap;
+    if (length === 0) return top;
+    let at = 0;
+    for (let below = 1; below < length; below = 2 * at + 1) {
+      if (below + 1 < length && (heap[below + 1] ?? 0) > (heap[below] ?? 0)) below += 1;
+      if ((heap[below] ?? 0) <= last) break;
+      heap[at] = heap[below] ?? 0;
+      at = below;
+    }
+    heap[at] = last;
+    return top;
+  }
+}
