@@ -40,6 +40,25 @@ export class Ancestry {
     return [...this.#parents.subarray(this.#starts[commit], this.#starts[commit + 1])];
   }
 
+  /** This commit and what it descends from, children before their parents; at most so many. */
+  newest(commit: number, max: number): readonly number[] {
+    const found: number[] = [];
+    const seen = new Set([commit]);
+    const waiting = new Heap();
+    waiting.add(commit);
+    for (let left = 1; left > 0 && found.length < max; left -= 1) {
+      const next = waiting.take();
+      found.push(next);
+      for (const parent of this.parentsOf(next)) {
+        if (seen.has(parent)) continue;
+        seen.add(parent);
+        waiting.add(parent);
+        left += 1;
+      }
+    }
+    return found;
+  }
+
   /** The common ancestors that no other common ancestor descends from, highest number first. */
   mergeBases(one: number, other: number): readonly number[] {
     if (one === other) return [one];

@@ -20,6 +20,8 @@ export class Commit {
   readonly tree: Tree;
   /** null: not in memory but for its tree's id; `Commit.known` made it. */
   readonly body: CommitBody | null;
+  /** In the history that holds it, which sets it once; -1: in none yet. */
+  number = -1;
   #id: ObjectId | null;
 
   private constructor(tree: Tree, body: CommitBody | null, id: ObjectId | null) {

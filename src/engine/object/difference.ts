@@ -1,0 +1,71 @@
+// The paths in which two trees differ. Looks only below folders whose ids differ.
+import { MODE, compareEntries, isSame } from './node.ts';
+import type { Entry, Tree } from './node.ts';
+import { DEPTH_MAX, type Entries } from './edit.ts';
+
+/** `path` in latin1; `from` or `to` is null where there is no file on that side. */
+export type Difference = { readonly path: string; readonly from: Entry | null; readonly to: Entry | null };
+
+export type Differences =
+  | { readonly kind: 'found'; readonly differences: readonly Difference[] }
+  | { readonly kind: 'missing'; readonly trees: readonly Tree[] }
+  /** More than `max`, or deeper than `DEPTH_MAX`: a tree made to be walked for ever. */
+  | { readonly kind: 'too-many' };
+
+type Walk = { readonly found: Difference[]; readonly missing: Tree[]; readonly entriesOf: Entries; readonly max: number };
+
+/** In the order of the paths' components, as git sorts them. A folder that became a file is a file added and files removed. */
+export function differences(from: Tree | null, to: Tree | null, entriesOf: Entries, max: number): Differences {
+  const walk: Walk = { found: [], missing: [], entriesOf, max };
+  const isWhole = compare(from, to, '', 0, walk);
+  if (walk.missing.length > 0) return { kind: 'missing', trees: walk.missing };
+  return isWhole ? { kind: 'found', differences: walk.found } : { kind: 'too-many' };
+}
+
+function compare(from: Tree | null, to: Tree | null, prefix: string, depth: number, walk: Walk): boolean {
+  if (isEqual(from, to)) return true;
+  if (depth > DEPTH_MAX) return false;
+  const [before, after] = [listed(from, walk), listed(to, walk)];
+  if (before === null || after === null) return true;
+  let [left, right] = [0, 0];
+  while (left < before.length || right < after.length) {
+    const [old, now] = [before[left], after[right]];
+    const order = old === undefined ? 1 : now === undefined ? -1 : compareEntries(old, now);
+    if (order <= 0) left += 1;
+    if (order >= 0) right += 1;
+    const [gone, come] = [order <= 0 ? old ?? null : null, order >= 0 ? now ?? null : null];
+    if (gone === come || (gone !== null && come !== null && gone.mode === come.mode && isSame(gone.node, come.node))) continue;
+    if (!one(gone, come, prefix, depth, walk)) return false;
+  }
+  return true;
+}
+
+function one(gone: Entry | null, come: Entry | null, prefix: string, depth: number, walk: Walk): boolean {
+  const path = `${prefix}${(gone ?? come)?.name ?? ''}`;
+  const [fromTree, toTree] = [treeOf(gone), treeOf(come)];
+  const [fromFile, toFile] = [fileOf(gone), fileOf(come)];
+  if (fromFile !== null || toFile !== null) {
+    if (walk.found.length >= walk.max) return false;
+    walk.found.push({ path, from: fromFile, to: toFile });
+  }
+  return compare(fromTree, toTree, `${path}/`, depth + 1, walk);
+}
+
+function treeOf(entry: Entry | null): Tree | null {
+  return entry?.node.kind === 'tree' ? entry.node : null;
+}
+
+function fileOf(entry: Entry | null): Entry | null {
+  return entry === null || entry.mode === MODE.tree ? null : entry;
+}
+
+function isEqual(one: Tree | null, other: Tree | null): boolean {
+  return one === other || (one !== null && other !== null && one.isSealed && other.isSealed && one.id === other.id);
+}
+
+function listed(tree: Tree | null, walk: Walk): readonly Entry[] | null {
+  if (tree === null) return [];
+  const entries = walk.entriesOf(tree);
+  if (entries === null) walk.missing.push(tree);
+  return entries;
+}

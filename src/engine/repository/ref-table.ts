@@ -1,0 +1,97 @@
+// Branches and the commits they point at. Moves only from where its mover believes it to be, and several move together or not at all.
+import { MaestroError } from '../../error.ts';
+import type { Commit } from '../object/commit.ts';
+
+/** `from`: where the branch must be now, null: nowhere yet. `to` null: it goes. */
+export type RefUpdate = { readonly branch: string; readonly from: Commit | null; readonly to: Commit | null };
+
+export type RefOutcome =
+  | { readonly kind: 'moved' }
+  /** The first branch that is not where the update said. Nothing was changed. */
+  | { readonly kind: 'elsewhere'; readonly branch: string; readonly tip: Commit | null }
+  /** `a` and `a/b` cannot both be branches: Git could not store them. */
+  | { readonly kind: 'name-taken'; readonly branch: string; readonly by: string };
+
+export const BRANCHES_MAX = 100_000;
+
+export class RefTable {
+  readonly #tips = new Map<string, Commit>();
+  /** How many branches there are below `a/`, for each `a` that is a part of a branch's name. */
+  readonly #folders = new Map<string, number>();
+
+  get(branch: string): Commit | undefined {
+    return this.#tips.get(branch);
+  }
+
+  entries(): IterableIterator<[string, Commit]> {
+    return this.#tips.entries();
+  }
+
+  get count(): number {
+    return this.#tips.size;
+  }
+
+  /** The path every commit takes: one branch, from its tip. */
+  advance(branch: string, to: Commit): void {
+    this.#tips.set(branch, to);
+  }
+
+  update(updates: readonly RefUpdate[]): RefOutcome {
+    for (const { branch, from } of updates) {
+      const tip = this.#tips.get(branch) ?? null;
+      if (tip !== from) return { kind: 'elsewhere', branch, tip };
+    }
+    // Removals first, as a name may go to another branch in the same step.
+    for (const { branch, from, to } of updates) if (to === null && from !== null) this.#remove(branch);
+    const taken = this.#taken(updates);
+    if (taken !== null) {
+      for (const { branch, from, to } of updates) if (to === null && from !== null) this.#put(branch, from);
+      return taken;
+    }
+    for (const { branch, to } of updates) if (to !== null) this.#put(branch, to);
+    return { kind: 'moved' };
+  }
+
+  #taken(updates: readonly RefUpdate[]): RefOutcome | null {
+    const news = updates.filter(({ branch, to }) => to !== null && !this.#tips.has(branch));
+    if (this.#tips.size + news.length > BRANCHES_MAX) throw new MaestroError('engine-full', `more than ${BRANCHES_MAX} branches`);
+    for (const { branch } of news) {
+      if (!isBranchName(branch)) throw new MaestroError('usage', `${JSON.stringify(branch.slice(0, 200))} is no name for a branch`);
+      const below = `${branch}/`;
+      const other = this.#folders.has(branch) ? [...this.#tips.keys()].find((name) => name.startsWith(below)) : news.find((one) => one.branch.startsWith(below))?.branch;
+      const above = foldersOf(branch).find((folder) => this.#tips.has(folder) || news.some((one) => one.branch === folder));
+      const by = other ?? above;
+      if (by !== undefined) return { kind: 'name-taken', branch, by };
+    }
+    return null;
+  }
+
+  #put(branch: string, commit: Commit): void {
+    if (!this.#tips.has(branch)) for (const folder of foldersOf(branch)) this.#folders.set(folder, (this.#folders.get(folder) ?? 0) + 1);
+    this.#tips.set(branch, commit);
+  }
+
+  #remove(branch: string): void {
+    this.#tips.delete(branch);
+    for (const folder of foldersOf(branch)) {
+      const left = (this.#folders.get(folder) ?? 1) - 1;
+      if (left === 0) this.#folders.delete(folder);
+      else this.#folders.set(folder, left);
+    }
+  }
+}
+
+function foldersOf(branch: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = branch.indexOf('/'); at !== -1; at = branch.indexOf('/', at + 1)) folders.push(branch.slice(0, at));
+  return folders;
+}
+
+/** `git check-ref-format --branch`, and short enough for a file's name. */
+function isBranchName(name: string): boolean {
+  return name.length <= NAME_CHARS_MAX && name !== 'HEAD' && PLAIN.test(name) && !BROKEN.test(name);
+}
+
+const NAME_CHARS_MAX = 240;
+const PLAIN = /^[^-\0-\x20~^:?*[\\\x7f][^\0-\x20~^:?*[\\\x7f]*$/;
+const BROKEN = /^\/|\/$|\/\/|\.\.|@\{|^@$|\.$|(?:^|\/)\.|\.lock(?:\/|$)/;

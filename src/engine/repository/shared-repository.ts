@@ -1,0 +1,352 @@
+// One repository in memory for all agents of a process: commits, branches and merges with Git's own ids, seen by everybody at once.
+// Calls never wait and never half happen. What is not in memory is named (`missing`); reading and storing it is somebody else's.
+import { MaestroError } from '../../error.ts';
+import { mergeTrees } from '../merge/merge-trees.ts';
+import type { MergeOutcome, Shelf } from '../merge/outcome.ts';
+import { Commit, type Signature } from '../object/commit.ts';
+import { differences } from '../object/difference.ts';
+import { editTree, type Change } from '../object/edit.ts';
+import type { ObjectId } from '../object/id.ts';
+import { Blob, MODE, Tree } from '../object/node.ts';
+import { Budget } from './budget.ts';
+import { Collisions, type Judgement, type Touch } from './collisions.ts';
+import { CommitLog, type KnownCommit } from './commit-log.ts';
+import { Bell, type Listener } from './event.ts';
+import { Mailroom } from './mailroom.ts';
+import type { CommitAllOutcome, CommitOrder, CommitOutcome, DiffOutcome, FileChange, FileMode, Identity, MergeOrder, MergeResult, ReadOutcome, Refused, Revision } from './order.ts';
+import { fromTreePath, toTreePath } from './path.ts';
+import { RefTable, type RefOutcome, type RefUpdate } from './ref-table.ts';
+import { DIFFERENCES_MAX, entryAt, pathChanges, readFile } from './tree-reading.ts';
+import { Workspace } from './workspace.ts';
+
+export type SharedRepositoryOptions = {
+  /** Whole seconds since 1970: the time of commits. */
+  readonly now: () => number;
+  /** As Git writes it; default `+0000`. */
+  readonly zone?: string;
+  /** `late`: a commit's id is found when somebody asks for it; default `at-once`. */
+  readonly ids?: 'at-once' | 'late';
+  readonly bytesMax?: number;
+  readonly fileBytesMax?: number;
+  /** What was read of a real repository; default: nothing. */
+  readonly shelf?: Shelf;
+  /** Hears what a subscriber threw; default: it is thrown on, with the repository in order. */
+  readonly onFault?: (error: unknown) => void;
+};
+
+/** All that is not stored yet. `from`: where the real repository has the branch. */
+export type Unsaved = {
+  readonly commits: readonly Commit[];
+  readonly refs: readonly { readonly branch: string; readonly from: ObjectId | null; readonly to: ObjectId | null }[];
+  readonly before: number;
+};
+
+const BYTES_MAX = 256 * 1024 * 1024;
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** What a commit and the folders above its change take, about. */
+const COMMIT_BYTES = 1500;
+const MODES: Readonly<Record<FileMode, typeof MODE.file | typeof MODE.executable | typeof MODE.link>> = { file: MODE.file, executable: MODE.executable, link: MODE.link };
+const IN_MEMORY: Shelf = { entries: (tree) => tree.entries, bytes: (blob) => blob.bytes };
+
+type Prepared = { readonly branch: string; readonly tip: Commit | null; readonly commit: Commit; readonly changes: readonly Change[] };
+
+export class SharedRepository {
+  readonly messages = new Mailroom();
+  readonly #options: Required<Omit<SharedRepositoryOptions, 'onFault'>>;
+  readonly #log = new CommitLog();
+  readonly #refs = new RefTable();
+  readonly #bell: Bell;
+  readonly #budget: Budget;
+  readonly #collisions = new Collisions((one, other) => this.#judge(one, other));
+  readonly #savedTips = new Map<string, ObjectId>();
+  #savedBefore = 0;
+
+  constructor(options: SharedRepositoryOptions) {
+    const { onFault, ...others } = options;
+    this.#options = { zone: '+0000', ids: 'at-once', bytesMax: BYTES_MAX, fileBytesMax: FILE_BYTES_MAX, shelf: IN_MEMORY, ...others };
+    this.#budget = new Budget(this.#options.bytesMax);
+    this.#bell = new Bell(onFault ?? throwOn);
+  }
+
+  /** Bytes of contents and an estimate of what holds them. */
+  get bytes(): number {
+    return this.#budget.bytes;
+  }
+
+  tip(branch: string): Commit | null {
+    return this.#refs.get(branch) ?? null;
+  }
+
+  branches(): readonly string[] {
+    return Array.from(this.#refs.entries(), ([name]) => name);
+  }
+
+  /** A commit by id, made here or told. */
+  find(id: ObjectId): Commit | null {
+    return this.#log.find(id);
+  }
+
+  /** A new branch. */
+  branch(name: string, at: Revision): RefOutcome {
+    return this.transact([{ branch: name, from: null, to: this.#commitAt(at) }]);
+  }
+
+  /** Moves, makes and removes branches, all of them or none. */
+  transact(updates: readonly RefUpdate[]): RefOutcome {
+    for (const { to } of updates) if (to !== null) this.#own(to);
+    const outcome = this.#refs.update(updates);
+    if (outcome.kind === 'moved' && this.#bell.isHeard) for (const { branch, from, to } of updates) this.#bell.ring({ kind: 'moved', branch, from, to });
+    return outcome;
+  }
+
+  commit(order: CommitOrder): CommitOutcome {
+    const prepared = this.#prepare(order);
+    if ('kind' in prepared) return prepared;
+    const refused = this.#publish([prepared], order.author);
+    return refused ?? { kind: 'committed', commit: prepared.commit };
+  }
+
+  /** Commits of several agents on several branches, all of them or none; nobody sees some without the others. */
+  commitAll(orders: readonly CommitOrder[]): CommitAllOutcome {
+    if (new Set(orders.map(({ branch }) => branch)).size < orders.length) throw new MaestroError('usage', 'a branch takes one commit at a time');
+    const all: Prepared[] = [];
+    for (const order of orders) {
+      const prepared = this.#prepare(order);
+      if ('kind' in prepared) return prepared;
+      all.push(prepared);
+    }
+    const refused = this.#publish(all, null);
+    return refused ?? { kind: 'committed', commits: all.map(({ commit }) => commit) };
+  }
+
+  merge(order: MergeOrder): MergeResult {
+    const { into, from } = order;
+    const [ours, theirs] = [this.#refs.get(into), this.#refs.get(from)];
+    if (ours === undefined) return { kind: 'no-branch', branch: into };
+    if (theirs === undefined) return { kind: 'no-branch', branch: from };
+    const bases = this.#log.mergeBases(ours, theirs);
+    if (bases[0] === theirs.number) return { kind: 'up-to-date', commit: ours };
+    if (bases[0] === ours.number && order.forward !== false) {
+      this.#refs.advance(into, theirs);
+      this.#told(into, ours, theirs);
+      return { kind: 'forwarded', commit: theirs };
+    }
+    const outcome = this.#mergeTrees(ours, theirs, bases);
+    if (outcome.kind === 'unrelated' || outcome.kind === 'conflict' || outcome.kind === 'declined' || outcome.kind === 'missing') return outcome;
+    this.#budget.reserve(COMMIT_BYTES);
+    const signature = this.#signature(order.author);
+    const commit = Commit.of({ tree: outcome.tree, parents: [ours, theirs], author: signature, committer: signature, message: order.message });
+    this.#enter(commit);
+    this.#refs.advance(into, commit);
+    if (this.#bell.isHeard) this.#bell.ring({ kind: 'merged', branch: into, from, commit, by: order.author.name });
+    if (this.#collisions.isWatched(into)) this.#watchMoved(into, ours, commit);
+    return { kind: 'merged', commit };
+  }
+
+  /** What a merge of two branches would come to, with nothing made of it. */
+  tryMerge(into: Revision, from: Revision): MergeOutcome | { readonly kind: 'unrelated' } {
+    const [ours, theirs] = [this.#commitAt(into), this.#commitAt(from)];
+    return this.#mergeTrees(ours, theirs, this.#log.mergeBases(ours, theirs));
+  }
+
+  read(at: Revision, path: string): ReadOutcome {
+    return readFile(this.#commitAt(at).tree, path, this.#options.shelf);
+  }
+
+  /** Changed paths, renames as a removal and an addition. */
+  diff(from: Revision, to: Revision): DiffOutcome {
+    return pathChanges(this.#commitAt(from).tree, this.#commitAt(to).tree, this.#options.shelf);
+  }
+
+  /** Newest first, children before their parents. Of commits that were only told there is no `body`. */
+  log(at: Revision, max: number): readonly Commit[] {
+    return this.#log.newest(this.#commitAt(at), max);
+  }
+
+  parents(of: Commit): readonly Commit[] {
+    this.#own(of);
+    return this.#log.parentsOf(of);
+  }
+
+  mergeBases(one: Revision, other: Revision): readonly Commit[] {
+    return this.#log.mergeBases(this.#commitAt(one), this.#commitAt(other)).map((number) => this.#log.at(number));
+  }
+
+  isAncestor(ancestor: Revision, of: Revision): boolean {
+    return this.#log.isAncestor(this.#commitAt(ancestor), this.#commitAt(of));
+  }
+
+  subscribe(listener: Listener): () => void {
+    return this.#bell.subscribe(listener);
+  }
+
+  /** An agent's view on a branch of its own, made at `from` where it does not exist. Until it is closed, collisions with other agents' branches are told. */
+  workspace(agent: Identity, options: { readonly branch?: string; readonly from: Revision }): Workspace {
+    const branch = options.branch ?? `agent/${agent.name}`;
+    const from = this.#commitAt(options.from);
+    if (this.#refs.get(branch) === undefined) {
+      const made = this.branch(branch, from);
+      if (made.kind !== 'moved') throw new MaestroError('usage', `${branch} cannot be a branch beside ${made.kind === 'name-taken' ? made.by : branch}`);
+    }
+    this.messages.open(agent.name);
+    this.#collisions.watch(branch);
+    const tip = this.#commitAt(branch);
+    const base = this.#log.mergeBases(from, tip)[0];
+    if (base !== undefined && base !== tip.number) this.#watchMoved(branch, this.#log.at(base), tip);
+    return new Workspace(this, agent, branch, () => {
+      this.#collisions.unwatch(branch);
+      this.messages.close(agent.name);
+    });
+  }
+
+  /** Commits of a real repository, parents first. They cost a few dozen bytes each; their trees are read when somebody looks. */
+  tell(commits: Iterable<KnownCommit>): void {
+    for (const commit of commits) this.#log.tell(commit);
+  }
+
+  /** Where the real repository has a branch; its commit was told before. A branch with unsaved work stays where it is. */
+  adopt(branch: string, id: ObjectId): RefOutcome {
+    const commit = this.#log.find(id);
+    if (commit === null) throw new MaestroError('usage', `${id} was not told before ${branch} was to be there`);
+    const tip = this.tip(branch);
+    const saved = this.#savedTips.get(branch);
+    if (tip !== null && tip.id !== saved && tip !== commit) return { kind: 'elsewhere', branch, tip };
+    const outcome = this.transact([{ branch, from: tip, to: commit }]);
+    if (outcome.kind === 'moved') this.#savedTips.set(branch, id);
+    return outcome;
+  }
+
+  /** Everything made since the last `saved`, oldest first, with ids. */
+  unsaved(): Unsaved {
+    const commits: Commit[] = [];
+    for (let number = this.#savedBefore; number < this.#log.count; number += 1) {
+      const commit = this.#log.at(number);
+      if (commit.body !== null) commits.push(commit);
+    }
+    for (const commit of commits) commit.seal();
+    const moved = Array.from(this.#refs.entries(), ([branch, { id }]) => ({ branch, from: this.#savedTips.get(branch) ?? null, to: id }));
+    const gone = Array.from(this.#savedTips.entries()).filter(([branch]) => this.tip(branch) === null).map(([branch, from]) => ({ branch, from, to: null }));
+    return { commits, refs: [...moved.filter(({ from, to }) => from !== to), ...gone], before: this.#log.count };
+  }
+
+  /** That much is in the real repository now, and its contents may leave memory where a shelf can bring them back. */
+  saved({ refs, commits, before }: Unsaved): void {
+    for (const { branch, to } of refs) {
+      if (to === null) this.#savedTips.delete(branch);
+      else this.#savedTips.set(branch, to);
+    }
+    this.#savedBefore = before;
+    if (this.#options.shelf !== IN_MEMORY) this.#budget.saved(before);
+    this.#bell.ring({ kind: 'saved', commits: commits.length });
+  }
+
+  #prepare({ branch, author, message, changes, expected }: CommitOrder): Prepared | Refused {
+    const tip = this.#refs.get(branch) ?? null;
+    if (expected === undefined ? tip === null : tip !== expected) return { kind: 'elsewhere', branch, tip };
+    let bytes = COMMIT_BYTES;
+    const edits: Change[] = [];
+    for (const change of changes) {
+      const edit = this.#change(tip, change);
+      if ('kind' in edit) return edit;
+      bytes += edit.entry?.node.kind === 'blob' ? edit.entry.node.bytes?.length ?? 0 : 0;
+      edits.push(edit);
+    }
+    this.#budget.reserve(bytes);
+    const edited = editTree(tip === null ? Tree.of([]) : tip.tree, edits, this.#options.shelf.entries);
+    if (edited.kind === 'in-the-way') return { kind: 'in-the-way', branch, path: fromTreePath(edited.path) };
+    if (edited.kind === 'missing') return { kind: 'missing', objects: [edited.tree.id] };
+    const signature = this.#signature(author);
+    const commit = Commit.of({ tree: edited.tree, parents: tip === null ? [] : [tip], author: signature, committer: signature, message });
+    return { branch, tip, commit, changes: edits };
+  }
+
+  #change(tip: Commit | null, { path, content, mode }: FileChange): Change | Refused {
+    const at = toTreePath(path);
+    if (content === null) return { path: at, entry: null };
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
+    if (bytes.length > this.#options.fileBytesMax) throw new MaestroError('engine-full', `${path} has ${bytes.length} bytes and ${this.#options.fileBytesMax} are allowed`);
+    if (mode !== undefined) return { path: at, entry: { mode: MODES[mode], node: Blob.of(bytes) } };
+    const before = tip === null ? null : entryAt(tip.tree, at, this.#options.shelf);
+    if (before !== null && 'kind' in before) return before;
+    return { path: at, entry: { mode: before?.mode === MODE.executable ? MODE.executable : MODE.file, node: Blob.of(bytes) } };
+  }
+
+  /** `by` null: each commit's own author. */
+  #publish(all: readonly Prepared[], by: Identity | null): Refused | null {
+    const news = all.filter(({ tip }) => tip === null);
+    if (news.length > 0) {
+      const outcome = this.#refs.update(news.map(({ branch, commit }) => ({ branch, from: null, to: commit })));
+      if (outcome.kind !== 'moved') return outcome;
+    }
+    for (const { branch, commit, changes } of all) {
+      this.#enter(commit);
+      for (const { entry } of changes) if (entry?.node.kind === 'blob') this.#budget.keep(entry.node, commit.number);
+      this.#refs.advance(branch, commit);
+    }
+    for (const { branch, commit, changes } of all) {
+      if (this.#bell.isHeard) this.#bell.ring({ kind: 'committed', branch, commit, by: by?.name ?? commit.body?.author.name ?? '' });
+      if (this.#collisions.isWatched(branch)) this.#watch(branch, commit, changes.map(({ path, entry }) => ({ path, isGone: entry === null })));
+    }
+    return null;
+  }
+
+  #enter(commit: Commit): void {
+    this.#log.add(commit);
+    this.#budget.charge(COMMIT_BYTES);
+    if (this.#options.ids === 'at-once') commit.seal();
+  }
+
+  #mergeTrees(ours: Commit, theirs: Commit, bases: readonly number[]): MergeOutcome | { readonly kind: 'unrelated' } {
+    const [base] = bases;
+    if (base === undefined) return { kind: 'unrelated' };
+    if (bases.length > 1) return { kind: 'declined', why: { kind: 'bases', count: bases.length } };
+    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf);
+  }
+
+  #judge(one: string, other: string): Judgement {
+    const outcome = this.tryMerge(one, other);
+    switch (outcome.kind) {
+      case 'clean': return { kind: 'clean' };
+      case 'conflict': return { kind: 'conflict', paths: [...new Set(outcome.clashes.map(({ path }) => fromTreePath(path)))] };
+      case 'declined': case 'missing': case 'unrelated': return { kind: 'unknown' };
+    }
+  }
+
+  #told(branch: string, from: Commit, to: Commit): void {
+    if (this.#bell.isHeard) this.#bell.ring({ kind: 'moved', branch, from, to });
+    if (this.#collisions.isWatched(branch)) this.#watchMoved(branch, from, to);
+  }
+
+  #watchMoved(branch: string, from: Commit, to: Commit): void {
+    const changed = differences(from.tree, to.tree, this.#options.shelf.entries, DIFFERENCES_MAX);
+    if (changed.kind === 'found') this.#watch(branch, to, changed.differences.map(({ path, to: after }) => ({ path, isGone: after === null })));
+  }
+
+  #watch(branch: string, commit: Commit, touches: readonly Touch[]): void {
+    for (const turn of this.#collisions.after(branch, touches)) {
+      const branches: readonly [string, string] = [branch, turn.other];
+      if (turn.kind === 'began') this.#bell.ring({ kind: 'collision', branches, paths: turn.paths, commit, sure: turn.sure });
+      else this.#bell.ring({ kind: 'collision-over', branches, commit });
+    }
+  }
+
+  #commitAt(revision: Revision): Commit {
+    if (typeof revision !== 'string') return this.#own(revision);
+    const tip = this.#refs.get(revision);
+    if (tip === undefined) throw new MaestroError('usage', `there is no branch ${JSON.stringify(revision)}`);
+    return tip;
+  }
+
+  #own(commit: Commit): Commit {
+    if (!this.#log.holds(commit)) throw new MaestroError('usage', 'a commit of another repository');
+    return commit;
+  }
+
+  #signature({ name, email }: Identity): Signature {
+    return { name, email, seconds: this.#options.now(), zone: this.#options.zone };
+  }
+}
+
+function throwOn(error: unknown): void {
+  throw error;
+}
