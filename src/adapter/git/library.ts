@@ -16,7 +16,7 @@ export type LibraryLimits = {
   readonly keptBytesMax: number;
   readonly blobBytesMax: number;
   readonly treeBytesMax: number;
-  /** One merge: objects and bytes it may have read for it, and how often it may ask. */
+  /** One merge, or one answer: objects and bytes that may be read for it, and how often it may ask. */
   readonly objectsMax: number;
   readonly readBytesMax: number;
   readonly roundsMax: number;
@@ -34,10 +34,14 @@ export const LIBRARY_LIMITS: LibraryLimits = {
 /** `unread`: something the merge needs is not there, broken or over a limit; that says nothing of the merge. */
 export type Unread = { readonly kind: 'unread'; readonly why: string };
 
+type Missing = Extract<MergeOutcome, { kind: 'missing' }>;
+
 export type Library = {
   readonly shelf: Shelf;
   /** Three trees by id; `base` is the only merge base's. Attributes are taken for git's defaults. */
-  merge(base: string, ours: string, theirs: string): Promise<Exclude<MergeOutcome, { kind: 'missing' }> | Unread>;
+  merge(base: string, ours: string, theirs: string): Promise<Exclude<MergeOutcome, Missing> | Unread>;
+  /** Whatever can be told from the shelf, asked until nothing is missing: that is read in between. */
+  answer<T extends { readonly kind: string }>(ask: (shelf: Shelf) => T | Missing): Promise<T | Unread>;
   /** Onto the shelf; null: all of them are there. */
   bring(ids: readonly ObjectId[]): Promise<Unread | null>;
 };
@@ -81,20 +85,25 @@ export function openLibrary(reader: Pick<Reader, 'object'>, limits: LibraryLimit
     }
   };
 
+  const answer = async <T extends { readonly kind: string }>(ask: (from: Shelf) => T | Missing): Promise<T | Unread> => {
+    const purse = { objects: limits.objectsMax, bytes: limits.readBytesMax };
+    for (let round = 0; round < limits.roundsMax; round += 1) {
+      const said = ask(shelf);
+      if (!isMissing(said)) return said;
+      const failed = await bring(said.objects, purse);
+      if (failed !== null) return failed;
+    }
+    return unread(`more than ${limits.roundsMax} looks`);
+  };
+
   return {
     shelf,
     bring: (ids) => bring(ids.filter((id) => kept.get(id) === undefined), { objects: limits.objectsMax, bytes: limits.readBytesMax }),
+    answer,
     merge: async (base, ours, theirs) => {
       if ([base, ours, theirs].some((id) => id.length !== ID_DIGITS)) return unread('the repository is not SHA-1');
       const [root, left, right] = [Tree.known(base), Tree.known(ours), Tree.known(theirs)];
-      const purse = { objects: limits.objectsMax, bytes: limits.readBytesMax };
-      for (let round = 0; round < limits.roundsMax; round += 1) {
-        const outcome = mergeTrees(root, left, right, shelf);
-        if (outcome.kind !== 'missing') return outcome;
-        const failed = await bring(outcome.objects, purse);
-        if (failed !== null) return failed;
-      }
-      return unread(`more than ${limits.roundsMax} looks`);
+      return answer((from) => mergeTrees(root, left, right, from));
     },
   };
 }
@@ -118,6 +127,10 @@ function take(kept: Recent<ObjectId, Held>, id: ObjectId, found: StoredObject, p
   if (entries === null) return unread(`${id} is no tree that git would write`);
   kept.set(id, { kind: 'tree', entries }, found.body.length + ENTRY_BYTES * (entries.length + 1));
   return null;
+}
+
+function isMissing(said: { readonly kind: string }): said is Missing {
+  return said.kind === 'missing';
 }
 
 function entriesOf(held: Held | undefined): readonly Entry[] | null {
