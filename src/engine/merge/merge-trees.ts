@@ -71,7 +71,7 @@ function mergeEntries(walk: Walk, path: string, [inBase, inOurs, inTheirs]: List
 function mergeEntry(walk: Walk, path: string, triple: Triple, depth: number): Entry | undefined {
   const { base, ours, theirs } = triple;
   if (isEqual(ours, theirs)) {
-    if (ours === undefined) walk.suspects.push({ kind: 'gone', path: inside(path, base) });
+    if (base !== undefined && !isEqual(base, ours)) walk.suspects.push({ kind: 'alike', path: inside(path, base), base, now: ours });
     return ours;
   }
   if (isEqual(base, ours)) return theirs;

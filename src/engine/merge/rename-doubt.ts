@@ -1,5 +1,5 @@
 // Git looks for renames before it merges. Where one could change the result, the merge is git's: these are the places, and who could have renamed there.
-import type { Tree } from '../object/node.ts';
+import type { Entry, Tree } from '../object/node.ts';
 import type { Decline } from './outcome.ts';
 import { entriesOf, inside, isEqual, least, present } from './walk.ts';
 import type { Suspect, Walk } from './walk.ts';
@@ -19,10 +19,15 @@ export function doubtOf(suspects: readonly Suspect[], { base, ours, theirs }: Si
 function matters(suspect: Suspect, changes: { readonly ours: Change; readonly theirs: Change }, walk: Pick<Walk, 'shelf' | 'missing'>): boolean {
   switch (suspect.kind) {
     case 'deleted': return changes[suspect.side].added.size > 0;
-    case 'gone': return !isSameMap(changes.ours.added, changes.theirs.added);
+    case 'alike': return !isSameMap(changes.ours.added, changes.theirs.added) && hasLost(walk, suspect.base, suspect.now);
     case 'added': return changes.ours.hasDeleted || changes.theirs.hasDeleted;
     case 'removed-folder': return changes[suspect.side].added.size > 0 && changeOf(walk, suspect.base, suspect.changed).added.size > 0;
   }
+}
+
+function hasLost(walk: Pick<Walk, 'shelf' | 'missing'>, base: Entry, now: Entry | undefined): boolean {
+  if (base.node.kind !== 'tree') return now === undefined;
+  return changeOf(walk, base.node, now?.node.kind === 'tree' ? now.node : undefined).hasDeleted;
 }
 
 function changeOf(walk: Pick<Walk, 'shelf' | 'missing'>, base: Tree, side: Tree | undefined): Change {

@@ -21,8 +21,8 @@ export type Walk = {
 export type Suspect =
   /** Deleted on this side, changed on the other: was it moved? */
   | { readonly kind: 'deleted'; readonly side: 'ours' | 'theirs'; readonly path: string }
-  /** Deleted on both: was it moved to two places? */
-  | { readonly kind: 'gone'; readonly path: string }
+  /** Changed alike on both: was what they deleted there moved to two places? */
+  | { readonly kind: 'alike'; readonly path: string; readonly base: Entry; readonly now: Entry | undefined }
   /** Added on both, differently: was one of them moved here? */
   | { readonly kind: 'added'; readonly path: string }
   /** This side has the folder no more, the other changed it: do new files follow the folder? */

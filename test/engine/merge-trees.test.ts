@@ -1,0 +1,45 @@
+// Merges in memory against git itself: the same tree, the same verdict, or no answer.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLibrary } from '../../src/adapter/git/library.ts';
+import type { Library } from '../../src/adapter/git/library.ts';
+import type { Oid } from '../../src/merge/branch.ts';
+import { workbench } from '../harness/workbench.ts';
+import type { Workbench } from '../harness/workbench.ts';
+import { manyHistories } from './many-histories.ts';
+import type { Judged } from './many-histories.ts';
+
+let bench: Workbench;
+let library: Library;
+beforeAll(async () => {
+  bench = await workbench();
+  library = openLibrary(bench.reader);
+});
+afterAll(() => bench.close());
+
+describe('random histories', () => {
+  const HISTORIES = Number(process.env['MAESTRO_HISTORIES'] ?? 600);
+  let judged: readonly Judged[];
+  beforeAll(async () => {
+    judged = await manyHistories(bench, 1, HISTORIES);
+  });
+
+  it('end in git\'s tree or git\'s conflict, or are left to git, in both directions', async () => {
+    const wrong: unknown[] = [];
+    let decided = 0;
+    for (const { seed, base, ours, theirs, git } of judged) {
+      const said = await verdict(base, ours, theirs);
+      const back = await verdict(base, theirs, ours);
+      if (said !== 'declined') decided += 1;
+      if ((said !== 'declined' && said !== git) || back !== said) wrong.push({ seed, said, back, git });
+    }
+    expect(wrong).toEqual([]);
+    expect(decided).toBeGreaterThan(HISTORIES / 3);
+  });
+});
+
+async function verdict(base: Oid, ours: Oid, theirs: Oid): Promise<string> {
+  const trees = await Promise.all([base, ours, theirs].map(async (oid) => (await bench.reader.commit(oid))!.tree));
+  const outcome = await library.merge(trees[0]!, trees[1]!, trees[2]!);
+  if (outcome.kind === 'unread') throw new Error(outcome.why);
+  return outcome.kind === 'clean' ? outcome.tree.id : outcome.kind;
+}
