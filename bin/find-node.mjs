@@ -10,6 +10,7 @@ const TYPE_STRIPPING = [22, 18];
 
 /** `needs`: the oldest node that runs the built door. From TypeScript sources it takes one that strips types. */
 export async function startDoor({ name, door, needs, argumentsOf = () => [] }) {
+  endWithStarter();
   const built = join(packageRoot, 'dist', `${door}.js`);
   const path = existsSync(built) ? built : join(packageRoot, 'src', `${door}.ts`);
   const wanted = path === built ? needs : newer(needs, TYPE_STRIPPING);
@@ -55,7 +56,7 @@ function startElsewhere(name, wanted) {
     process.exitCode = 2;
     return;
   }
-  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env: { ...process.env, MAESTRO_NODE_TRIED: '1' } });
+  const child = spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, MAESTRO_NODE_TRIED: '1' } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => { process.stderr.write(`${name}: ${node} did not start: ${error.message}\n`); process.exitCode = 2; });
   child.on('exit', (code, signal) => {
@@ -63,6 +64,12 @@ function startElsewhere(name, wanted) {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+}
+
+// A channel, as `startElsewhere` gives one, closes when its other end is gone, also by SIGKILL. Listening alone keeps nothing running.
+function endWithStarter() {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel?.unref();
 }
 
 // Type stripping and node:sqlite announce themselves on stderr with every start; everything else is still said.

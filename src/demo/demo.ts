@@ -4,6 +4,7 @@ import { MaestroError } from '../error.ts';
 import { logOf, type Coordinator } from './coordinator.ts';
 import type { Kept, Summary, Tell } from './passage.ts';
 import { play, showGraph, type Pause } from './play.ts';
+import { postSentry } from './sentry.ts';
 import { makeRoot, removeRoot, removeRootForGood, setStage, type Stage } from './stage.ts';
 
 const LOG_CHARS_MAX = 1500;
@@ -22,6 +23,7 @@ export type Outcome =
 /** Leaves nothing behind, whatever happens, unless it went well and was to be kept. */
 export async function runDemo(options: DemoOptions, tell: Tell, pause: Pause, abort: AbortSignal): Promise<Outcome> {
   const root = makeRoot();
+  const sentry = postSentry(root);
   let coordinator: Coordinator | null = null;
   // The last resort, when something ends this process without asking: a closed pipe, an exit elsewhere.
   const leaveNothing = (): void => {
@@ -35,7 +37,10 @@ export async function runDemo(options: DemoOptions, tell: Tell, pause: Pause, ab
   };
   try {
     tell({ kind: 'opening', source: options.source });
-    const stage = await setStage(root, options.source, abort, (started) => (coordinator = started));
+    const stage = await setStage(root, options.source, abort, (started) => {
+      coordinator = started;
+      sentry.watch(started.pid);
+    });
     const summary = await perform(stage, tell, pause, abort);
     const kept = options.keep ? keep(stage) : null;
     if (kept === null) await strike();
@@ -47,6 +52,7 @@ export async function runDemo(options: DemoOptions, tell: Tell, pause: Pause, ab
     return { ok: false, error: known(error), log };
   } finally {
     process.removeListener('exit', leaveNothing);
+    sentry.dismiss();
   }
 }
 

@@ -22,14 +22,14 @@ export type Running = { readonly child: ChildProcess; readonly said: (text: stri
 
 /** A coordinator that goes on running; `said` resolves when its output holds the text. */
 export function running(cwd: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let output = '';
   const looks = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => {
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => {
     output += chunk.toString('utf8');
     for (const look of looks) look();
   });
-  const ended = new Promise<number | null>((settle) => child.once('close', settle));
+  const ended = new Promise<number | null>((settle) => child.once('exit', settle));
   const said = (text: string): Promise<string> => new Promise((settle, reject) => {
     const look = (): void => { if (output.includes(text)) settle(output); };
     looks.add(look);

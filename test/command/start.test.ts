@@ -91,6 +91,13 @@ test('stops on SIGTERM with exit code 0', async () => {
   expect(await started.ended).toBe(0);
 });
 
+test('ends with the process that started it over a channel, however that one ended', async () => {
+  started = running(clone, ['start']);
+  await started.said('Watching');
+  started.child.disconnect();
+  expect(await started.ended).toBe(0);
+});
+
 test('the greeting names the marker that the config says', async () => {
   commit(clone, { '.github/maestro.yml': 'version: 1\nmarker: SHIP_IT\n' }, 'Rules');
   git(clone, 'push', '-q', 'origin', 'HEAD:main');

@@ -1,8 +1,10 @@
 // The demo on a copy of a repository that is not ours, and how it ends when it cannot or may not go on.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { clearAway, git, leftIn, ownTemp, runBin, show, smallRepository, startBin } from './theatre.ts';
+import { clearAway, git, isAlive, leftIn, ownTemp, runBin, show, smallRepository, startBin } from './theatre.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -54,6 +56,30 @@ test.each(['Setting the stage', 'git push'])('Ctrl-C after "%s" leaves nothing b
   expect(code).toBe(130);
   expect(leftIn(temp)).toEqual([]);
 }, 60_000);
+
+test('killed with everything that started it, the demo leaves neither process nor folder', async () => {
+  const temp = folder();
+  const demo = startBin(['--pace', '60', '--json'], temp);
+  const root = await until(() => leftIn(temp).find((name) => existsSync(join(temp, name, 'coordinator.log'))));
+  const pids = await until(() => runningOn(join(temp, root)));
+  demo.kill('SIGKILL');
+  await until(() => leftIn(temp).length === 0 ? true : undefined);
+  expect(pids.filter(isAlive)).toEqual([]);
+}, 60_000);
+
+async function until<T>(look: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise((settle) => setTimeout(settle, 20));
+  }
+}
+
+/** Those whose command line names the folder; undefined while there are none. */
+function runningOn(path: string): readonly number[] | undefined {
+  const found = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(path) && line.includes('maestro.mjs'));
+  return found.length === 0 ? undefined : found.map((line) => Number.parseInt(line, 10));
+}
 
 test('wrong arguments are refused before anything is made', async () => {
   const temp = folder();

@@ -42,9 +42,10 @@ const LADDER: readonly { readonly flags: readonly string[]; readonly processes: 
 ];
 
 // The outer shell stays: as first process of its table it would ignore SIGTERM, the command behind it does not.
+// Descriptor 3 closes with the coordinator, however that one ends: whoever reads on it then ends the whole group.
 function inner(run: string, ip: string | null): readonly string[] {
   const loopback = ip === null ? '' : '"$2" link set lo up 2>/dev/null; ';
-  return ['-c', `${loopback}read -r _ <&3 || exit 1; echo >&3; exec 3>&-; ${SHELL} -c "$1"; exit $?`, 'gate', run, ip ?? ''];
+  return ['-c', `${loopback}read -r _ <&3 || exit 1; echo >&3; { read -r _; kill -9 0; } <&3 >/dev/null 2>&1 & exec 3>&-; ${SHELL} -c "$1"; exit $?`, 'gate', run, ip ?? ''];
 }
 
 let probing: Promise<Found | null> | null = null;

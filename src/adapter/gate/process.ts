@@ -45,13 +45,15 @@ export type HeldCommand = {
 export function holdCommand(task: CommandTask): HeldCommand {
   const { child, output } = start(task);
   const stopping = stopperFor(child.pid);
+  // What is left of the group holds the channel, and so the end of it, open.
+  child.once('exit', stopping.kill);
   const exit = exitOf(child);
   let failure: unknown = null;
   const drained = drain(output, task, () => stopping.stop('output')).catch((error: unknown) => {
     failure ??= error;
     stopping.kill();
   });
-  const held: Held = { exit, stopping, output, drained, failure: () => failure, release: () => channelOf(child)?.end('go\n') };
+  const held: Held = { exit, stopping, output, drained, failure: () => failure, release: () => channelOf(child)?.write('go\n') };
   const cancel = async (): Promise<void> => {
     stopping.kill();
     await exit.catch(() => undefined);
