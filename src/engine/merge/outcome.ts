@@ -4,8 +4,8 @@ import type { Blob, Entry, Tree } from '../object/node.ts';
 
 /** What is in memory of the objects a merge meets; null: it has to be read first. Calling it never reads. */
 export type Shelf = {
-  entries(tree: Tree): readonly Entry[] | null;
-  bytes(blob: Blob): Uint8Array | null;
+  readonly entries: (tree: Tree) => readonly Entry[] | null;
+  readonly bytes: (blob: Blob) => Uint8Array | null;
 };
 
 /** Line numbers count from 1; an empty range has `end` before `start`. */
