@@ -68,7 +68,7 @@ export function gitIds(edits: Edits, who: Signature): readonly string[] {
 
 function written({ path, entry }: Change): Buffer {
   if (entry === null) return Buffer.alloc(0);
-  const mode = entry.mode.toString(8);
+  const mode = (entry.mode ?? MODE.file).toString(8);
   if (entry.node.kind === 'module') return Buffer.from(`M ${mode} ${entry.node.id} ${path}\n`, 'latin1');
   const bytes = entry.node.bytes ?? Buffer.alloc(0);
   return Buffer.concat([Buffer.from(`M ${mode} inline ${path}\ndata ${bytes.length}\n`, 'latin1'), bytes, Buffer.from('\n')]);

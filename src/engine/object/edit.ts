@@ -1,9 +1,9 @@
 // Paths put into a tree and taken out of it. Trees that no change is below stay the very same nodes.
 import { MODE, Tree, compareEntries, isSame } from './node.ts';
-import type { Blob, Entry, Mode, Module } from './node.ts';
+import type { Blob, Entry, Mode, Module, Node } from './node.ts';
 
-/** `path` in latin1, components joined by slashes. null: out with it, whatever is there. */
-export type Change = { readonly path: string; readonly entry: { readonly mode: Exclude<Mode, typeof MODE.tree>; readonly node: Blob | Module } | null };
+/** `path` in latin1, components joined by slashes. `entry` null: out with it, whatever is there; `mode` null: as before, a plain file if new. */
+export type Change = { readonly path: string; readonly entry: { readonly mode: Exclude<Mode, typeof MODE.tree> | null; readonly node: Blob | Module } | null };
 
 export type Edited =
   | { readonly kind: 'edited'; readonly tree: Tree }
@@ -25,8 +25,8 @@ export function editTree(tree: Tree, changes: readonly Change[], entriesOf: Entr
 
 /** Why this is no path of a file in a tree; null: it is one. */
 export function pathProblem(path: string): string | null {
+  if (isPlain(path)) return null;
   if (path.length > PATH_CHARS_MAX) return `longer than ${PATH_CHARS_MAX} bytes`;
-  if (!UNUSUAL.test(path)) return null;
   const components = path.split('/');
   if (components.length > DEPTH_MAX) return `deeper than ${DEPTH_MAX} folders`;
   if (path.includes('\0')) return 'a zero byte in it';
@@ -35,9 +35,21 @@ export function pathProblem(path: string): string | null {
   return banned === undefined ? null : `${banned} is no name for a file`;
 }
 
+/** Most paths are short, printable ASCII without hidden folders, and valid at one look. */
+export function isPlain(path: string): boolean {
+  if (path.length > PLAIN_CHARS_MAX) return false;
+  let before = SLASH;
+  for (let at = 0; at < path.length; at += 1) {
+    const char = path.charCodeAt(at);
+    if (char <= SPACE || char >= TILDE || (before === SLASH && (char === SLASH || char === DOT))) return false;
+    before = char;
+  }
+  return before !== SLASH;
+}
+
+const [SPACE, DOT, SLASH, TILDE] = [32, 46, 47, 126];
+const PLAIN_CHARS_MAX = 200;
 const PATH_CHARS_MAX = 4096;
-/** Most paths have nothing of this, and are valid at one look. */
-const UNUSUAL = /^$|^[/]|[/]$|[/][/.]|^\.|\0|~|(?:[^/]*[/]){64}/;
 /** As git's fsck: names that some checkout takes for the repository's own folder. */
 const NO_NAMES = /^(?:\.|\.\.|\.git[ .]*|git~1)$/i;
 
@@ -56,7 +68,7 @@ function editRange(tree: Tree, work: Work, from: number, to: number, depth: numb
   const before = work.entriesOf(tree);
   if (before === null) return { kind: 'missing', tree };
   const steps: Step[] = [];
-  const files = new Set<string>();
+  let files: Set<string> | null = null;
   for (let at = from; at < to;) {
     const change = work.changes[at];
     if (change === undefined) break;
@@ -65,26 +77,37 @@ function editRange(tree: Tree, work: Work, from: number, to: number, depth: numb
     const place = placeOf(before, name);
     const old = before[place]?.name === name ? before[place] : undefined;
     const end = slash === -1 ? at + 1 : endOfFolder(work.changes, at, to, change.path.slice(0, slash + 1));
-    if (slash === -1 && to - from > 1 && change.entry !== null) files.add(name);
-    if (slash !== -1 && files.has(name)) return { kind: 'in-the-way', path: change.path.slice(0, slash) };
+    if (slash === -1 && to - from > 1 && change.entry !== null) (files ??= new Set()).add(name);
+    if (slash !== -1 && files?.has(name) === true) return { kind: 'in-the-way', path: change.path.slice(0, slash) };
     const step = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, end, slash + 1, name);
     if (step !== null && 'kind' in step) return step;
-    if (step !== null) steps.push({ ...step, at: step.entry === null || old !== undefined ? place : insertAt(before, step.entry) });
+    if (step !== null) {
+      step.at = step.entry === null || old !== undefined ? place : insertAt(before, step.entry);
+      steps.push(step);
+    }
     at = end;
   }
   return { kind: 'edited', tree: steps.length === 0 ? tree : tree.with(stepped(before, steps)) };
 }
 
 /** `entry` null: what is at the place goes. `isNew`: in front of what is at the place. */
-type Step = { readonly at: number; readonly entry: Entry | null; readonly isNew: boolean };
+type Step = { at: number; readonly entry: Entry | null; readonly isNew: boolean };
 
-type Put = Omit<Step, 'at'> | Exclude<Edited, { kind: 'edited' }> | null;
+/** `at` is filled in by who knows the place. */
+type Put = Step | Exclude<Edited, { kind: 'edited' }> | null;
 
 function putHere(old: Entry | undefined, { path, entry }: Change, name: string): Put {
-  if (entry === null) return old === undefined ? null : { entry: null, isNew: false };
+  if (entry === null) return old === undefined ? null : { at: 0, entry: null, isNew: false };
   if (old?.mode === MODE.tree) return { kind: 'in-the-way', path };
-  if (old !== undefined && old.mode === entry.mode && isSame(old.node, entry.node)) return null;
-  return { entry: { name, mode: entry.mode, node: entry.node }, isNew: old === undefined };
+  const mode = entry.mode ?? (old?.mode === MODE.executable ? MODE.executable : MODE.file);
+  if (old !== undefined && old.mode === mode && holdsSame(old.node, entry.node)) return null;
+  return { at: 0, entry: { name, mode, node: entry.node }, isNew: old === undefined };
+}
+
+/** By bytes where they are in memory: asking a new file for its id would hash it. */
+function holdsSame(one: Node, other: Node): boolean {
+  if (one.kind !== 'blob' || other.kind !== 'blob' || one.bytes === null || other.bytes === null) return isSame(one, other);
+  return one.bytes.length === other.bytes.length && Buffer.compare(one.bytes, other.bytes) === 0;
 }
 
 function putBelow(old: Entry | undefined, work: Work, from: number, to: number, depth: number, name: string): Put {
@@ -96,7 +119,7 @@ function putBelow(old: Entry | undefined, work: Work, from: number, to: number, 
   if (below.kind !== 'edited') return below;
   if (below.tree === old?.node) return null;
   const isEmpty = below.tree.entries?.length === 0;
-  return { entry: isEmpty ? null : { name, mode: MODE.tree, node: below.tree }, isNew: old === undefined };
+  return { at: 0, entry: isEmpty ? null : { name, mode: MODE.tree, node: below.tree }, isNew: old === undefined };
 }
 
 function endOfFolder(changes: readonly Change[], from: number, to: number, prefix: string): number {

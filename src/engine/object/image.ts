@@ -1,5 +1,5 @@
-// What a directory's hash is taken of: header and body of a tree as git writes them. All versions of one directory share an image: the
-// next one is drawn over the last one, so that a change costs the twenty bytes of one id, whatever branch it is on. Knows no tree.
+// What a directory's hash is taken of: header and body of a tree as git writes them. The versions of one directory share an image: the
+// next one is drawn over the last one, so that a change costs the twenty bytes of one id. Knows no tree.
 import { createHash, hash, type Hash } from 'node:crypto';
 import { ID_BYTES, type ObjectId } from './id.ts';
 
@@ -8,6 +8,7 @@ export type Line = { readonly name: string; readonly mode: number; readonly node
 
 /** Of wide directories the hash's state is kept after each of so many bytes: a change far down is hashed from there only. */
 const STRIDE_BYTES = 32 * 1024;
+const FORKED_BYTES_MAX = 4096;
 const TREE_MODE = 0o40000;
 const MODE_TEXT: ReadonlyMap<number, string> = new Map([0o100644, 0o100755, 0o120000, 0o160000, TREE_MODE].map((mode) => [mode, mode.toString(8)]));
 
@@ -21,6 +22,12 @@ export class Image {
   #idsAt = new Int32Array(0);
   #states: readonly Hash[] = [];
   #isBusy = false;
+
+  /** This image, or a new one: where two branches draw a small directory by turns, going from one to the other costs more than another image. */
+  after(lines: readonly Line[] | null): Image {
+    const { length } = this.#bytes;
+    return this.#lines === lines || length === 0 || length > FORKED_BYTES_MAX ? this : new Image();
+  }
 
   /** The id of a tree of these entries, in git's order. */
   idOf(lines: readonly Line[]): ObjectId {

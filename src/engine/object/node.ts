@@ -59,32 +59,43 @@ export class Tree {
   /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
   entries: readonly Entry[] | null;
   #id: ObjectId | null;
-  /** Shared by all versions of this directory. */
-  #image: Image | null;
+  /** Shared with other versions of this directory. */
+  #image: Image | null = null;
+  /** Until it has its id: the version this one was made from. */
+  #before: readonly Entry[] | null = null;
 
-  private constructor(entries: readonly Entry[] | null, id: ObjectId | null, image: Image | null) {
+  private constructor(entries: readonly Entry[] | null, id: ObjectId | null) {
     this.entries = entries;
     this.#id = id;
-    this.#image = image;
   }
 
   static of(entries: readonly Entry[]): Tree {
-    return new Tree(entries, null, null);
+    return new Tree(entries, null);
   }
 
   static known(id: ObjectId, entries: readonly Entry[] | null = null): Tree {
-    return new Tree(entries, id, null);
+    return new Tree(entries, id);
   }
 
   /** The next version of this directory: most of its entries are this tree's too, and its id is found the faster for it. */
   with(entries: readonly Entry[]): Tree {
     if (this.entries?.length === 0) return Tree.of(entries);
-    return new Tree(entries, null, this.#image ??= new Image());
+    const next = new Tree(entries, null);
+    next.#image = this.#image ??= new Image();
+    next.#before = this.entries;
+    return next;
   }
 
   /** Seals everything below that has no id yet. */
   get id(): ObjectId {
-    return this.#id ??= (this.#image ?? new Image()).idOf(this.entries ?? []);
+    return this.#id ?? this.#seal();
+  }
+
+  #seal(): ObjectId {
+    const image = this.#image?.after(this.#before) ?? new Image();
+    if (this.#image !== null) this.#image = image;
+    this.#before = null;
+    return this.#id = image.idOf(this.entries ?? []);
   }
 
   get isSealed(): boolean {

@@ -1,9 +1,10 @@
 // Paths as people write them, and as trees hold them: one latin1 char for each byte of UTF-8.
 import { MaestroError } from '../../error.ts';
-import { pathProblem } from '../object/edit.ts';
+import { isPlain, pathProblem } from '../object/edit.ts';
 
 /** Throws `usage` for what can be no path in a repository. */
 export function toTreePath(path: string): string {
+  if (isPlain(path)) return path;
   const bytes = isAscii(path) ? path : Buffer.from(path, 'utf8').toString('latin1');
   const problem = pathProblem(bytes);
   if (problem !== null) throw new MaestroError('usage', `${JSON.stringify(path.slice(0, 200))} is no path: ${problem}`);

@@ -16,7 +16,7 @@ import { Mailroom } from './mailroom.ts';
 import type { CommitAllOutcome, CommitOrder, CommitOutcome, DiffOutcome, FileChange, FileMode, Identity, MergeOrder, MergeResult, ReadOutcome, Refused, Revision } from './order.ts';
 import { fromTreePath, toTreePath } from './path.ts';
 import { RefTable, type RefOutcome, type RefUpdate } from './ref-table.ts';
-import { DIFFERENCES_MAX, entryAt, pathChanges, readFile } from './tree-reading.ts';
+import { DIFFERENCES_MAX, pathChanges, readFile } from './tree-reading.ts';
 import { Workspace } from './workspace.ts';
 
 export type SharedRepositoryOptions = {
@@ -246,8 +246,7 @@ export class SharedRepository {
     let bytes = COMMIT_BYTES;
     const edits: Change[] = [];
     for (const change of changes) {
-      const edit = this.#change(tip, change);
-      if ('kind' in edit) return edit;
+      const edit = this.#change(change);
       bytes += edit.entry?.node.kind === 'blob' ? edit.entry.node.bytes?.length ?? 0 : 0;
       edits.push(edit);
     }
@@ -260,15 +259,12 @@ export class SharedRepository {
     return { branch, tip, commit, changes: edits };
   }
 
-  #change(tip: Commit | null, { path, content, mode }: FileChange): Change | Refused {
+  #change({ path, content, mode }: FileChange): Change {
     const at = toTreePath(path);
     if (content === null) return { path: at, entry: null };
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
     if (bytes.length > this.#options.fileBytesMax) throw new MaestroError('engine-full', `${path} has ${bytes.length} bytes and ${this.#options.fileBytesMax} are allowed`);
-    if (mode !== undefined) return { path: at, entry: { mode: MODES[mode], node: Blob.of(bytes) } };
-    const before = tip === null ? null : entryAt(tip.tree, at, this.#options.shelf);
-    if (before !== null && 'kind' in before) return before;
-    return { path: at, entry: { mode: before?.mode === MODE.executable ? MODE.executable : MODE.file, node: Blob.of(bytes) } };
+    return { path: at, entry: { mode: mode === undefined ? null : MODES[mode], node: Blob.of(bytes) } };
   }
 
   /** `by` null: each commit's own author. */
