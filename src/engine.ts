@@ -1,4 +1,7 @@
 // The door `maestro-hooks/engine`: a Git repository in memory, shared by the agents of one process.
+export { loadRepository } from './adapter/git/live-repository.ts';
+export type { LiveOptions, LiveRepository } from './adapter/git/live-repository.ts';
+export type { FlushOutcome } from './adapter/git/flush.ts';
 export { SharedRepository } from './engine/repository/shared-repository.ts';
 export type { SharedRepositoryOptions, Unsaved } from './engine/repository/shared-repository.ts';
 export type { Workspace } from './engine/repository/workspace.ts';

@@ -35,7 +35,7 @@ async function merged(): Promise<{ readonly base: Oid; readonly left: Oid; reado
 it('history comes parents first, with trees', async () => {
   const { base, left, right, top } = await merged();
   const stored = openStoredRepository(repo.bare);
-  const history = await stored.history([...stored.refs.values()]);
+  const history = await stored.history([...stored.refs().values()]);
   expect(history.map(({ id }) => id)).toEqual(expect.arrayContaining([base, left, right, top]));
   expect(history[0]).toMatchObject({ id: base, parents: [] });
   expect(history[3]).toEqual({ id: top, parents: [left, right], tree: await repo.git(['rev-parse', `${top}^{tree}`]) });
@@ -69,8 +69,8 @@ it('a clone and a worktree of it are the same repository; the branches they stan
   git('-C', 'clone', 'worktree', 'add', '-q', '-b', 'side', join(folder, 'side'));
   for (const path of ['clone', 'side']) {
     const stored = openStoredRepository(join(folder, path));
-    const tip = stored.refs.get('refs/heads/main')!;
-    expect([...stored.refs.keys()]).toEqual(expect.arrayContaining(['refs/heads/main', 'refs/heads/side', 'refs/remotes/origin/main']));
+    const tip = stored.refs().get('refs/heads/main')!;
+    expect([...stored.refs().keys()]).toEqual(expect.arrayContaining(['refs/heads/main', 'refs/heads/side', 'refs/remotes/origin/main']));
     for (const ref of ['refs/heads/main', 'refs/heads/side']) expect(await stored.flush([], [{ ref, old: tip, new: tip }])).toMatchObject({ kind: 'refused' });
     expect(await stored.flush([], [{ ref: `refs/heads/agent-${path}`, old: null, new: tip }])).toEqual({ kind: 'flushed' });
     await stored.close();
@@ -101,7 +101,7 @@ it('what is no repository, or one of another hash, is refused in words', async (
 
 it('an empty repository has no history, and takes a first commit', async () => {
   const stored = openStoredRepository(repo.bare);
-  expect([stored.refs.size, await stored.history([])]).toEqual([0, []]);
+  expect([stored.refs().size, await stored.history([])]).toEqual([0, []]);
   const tree = { id: Tree.of([]).id, kind: 'tree' as const, body: new Uint8Array() };
   const body = Buffer.from(`tree ${tree.id}\nauthor A <a@example.org> 1770000000 +0000\ncommitter A <a@example.org> 1770000000 +0000\n\nfirst\n`);
   const id = objectId('commit', body);

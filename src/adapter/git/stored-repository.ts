@@ -10,17 +10,17 @@ import { LIBRARY_LIMITS, openLibrary } from './library.ts';
 import type { Library, LibraryLimits } from './library.ts';
 import type { Reader } from './read.ts';
 import { bindGit } from './run.ts';
-import { openView } from './view.ts';
+import { openView, tipsOf } from './view.ts';
 
 export type StoredCommit = { readonly id: ObjectId; readonly tree: ObjectId; readonly parents: readonly ObjectId[] };
 
 export type StoredRepository = {
-  /** Full names, as they stood at the opening. */
-  readonly refs: ReadonlyMap<string, ObjectId>;
+  /** Full names, as they stand now. */
+  refs(): ReadonlyMap<string, ObjectId>;
   readonly library: Library;
   readonly reader: Reader;
-  /** All that these descend from and they themselves, parents first. Of a shallow clone, what is there. */
-  history(tips: readonly ObjectId[]): Promise<readonly StoredCommit[]>;
+  /** All that these descend from and they themselves, parents first, but what `without` has. Of a shallow clone, what is there. */
+  history(tips: readonly ObjectId[], without?: readonly ObjectId[]): Promise<readonly StoredCommit[]>;
   /** As `flushInto`. */
   flush(objects: readonly NewObject[], moves: readonly RefMove[]): Promise<FlushOutcome>;
   close(): Promise<void>;
@@ -38,13 +38,13 @@ export function openStoredRepository(path: string, limits: LibraryLimits = LIBRA
   const view = openView(gitDir);
   const writing = bindGit(gitDir, NO_NETWORK);
   return {
-    refs: new Map([...view.tips].filter(([name]) => name.startsWith('refs/'))),
+    refs: () => new Map([...tipsOf(gitDir)].filter(([name]) => name.startsWith('refs/'))),
     library: openLibrary(view.reader, limits),
     reader: view.reader,
-    history: async (tips) => {
+    history: async (tips, without = []) => {
       if (tips.length === 0) return [];
       const args = ['rev-list', '--topo-order', '--reverse', '--no-commit-header', '--format=%H %T %P', '--stdin'];
-      const listed = await view.git.must(args, { input: tips.map((tip) => `${tip}\n`).join(''), timeoutMs: HISTORY_TIMEOUT_MS });
+      const listed = await view.git.must(args, { input: [...tips, ...without.map((id) => `^${id}`)].map((line) => `${line}\n`).join(''), timeoutMs: HISTORY_TIMEOUT_MS });
       return listed.split('\n').flatMap(commitOn);
     },
     flush: (objects, moves) => flushInto(writing, objects, moves),

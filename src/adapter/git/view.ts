@@ -56,7 +56,8 @@ function quoted(path: string): string {
   return `"${path.replace(/[\\"]/g, '\\$&')}"`;
 }
 
-function tipsOf(gitDir: string): ReadonlyMap<string, Oid> {
+/** Read as files; of two places the loose one counts. */
+export function tipsOf(gitDir: string): ReadonlyMap<string, Oid> {
   const tips = new Map<string, Oid>();
   const put = (name: string, id: string): void => {
     const oid = parseOid(id);
