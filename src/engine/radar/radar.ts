@@ -1,0 +1,191 @@
+// Every live branch of one target against the target and against every other, by real three-way merges. Only what moved is looked at again.
+// Reads nothing: what is not in memory is named, and asked for by whoever holds the repository.
+import { mergeTrees } from '../merge/merge-trees.ts';
+import type { Clash, Decline, Shelf } from '../merge/outcome.ts';
+import { isSame, type Tree } from '../object/node.ts';
+import type { ObjectId } from '../object/id.ts';
+import { deltaOf } from './delta.ts';
+import { LineBook } from './line-book.ts';
+import { mergePair, type Side } from './pair.ts';
+import { PathIndex } from './path-index.ts';
+
+/** `base`: the tree of the only merge base with the target; null: there is none, or there are several. */
+export type RadarBranch = { readonly name: string; readonly tip: ObjectId; readonly tree: Tree; readonly base: Tree | null };
+
+/** What became of one merge. `asked`: git said so, where the engine declined. */
+export type Finding =
+  | { readonly kind: 'clash'; readonly clashes: readonly Clash[]; readonly by: 'engine' | 'git' }
+  /** Nobody said yet; `why` the engine did not. */
+  | { readonly kind: 'open'; readonly why: Decline | { readonly kind: 'unread' } };
+
+/** `ours` in a clash's hunks is `one`. */
+export type Collision = { readonly one: string; readonly other: string; readonly finding: Finding };
+
+/** The tree of the only merge base of two tips. `unknown`: not worked out yet. */
+export type PairBase = (one: RadarBranch, other: RadarBranch) => Tree | 'several' | 'unknown';
+
+/** What has to be there before the radar can go on. Empty: it is current. */
+export type Wants = { readonly objects: readonly ObjectId[]; readonly bases: readonly (readonly [one: string, other: string])[] };
+
+type Gathering = { readonly objects: Set<ObjectId>; readonly bases: (readonly [one: string, other: string])[] };
+
+const ATTRIBUTES = { kind: 'declined', why: { kind: 'attribute', path: '.gitattributes' } } as const;
+const SEVERAL: Finding = { kind: 'open', why: { kind: 'bases', count: 2 } };
+
+/** `isTargetDue`, `due`: not compared yet with the target, with these others. `side` null: not read yet. */
+type Track = { readonly branch: RadarBranch; side: Side | 'unfit' | null; isTargetDue: boolean; due: readonly string[]; target: Finding | null };
+
+export class Radar {
+  readonly #tracks = new Map<string, Track>();
+  readonly #index = new PathIndex();
+  readonly #book = new LineBook();
+  /** By both names, each way round; what is not in it is clean. */
+  readonly #found = new Map<string, Map<string, Collision>>();
+  #target: Tree | null = null;
+  #isPlain = true;
+
+  /** A new tip of the target: the branches against it are due, what they are to each other stays. Where not all of it merges by git's own defaults (`isPlain`) git is asked. */
+  aim(target: Tree, isPlain: boolean): void {
+    if (this.#target !== null && isSame(this.#target, target) && this.#isPlain === isPlain) return;
+    this.#target = target;
+    this.#isPlain = isPlain;
+    for (const track of this.#tracks.values()) track.isTargetDue = true;
+  }
+
+  /** A branch that is new, moved, or has another base by now. The same one again costs nothing. */
+  put(branch: RadarBranch): void {
+    const known = this.#tracks.get(branch.name)?.branch;
+    if (known?.tip === branch.tip && (known.base === branch.base || (known.base !== null && branch.base !== null && isSame(known.base, branch.base)))) return;
+    this.remove(branch.name);
+    this.#tracks.set(branch.name, { branch, side: null, isTargetDue: true, due: [], target: null });
+  }
+
+  remove(name: string): void {
+    this.#tracks.delete(name);
+    this.#index.remove(name);
+    for (const other of this.#found.get(name)?.keys() ?? []) this.#found.get(other)?.delete(name);
+    this.#found.delete(name);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#tracks.keys()];
+  }
+
+  /** Does what can be done with what is there. */
+  settle(shelf: Shelf, baseOf: PairBase): Wants {
+    const wants: Gathering = { objects: new Set(), bases: [] };
+    for (const track of this.#tracks.values()) if (track.side === null) this.#read(track, shelf, wants.objects);
+    for (const track of this.#tracks.values()) {
+      if (track.isTargetDue) this.#compareWithTarget(track, shelf, wants.objects);
+      if (track.due.length > 0) this.#compareWithOthers(track, shelf, baseOf, wants);
+    }
+    return { objects: [...wants.objects], bases: wants.bases };
+  }
+
+  /** Everything the branches still wait for is left open. */
+  giveUp(): void {
+    for (const track of this.#tracks.values()) {
+      if (track.isTargetDue || track.side === null) track.target = { kind: 'open', why: { kind: 'unread' } };
+      track.isTargetDue = false;
+      track.side ??= 'unfit';
+      for (const name of track.due) this.#note(track.branch.name, name, { kind: 'open', why: { kind: 'unread' } });
+      track.due = [];
+    }
+  }
+
+  against(name: string): Finding | null {
+    return this.#tracks.get(name)?.target ?? null;
+  }
+
+  pathsOf(name: string): readonly string[] {
+    const side = this.#tracks.get(name)?.side;
+    return side === null || side === undefined || side === 'unfit' ? [] : [...side.edits.keys()];
+  }
+
+  /** Each pair once, in the order the branches came. */
+  collisions(): readonly Collision[] {
+    return [...this.#found].flatMap(([name, others]) => [...others.values()].filter((one) => one.one === name));
+  }
+
+  collisionsOf(name: string): readonly Collision[] {
+    return [...this.#found.get(name)?.values() ?? []];
+  }
+
+  /** Git's word on what the engine declined; `other` null: against the target. No clashes: clean. */
+  answer(one: string, other: string | null, clashes: readonly Clash[]): void {
+    const finding: Finding | null = clashes.length === 0 ? null : { kind: 'clash', clashes, by: 'git' };
+    const track = this.#tracks.get(one);
+    if (other !== null) this.#note(one, other, finding);
+    else if (track !== undefined) track.target = finding;
+  }
+
+  #read(track: Track, shelf: Shelf, missing: Set<ObjectId>): void {
+    const { tree, base } = track.branch;
+    if (base === null) {
+      track.side = 'unfit';
+      return;
+    }
+    const reading = deltaOf(base, tree, shelf);
+    if (reading.kind === 'missing') for (const id of reading.objects) missing.add(id);
+    if (reading.kind === 'too-large') track.side = 'unfit';
+    if (reading.kind !== 'known') return;
+    const { changes, removed } = reading.delta;
+    track.side = { tree, base, removed, edits: new Map(changes.map((change) => [change.path, change])) };
+    this.#index.put(track.branch.name, reading.delta);
+    // Those that were read before: so each pair is looked at once.
+    track.due = [...this.#index.partnersOf(track.branch.name)];
+  }
+
+  #compareWithTarget(track: Track, shelf: Shelf, missing: Set<ObjectId>): void {
+    if (this.#target === null) return;
+    const { base, tree } = track.branch;
+    const outcome = base === null ? null : this.#isPlain ? mergeTrees(base, this.#target, tree, shelf) : ATTRIBUTES;
+    if (outcome?.kind === 'missing') {
+      for (const id of outcome.objects) missing.add(id);
+      return;
+    }
+    track.isTargetDue = false;
+    track.target = outcome === null ? SEVERAL : outcome.kind === 'conflict' ? { kind: 'clash', clashes: outcome.clashes, by: 'engine' } : outcome.kind === 'declined' ? { kind: 'open', why: outcome.why } : null;
+  }
+
+  #compareWithOthers(track: Track, shelf: Shelf, baseOf: PairBase, wants: Gathering): void {
+    track.due = track.due.filter((name) => {
+      const other = this.#tracks.get(name);
+      const finding = other === undefined ? 'clean' : this.#compare(track, other, shelf, baseOf, wants);
+      if (finding !== null) this.#note(track.branch.name, name, finding === 'clean' ? null : finding);
+      return finding === null;
+    });
+  }
+
+  /** null: something is missing. */
+  #compare(one: Track, other: Track, shelf: Shelf, baseOf: PairBase, wants: Gathering): Finding | 'clean' | null {
+    // One that moved meanwhile is looked at as what it is by then.
+    if (one.side === null || one.side === 'unfit' || other.side === null || other.side === 'unfit') return 'clean';
+    const base = baseOf(one.branch, other.branch);
+    if (base === 'several') return SEVERAL;
+    if (base !== 'unknown') return this.#merge(base, one.side, other.side, shelf, wants.objects);
+    wants.bases.push([one.branch.name, other.branch.name]);
+    return null;
+  }
+
+  #merge(base: Tree, one: Side, other: Side, shelf: Shelf, missing: Set<ObjectId>): Finding | 'clean' | null {
+    const outcome = this.#isPlain ? mergePair(base, one, other, this.#book, shelf) : ATTRIBUTES;
+    switch (outcome.kind) {
+      case 'clean': return 'clean';
+      case 'conflict': return { kind: 'clash', clashes: outcome.clashes, by: 'engine' };
+      case 'declined': return { kind: 'open', why: outcome.why };
+      case 'missing':
+        for (const id of outcome.objects) missing.add(id);
+        return null;
+    }
+  }
+
+  #note(one: string, other: string, finding: Finding | null): void {
+    for (const [name, partner] of [[one, other], [other, one]] as const) {
+      const row = this.#found.get(name);
+      if (finding === null) row?.delete(partner);
+      else if (row === undefined) this.#found.set(name, new Map([[partner, { one, other, finding }]]));
+      else row.set(partner, { one, other, finding });
+    }
+  }
+}
