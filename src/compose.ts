@@ -7,6 +7,7 @@ import type { Turnstile } from './adapter/embedded/turnstile.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
 import { publicName } from './adapter/git/address.ts';
 import { openGit } from './adapter/git/git.ts';
+import { openSurvey } from './adapter/git/radar.ts';
 import type { Token } from './adapter/git/mirror.ts';
 import { requireGit } from './adapter/git/probe.ts';
 import { systemClock } from './adapter/local/clock.ts';
@@ -19,6 +20,7 @@ import { openSqliteStore } from './adapter/sqlite/store.ts';
 import { CoordinatorControl } from './coordinator/control.ts';
 import { DEFAULT_BRANCH_NOTE, type Listener, type Ports } from './coordinator/coordinator.ts';
 import type { ParsedConfig } from './coordinator/rulebook.ts';
+import { RadarWatch } from './coordinator/radar-watch.ts';
 import { startService, type Service } from './coordinator/service.ts';
 import { waitingControl } from './coordinator/waiting.ts';
 import { MaestroError } from './error.ts';
@@ -60,7 +62,7 @@ export type MaestroOptions = {
   readonly shared?: { readonly store: Store; readonly inbox: (onError: (key: string, error: unknown) => void) => Inbox };
 };
 
-export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; readonly ports: Ports; close(): Promise<void> };
+export type Maestro = { readonly place: Place; readonly service: Service; readonly control: Control; readonly radar: RadarWatch; readonly ports: Ports; close(): Promise<void> };
 
 /** Starts a coordinator for one repository. Throws `state-held` when one already runs on this state, `git-too-old` when this git cannot do it. */
 export async function openMaestro(options: MaestroOptions): Promise<Maestro> {
@@ -108,7 +110,8 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
       server.hand(waiting);
     });
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads, options.sweepMsMin ?? 0);
-    const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs);
+    const radar = new RadarWatch(service, openSurvey(git.mirror), ports.clock);
+    const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs, radar);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     service.coordinator.listen((target, events, lane) => {
       options.onEvents(target, events, lane);
@@ -121,8 +124,9 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     counter.hand(control);
     server = counter;
     const stopWatching = watchSpool(place.spool, (branch) => service.hint(branch));
-    return { place, service, control, ports, close: async () => {
+    return { place, service, control, radar, ports, close: async () => {
       stopWatching();
+      await radar.close();
       await service.close();
       await counter.close();
       await Promise.all([gate.close(), git.close(), options.ladder === undefined ? ladder.shared.close() : null]);

@@ -16,6 +16,7 @@ const VERBS: readonly Entry[] = [
   { name: 'serve', what: 'run the GitHub App: webhooks in, check runs, questions and landings out', load: async () => (await import('./serve.ts')).serve },
   { name: 'status', what: 'what is queued, gating, landing and asked, lane by lane', load: async () => (await import('./status.ts')).status },
   { name: 'explain', what: 'why one merge request is where it is, and whose turn it is', load: async () => (await import('./explain.ts')).explain },
+  { name: 'radar', what: 'which live branches collide, where, and the best landing order', load: async () => (await import('./radar.ts')).radar },
   { name: 'inbox', what: 'open questions and refactor tasks', load: async () => (await import('./inbox.ts')).inbox },
   { name: 'decide', what: 'answer a question: [A] or [B]', load: async () => (await import('./decide.ts')).decide },
   { name: 'pause', what: 'start nothing more in one lane, or in all', load: async () => (await import('./pause.ts')).pause },

@@ -6,6 +6,7 @@ import { findPlace, type Place } from '../adapter/local/place.ts';
 import { connectControl, type ControlClient } from '../adapter/socket/client.ts';
 import { MaestroError } from '../error.ts';
 import { ask } from '../hook/git.ts';
+import type { RadarReport } from '../merge/radar.ts';
 import type { Call } from './verb.ts';
 
 const SPOOLS_MAX = 10;
@@ -36,6 +37,25 @@ export async function withReadable<T>(call: Call, work: (source: Readable, live:
     return await work(control, true);
   } finally {
     control.close();
+  }
+}
+
+/** The coordinator's radar, or this clone's own: `live` says which. */
+export async function withRadar<T>(call: Call, work: (look: () => Promise<RadarReport>, live: boolean) => Promise<T>): Promise<T> {
+  const { control } = await findCoordinator(call);
+  if (control !== null) {
+    try {
+      return await work(() => control.radar(null), true);
+    } finally {
+      control.close();
+    }
+  }
+  const { openCloneRadar } = await import('./clone-radar.ts');
+  const own = openCloneRadar(call.repo);
+  try {
+    return await work(() => own.look(), false);
+  } finally {
+    await own.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { MaestroError } from '../error.ts';
 import { parseBranch, shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
+import { radarOf, type RadarReport } from '../merge/radar.ts';
 import { adviceOn, mayBeRetried } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.ts';
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
@@ -13,6 +14,7 @@ import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
 import { planRollback } from './rollback-plan.ts';
+import type { RadarWatch } from './radar-watch.ts';
 import type { Service } from './service.ts';
 
 const PREFIX_MIN = 4;
@@ -25,13 +27,15 @@ export class CoordinatorControl implements Control {
   readonly #ports: Ports;
   readonly #remote: string;
   readonly #startedAtMs: number;
+  readonly #radar: Pick<RadarWatch, 'report'> | null;
 
-  constructor(service: Service, ports: Ports, remote: string, startedAtMs: number) {
+  constructor(service: Service, ports: Ports, remote: string, startedAtMs: number, radar: Pick<RadarWatch, 'report'> | null = null) {
     this.#service = service;
     this.#coordinator = service.coordinator;
     this.#ports = ports;
     this.#remote = remote;
     this.#startedAtMs = startedAtMs;
+    this.#radar = radar;
   }
 
   async decide(id: string, answer: string, by: string): Promise<MergeRequest> {
@@ -79,6 +83,11 @@ export class CoordinatorControl implements Control {
 
   lessons(): Promise<readonly Lesson[]> {
     return Promise.resolve(this.#coordinator.past.lessons.slice(-LESSONS_TOLD_MAX));
+  }
+
+  async radar(branch: string | null): Promise<RadarReport> {
+    const report = await this.#radar?.report() ?? { lanes: [], trouble: 'this coordinator has no radar' };
+    return branch === null ? report : radarOf(report, branch);
   }
 
   async forget(by: string): Promise<void> {

@@ -34,6 +34,11 @@ export class Lookout {
     this.#coordinator = coordinator;
   }
 
+  /** Every branch that was fetched, marked or not, where it was seen last. */
+  get heads(): ReadonlyMap<RefName, Oid> {
+    return this.#known;
+  }
+
   /** A hint that this branch moved; `null`: anything may have. Looked at on the next `look()`. */
   hint(branch: RefName | null): void {
     if (branch === null) this.#everything = true;

@@ -26,6 +26,7 @@ export class Service {
   #tellLooked = (): void => undefined;
   /** Resolves when the remote was looked at once, or that failed: from here on the config in force is known. */
   readonly looked = new Promise<void>((resolve) => (this.#tellLooked = resolve));
+  readonly #lookers = new Set<() => void>();
   #forgetSweep = (): void => undefined;
   #forgetRetry = (): void => undefined;
 
@@ -80,6 +81,16 @@ export class Service {
     return this.#lookout.ignored;
   }
 
+  get heads(): ReadonlyMap<RefName, Oid> {
+    return this.#lookout.heads;
+  }
+
+  /** Calls back after every look at the remote that went well. */
+  onLooked(looker: () => void): () => void {
+    this.#lookers.add(looker);
+    return () => this.#lookers.delete(looker);
+  }
+
   async close(): Promise<void> {
     await this.coordinator.close();
     await this.#ports.inbox.close();
@@ -117,6 +128,7 @@ export class Service {
       if (this.coordinator.routing.limits.sweepMs !== this.#sweepMs) this.#sweepLater();
       this.#lookTrouble = null;
       this.#lookFailures = 0;
+      for (const looker of this.#lookers) looker();
     } catch (error) {
       if (!(error instanceof MaestroError) || !error.retryable) throw error;
       this.#lookTrouble = error;

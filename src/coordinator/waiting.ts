@@ -9,6 +9,7 @@ export function waitingControl(remote: string, startedAtMs: number, trouble: str
     status: () => Promise.resolve({ running: true, remote, marker: null, trouble, lanes: [], ignored: [], startedAtMs }),
     tasks: () => Promise.resolve([]),
     lessons: () => Promise.resolve([]),
+    radar: () => Promise.resolve({ lanes: [], trouble }),
     explain: notYet, decide: notYet, cancel: notYet, retry: notYet, pause: notYet, resume: notYet, rollback: notYet, promote: notYet, certificate: notYet, forget: notYet,
   };
 }

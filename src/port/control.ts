@@ -1,6 +1,7 @@
 // The one counter that the CLI, the dashboard and comments speak to. Plain data in, plain data out: it crosses a socket.
 import type { Lesson } from '../consensus/lesson.ts';
 import type { Intent, Alarm } from '../merge/event.ts';
+import type { RadarReport } from '../merge/radar.ts';
 import type { Advice } from '../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../merge/request.ts';
 
@@ -57,6 +58,8 @@ export type Control = {
   certificate(id: string): Promise<string>;
   /** What counts of what conflicts taught, oldest first. */
   lessons(): Promise<readonly Lesson[]>;
+  /** Who collides with whom among the live branches; of one branch, where it is named. */
+  radar(branch: string | null): Promise<RadarReport>;
   /** Every lane starts counting lessons anew. */
   forget(by: string): Promise<void>;
 };

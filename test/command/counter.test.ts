@@ -10,6 +10,7 @@ import { decide } from '../../src/command/decide.ts';
 import { explain } from '../../src/command/explain.ts';
 import { inbox } from '../../src/command/inbox.ts';
 import { pause } from '../../src/command/pause.ts';
+import { radar } from '../../src/command/radar.ts';
 import { promote } from '../../src/command/promote.ts';
 import { resume } from '../../src/command/resume.ts';
 import { retry } from '../../src/command/retry.ts';
@@ -18,6 +19,8 @@ import { learn } from '../../src/command/learn.ts';
 import { status } from '../../src/command/status.ts';
 import type { Lesson } from '../../src/consensus/lesson.ts';
 import { MaestroError } from '../../src/error.ts';
+import type { Oid } from '../../src/merge/branch.ts';
+import type { RadarReport } from '../../src/merge/radar.ts';
 import type { MergeRequest } from '../../src/merge/request.ts';
 import type { Control } from '../../src/port/control.ts';
 import { APOLLO, AT_MS, ATHENA, ENDING, laneAfter, STORY } from './sample.ts';
@@ -140,6 +143,14 @@ test('the inbox shows what concerns one branch or one author', async () => {
   expect(seen).toEqual([[true, true], [false, true], [true, false], [false, false]]);
 });
 
+test('the radar shows who collides with whom, where, and the order', async () => {
+  const here = desk(at, []);
+  expect(await radar.run(here.call)).toBe(0);
+  expect(here.output()).toContain('sprint/search (Apollo) x sprint/vector (Athena)');
+  expect(here.output()).toContain('engram/store.py  lines 4-9 x 4');
+  expect(here.output()).toContain('sprint/vector: to be merged by hand after sprint/search');
+});
+
 describe('what was learned', () => {
   test('is shown with what the score means, the curve and the last lessons', async () => {
     const { call, output } = desk(at, []);
@@ -179,6 +190,17 @@ const LESSON: Lesson = {
   decision: { by: 'person', person: 'Casey', option: 'o2' }, rationale: 'passes the gate', authors: ['Apollo', 'Athena'], outcome: 'watched',
 };
 
+const RADAR: RadarReport = { trouble: null, lanes: [{
+  target: 'main', tip: 'a'.repeat(40) as Oid, leftOut: { old: 2, beyond: 0 }, pairs: { all: 3, undecided: 0, untold: 0 },
+  branches: [
+    { branch: 'sprint/search', tip: 'b'.repeat(40) as Oid, owner: 'Apollo <apollo@example.org>', paths: 1, conflicts: [], undecided: false },
+    { branch: 'sprint/vector', tip: 'c'.repeat(40) as Oid, owner: 'Athena <athena@example.org>', paths: 1, conflicts: [], undecided: false },
+    { branch: 'sprint/docs', tip: 'd'.repeat(40) as Oid, owner: 'Hermes <hermes@example.org>', paths: 1, conflicts: [], undecided: false },
+  ],
+  collisions: [{ one: 'sprint/search', other: 'sprint/vector', more: 0, by: 'engine', files: [{ path: 'engram/store.py', kind: 'content', hunks: [{ one: { start: 4, end: 9 }, other: { start: 4, end: 4 } }] }] }],
+  order: [{ branch: 'sprint/docs', after: [], holdsUp: 0, conflictsWithTarget: false }, { branch: 'sprint/search', after: [], holdsUp: 1, conflictsWithTarget: false }, { branch: 'sprint/vector', after: ['sprint/search'], holdsUp: 0, conflictsWithTarget: false }],
+}] };
+
 function scripted(): Control {
   const record = <T>(answer: T, ...call: readonly unknown[]): Promise<T> => {
     calls.push(call);
@@ -197,6 +219,7 @@ function scripted(): Control {
     promote: (branch, by) => record(athena(), 'promote', branch, by),
     tasks: () => Promise.resolve(decided.tasks),
     lessons: () => Promise.resolve([LESSON]),
+    radar: (branch) => record(RADAR, 'radar', branch),
     forget: (by) => record(undefined, 'forget', by),
     certificate: (id) => record('{\n  "version": 1\n}\n', 'certificate', id),
   };

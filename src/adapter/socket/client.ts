@@ -63,6 +63,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
     tasks: () => ask('tasks'),
     certificate: (id) => ask('certificate', id),
     lessons: () => ask('lessons'),
+    radar: (branch) => ask('radar', branch),
     forget: (by) => ask('forget', by),
     follow: async (listener) => {
       onNews = listener;

@@ -87,6 +87,7 @@ function answer(control: Control, { verb, args }: Call): Promise<unknown> {
     case 'promote': return control.promote(text(args, 0), text(args, 1));
     case 'tasks': return control.tasks();
     case 'lessons': return control.lessons();
+    case 'radar': return control.radar(textOrNull(args, 0));
     case 'forget': return control.forget(text(args, 0));
     case 'certificate': return control.certificate(text(args, 0));
     default: throw new MaestroError('usage', `unknown command ${JSON.stringify(verb)}`);

@@ -1,0 +1,190 @@
+// The radar over a real repository: chooses the live branches, brings in what the engine's radar wants, and asks git what the engine declined.
+// Works on a view, so that no object of a merge nobody wants is ever in the repository itself.
+import { MaestroError } from '../../error.ts';
+import { Radar, type Finding, type PairBase, type RadarBranch as Tracked } from '../../engine/radar/radar.ts';
+import { Tree } from '../../engine/object/node.ts';
+import type { Clash } from '../../engine/merge/outcome.ts';
+import type { Oid, RefName } from '../../merge/branch.ts';
+import { shortName } from '../../merge/branch.ts';
+import type { RadarAsk, RadarLane } from '../../merge/radar.ts';
+import type { Survey } from '../../port/radar.ts';
+import { attributeSource, type AttributeSource } from './attributes.ts';
+import { openLibrary, type Library } from './library.ts';
+import type { MergeResult } from './merge-output.ts';
+import { ownHistories, pairBases, type OwnHistory } from './own-history.ts';
+import { laneOf } from './radar-lane.ts';
+import type { DatedCommit } from './read.ts';
+import { treeBudget } from './tree-budget.ts';
+import { unitsOf } from './unit.ts';
+import { openView, type View } from './view.ts';
+
+export type SurveyLimits = {
+  /** The newest are looked at. */
+  readonly branchesMax: number;
+  readonly ageMsMax: number;
+  /** Merges that git is asked for in one survey. */
+  readonly askedMax: number;
+};
+
+const DAY_MS = 86_400_000;
+export const SURVEY_LIMITS: SurveyLimits = { branchesMax: 1_000, ageMsMax: 90 * DAY_MS, askedMax: 1_000 };
+
+/** Rounds of bringing in what the radar wants; what it still lacks then is asked of git. */
+const ROUNDS_MAX = 400;
+const BRING_MAX = 5_000;
+/** Objects of git's merges pile up in a view: then it is thrown away. */
+const ASKED_A_VIEW_MAX = 10_000;
+const ANSWERS_KEPT_MAX = 50_000;
+
+type Sight = { readonly radar: Radar; readonly lives: Map<string, Live> };
+/** A live branch: `history` null where it has too much of its own. */
+export type Live = { readonly ref: RefName; readonly commit: DatedCommit; readonly history: OwnHistory | null };
+type Bench = { readonly view: View; readonly library: Library; readonly attributes: AttributeSource; asked: number };
+
+/** `gitDir` is read and never written to. Nothing is opened before the first survey. */
+export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS): Survey {
+  const sights = new Map<RefName, Sight>();
+  const answers = new Map<string, readonly Clash[]>();
+  let bench: Bench | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  const work = async (ask: RadarAsk, nowMs: number): Promise<RadarLane> => {
+    if (bench !== null && bench.asked > ASKED_A_VIEW_MAX) {
+      await bench.view.close();
+      bench = null;
+    }
+    bench ??= openBench(gitDir);
+    if (answers.size > ANSWERS_KEPT_MAX) answers.clear();
+    const sight = sights.get(ask.target) ?? { radar: new Radar(), lives: new Map<string, Live>() };
+    sights.set(ask.target, sight);
+    return look(bench, sight, answers, ask, nowMs, limits);
+  };
+  return {
+    survey: (ask, nowMs) => {
+      const mine = last.then(() => work(ask, nowMs));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    close: async () => {
+      await last;
+      await bench?.view.close();
+      bench = null;
+    },
+  };
+}
+
+function openBench(gitDir: string): Bench {
+  const view = openView(gitDir);
+  return { view, library: openLibrary(view.reader), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
+}
+
+async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Clash[]>, ask: RadarAsk, nowMs: number, limits: SurveyLimits): Promise<RadarLane> {
+  const { reader } = bench.view;
+  const target = await reader.commit(ask.tip);
+  if (target === null) throw new MaestroError('git-failed', `${ask.tip} is not in the mirror`, { retryable: true });
+  const chosen = await choose(bench, ask, nowMs, limits);
+  const rules = await bench.attributes.of(ask.tip);
+  sight.radar.aim(Tree.known(target.tree), rules.kind === 'file' && rules.plain);
+  for (const name of sight.radar.names) if (!chosen.lives.has(name)) sight.radar.remove(name);
+  sight.lives.clear();
+  for (const [name, live] of chosen.lives) {
+    sight.lives.set(name, live);
+    sight.radar.put(await tracked(bench, live));
+  }
+  await settle(bench, sight);
+  await askGit(bench, sight, answers, ask.tip, rules.kind === 'file' ? rules.file : null, limits.askedMax);
+  return laneOf(shortName(ask.target), ask.tip, sight.radar, sight.lives, chosen.leftOut);
+}
+
+type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly leftOut: RadarLane['leftOut'] };
+
+async function choose({ view }: Bench, { tip, branches }: RadarAsk, nowMs: number, limits: SurveyLimits): Promise<Chosen> {
+  const commits = await Promise.all([...branches].map(async ([ref, oid]) => ({ ref, commit: await view.reader.commit(oid) })));
+  const known = commits.flatMap(({ ref, commit }) => commit === null ? [] : [{ ref, commit }]);
+  const young = known.filter(({ commit }) => commit.at * 1000 >= nowMs - limits.ageMsMax);
+  const histories = await ownHistories(view.git, view.reader, tip, young.map(({ commit }) => commit.oid));
+  const open = young.flatMap(({ ref, commit }) => {
+    const history = histories.get(commit.oid);
+    return history === undefined ? [] : [{ ref, commit, history }];
+  });
+  const newest = open.toSorted((a, b) => b.commit.at - a.commit.at || (a.ref < b.ref ? -1 : 1)).slice(0, limits.branchesMax);
+  return { lives: new Map(newest.map((live) => [live.ref, live])), leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
+}
+
+async function tracked({ view }: Bench, { ref, commit, history }: Live): Promise<Tracked> {
+  const [base, ...more] = history?.bases ?? [];
+  const root = base === undefined || more.length > 0 ? null : await view.reader.commit(base);
+  return { name: ref, tip: commit.oid, tree: Tree.known(commit.tree), base: root === null ? null : Tree.known(root.tree) };
+}
+
+async function settle({ view, library }: Bench, { radar, lives }: Sight): Promise<void> {
+  const bases = new Map<string, Tree | 'several'>();
+  const baseOf: PairBase = (one, other) => bases.get(`${one.tip} ${other.tip}`) ?? 'unknown';
+  const lost = new Set<string>();
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const wants = radar.settle(library.shelf, baseOf);
+    if (wants.objects.length + wants.bases.length === 0) return;
+    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(view, lives.get(one), lives.get(other))));
+    for (const [at, [one, other]] of wants.bases.entries()) bases.set(`${lives.get(one)?.commit.oid} ${lives.get(other)?.commit.oid}`, found[at] ?? 'several');
+    const objects = wants.objects.filter((id) => !lost.has(id));
+    if (objects.length + wants.bases.length === 0) break;
+    for (let at = 0; at < objects.length; at += BRING_MAX) await bring(library, objects.slice(at, at + BRING_MAX), lost);
+  }
+  radar.giveUp();
+}
+
+/** One that cannot be read must not keep the others away. */
+async function bring(library: Library, ids: readonly string[], lost: Set<string>): Promise<void> {
+  if (await library.bring(ids) === null) return;
+  for (const id of ids) if (await library.bring([id]) !== null) lost.add(id);
+}
+
+async function findBase(view: View, one: Live | undefined, other: Live | undefined): Promise<Tree | 'several'> {
+  if (one?.history === undefined || one.history === null || other?.history === undefined || other.history === null) return 'several';
+  const [base, ...more] = await pairBases(view.reader, { ...one.history, tip: one.commit.oid }, { ...other.history, tip: other.commit.oid });
+  const commit = base === undefined || more.length > 0 ? null : await view.reader.commit(base);
+  return commit === null ? 'several' : Tree.known(commit.tree);
+}
+
+/** First what stands between a branch and its target: without it nothing can be said of the others. */
+async function askGit(bench: Bench, { radar, lives }: Sight, answers: Map<string, readonly Clash[]>, target: Oid, attributes: string | null, askedMax: number): Promise<void> {
+  const isOpen = (finding: Finding | null): boolean => finding?.kind === 'open';
+  const tipOf = (name: string): Oid | undefined => lives.get(name)?.commit.oid;
+  const open: readonly (readonly [string, string | null])[] = [
+    ...radar.names.filter((name) => isOpen(radar.against(name))).map((name) => [name, null] as const),
+    ...radar.collisions().filter(({ finding }) => isOpen(finding)).map(({ one, other }) => [one, other] as const),
+  ];
+  if (attributes === null) return;
+  let left = askedMax;
+  for (const [one, other] of open) {
+    // As the engine has it: `one` is ours, and the target is ours where it is the target.
+    const [ours, theirs] = other === null ? [target, tipOf(one)] : [tipOf(one), tipOf(other)];
+    if (ours === undefined || theirs === undefined) continue;
+    const key = `${ours} ${theirs} ${attributes}`;
+    if (!answers.has(key)) {
+      if (left === 0) continue;
+      left -= 1;
+      bench.asked += 1;
+      const clashes = await gitClashes(bench, ours, theirs, attributes);
+      if (clashes !== null) answers.set(key, clashes);
+    }
+    const clashes = answers.get(key);
+    if (clashes !== undefined) radar.answer(one, other, clashes);
+  }
+}
+
+async function gitClashes({ view }: Bench, ours: Oid, theirs: Oid, attributes: string): Promise<readonly Clash[] | null> {
+  try {
+    return clashesIn(await view.merger.merge(ours, theirs, attributes), ours, theirs);
+  } catch (error) {
+    // Unrelated histories, or a git that gave up: it stays undecided.
+    if (error instanceof MaestroError) return null;
+    throw error;
+  }
+}
+
+const KINDS: Readonly<Record<string, Clash['kind']>> = { content: 'content', 'add/add': 'add-add', 'modify/delete': 'modify-delete', binary: 'binary', mode: 'mode', submodule: 'module' };
+
+function clashesIn(result: MergeResult, ours: Oid, theirs: Oid): readonly Clash[] {
+  if (result.kind === 'clean') return [];
+  return unitsOf(result, { ours, theirs, oursName: ours, theirsName: theirs }).map(({ path, kind }) => ({ path, kind: KINDS[kind] ?? 'rename', hunks: [] }));
+}

@@ -1,0 +1,50 @@
+// `maestro radar`: who collides with whom among the live branches. Asks the coordinator, or else looks at this clone as it was last fetched.
+import { MaestroError } from '../error.ts';
+import { radarOf, type RadarReport } from '../merge/radar.ts';
+import { printJson, type Call, type Verb } from './verb.ts';
+import { withRadar } from './reach.ts';
+import { paint } from './render/line.ts';
+import { radarLines } from './render/radar.ts';
+
+const LOOK_MS = 2_000;
+const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
+const AS_FETCHED = 'no coordinator is running: this is what this clone last fetched (git fetch for the newest)';
+
+export const radar: Verb = {
+  args: [['[branch]', 'only what concerns this branch']],
+  flags: [['--watch', 'print again on every change until interrupted (--json: one line a change)']],
+  notes: 'Live branches, marked or not, are merged with their target and with each other, file by file and line by line; nothing is written.\nLooked at are the 1,000 newest of up to 90 days, but for Maestro\'s own (maestro/...). What collides is told, never stopped: exit code 0.\nWorks without a running coordinator, from what this clone last fetched.',
+  run: (call) => withRadar(call, async (look, live) => call.has('watch') ? watch(call, look, live) : show(call, await about(call, look), live)),
+};
+
+async function about(call: Call, look: () => Promise<RadarReport>): Promise<RadarReport> {
+  const branch = call.arg(0);
+  const report = await look();
+  if (branch === null) return report;
+  const mine = radarOf(report, branch);
+  if (mine.lanes.length === 0 && report.trouble === null) throw new MaestroError('unknown-request', `${branch} is no live branch: there is none of that name, its target has it already, or its last commit is too old`, { next: 'maestro radar' });
+  return mine;
+}
+
+function show(call: Call, report: RadarReport, live: boolean): number {
+  if (call.json) printJson(call, report);
+  else call.terminal.out(paint(radarLines(report, call.terminal.columns(), live ? null : AS_FETCHED), call.terminal.colour));
+  return 0;
+}
+
+async function watch(call: Call, look: () => Promise<RadarReport>, live: boolean): Promise<number> {
+  const stopped = new Promise<'stopped'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('stopped'));
+  });
+  let last = '';
+  for (;;) {
+    const report = await about(call, look);
+    const text = JSON.stringify(report);
+    if (text !== last) {
+      last = text;
+      if (call.terminal.isTerminal && !call.json) call.terminal.out(CLEAR);
+      show(call, report, live);
+    }
+    if (await Promise.race([stopped, new Promise<void>((resolve) => void setTimeout(resolve, LOOK_MS))]) === 'stopped') return 0;
+  }
+}

@@ -1,0 +1,63 @@
+// `maestro radar` in a clone nobody coordinates: who collides with whom among the branches it fetched, and where.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RadarReport } from '../../src/merge/radar.ts';
+import { cloneIn, commit, folder, git, maestro } from './stage.ts';
+
+const root = folder();
+let clone: string;
+
+function lines(...changed: readonly (readonly [number, string])[]): string {
+  return Array.from({ length: 12 }, (_, at) => `${changed.find(([line]) => line === at + 1)?.[1] ?? `line ${at + 1}`}\n`).join('');
+}
+
+function branch(name: string, files: Readonly<Record<string, string>>): void {
+  git(clone, 'switch', '-q', '-c', name, 'origin/main');
+  commit(clone, files, `Work on ${name}`);
+  git(clone, 'push', '-q', 'origin', name);
+}
+
+async function radar(...args: readonly string[]): Promise<RadarReport> {
+  return JSON.parse((await maestro(clone, ['radar', '--json', ...args])).out) as RadarReport;
+}
+
+beforeAll(() => {
+  clone = cloneIn(root.path, { 'a.txt': lines(), 'b/c.txt': lines(), 'b/d.txt': lines() });
+  branch('one', { 'a.txt': lines([3, 'ONE'], [4, 'ONE']) });
+  branch('two', { 'a.txt': lines([4, 'TWO']) });
+  branch('far', { 'a.txt': lines([11, 'FAR']) });
+  branch('docs', { 'README': 'read me\n' });
+  git(clone, 'switch', '-q', '-c', 'moved', 'origin/main');
+  git(clone, 'mv', 'b', 'e');
+  git(clone, 'commit', '-q', '-m', 'Move b');
+  git(clone, 'push', '-q', 'origin', 'moved');
+  branch('below', { 'b/new.txt': 'new\n' });
+});
+afterAll(() => root.dispose());
+
+test('branches that change the same lines collide, those that only share a file do not', async () => {
+  const [lane] = (await radar()).lanes;
+  const pairs = lane?.collisions.map(({ one, other }) => [one, other].toSorted().join(' x ')).toSorted();
+  expect(pairs).toEqual(['below x moved', 'one x two']);
+  expect(lane?.branches).toHaveLength(6);
+});
+
+test('one branch is told what concerns it, with its owner and the order', async () => {
+  const { code, out } = await maestro(clone, ['radar', 'two']);
+  expect(code).toBe(0);
+  expect(out).toContain('(Casey)');
+  expect(out).toContain('a.txt');
+  expect(out).toContain('two: to be merged by hand after one');
+  expect(out).not.toContain('docs');
+});
+
+test('a branch that the target has already is not live', async () => {
+  const { code, err } = await maestro(clone, ['radar', 'gone']);
+  expect(code).toBe(4);
+  expect(err).toContain('gone is no live branch');
+});
+
+test('the clone is not written to', async () => {
+  const before = git(clone, 'count-objects', '-v');
+  await radar();
+  expect(git(clone, 'count-objects', '-v')).toBe(before);
+});
