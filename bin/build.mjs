@@ -6,5 +6,8 @@ import { packageRoot } from './find-node.mjs';
 
 rmSync(join(packageRoot, 'dist'), { recursive: true, force: true });
 const tsc = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc');
-const built = spawnSync(process.execPath, [tsc, '-p', join(packageRoot, 'tsconfig.build.json')], { stdio: 'inherit' });
-process.exitCode = built.status ?? 1;
+// Types are for those who import the engine; nothing else of the package is imported.
+for (const project of ['tsconfig.build.json', 'tsconfig.types.json']) {
+  const built = spawnSync(process.execPath, [tsc, '-p', join(packageRoot, project)], { stdio: 'inherit' });
+  process.exitCode ||= built.status ?? 1;
+}

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { Commit } from '../../src/engine/object/commit.ts';
 import { editTree, pathProblem } from '../../src/engine/object/edit.ts';
 import { MODE, Tree } from '../../src/engine/object/node.ts';
-import { blob, entries, gitIds, randomEdits, type Edits } from './edits.ts';
+import { blob, IN_MEMORY, gitIds, randomEdits, type Edits } from './edits.ts';
 
 function grown(edits: Edits, isLazy: boolean): readonly string[] {
   let tip: Commit | null = null;
   const made = edits.map(({ message, changes }) => {
-    const edited = editTree(tip?.tree ?? Tree.of([]), changes, entries);
+    const edited = editTree(tip?.tree ?? Tree.of([]), changes, IN_MEMORY);
     if (edited.kind !== 'edited') throw new Error(JSON.stringify(edited));
     const commit = Commit.of({ tree: edited.tree, parents: tip === null ? [] : [tip], author: WHO, committer: WHO, message });
     if (!isLazy) expect(commit.id).toHaveLength(40);
@@ -46,19 +46,19 @@ test.each([
   ['a/b', 'a', 'a'], ['a', 'a/b', 'a'],
 ])('%s and then %s: %s is in the way', (first, second, path) => {
   const tree = edited(Tree.of([]), first, 'x');
-  expect(editTree(tree, [put(second, 'y')], entries)).toEqual({ kind: 'in-the-way', path });
-  expect(editTree(Tree.of([]), [put(first, 'x'), put('a-b', 'z'), put(second, 'y')], entries)).toEqual({ kind: 'in-the-way', path });
+  expect(editTree(tree, [put(second, 'y')], IN_MEMORY)).toEqual({ kind: 'in-the-way', path });
+  expect(editTree(Tree.of([]), [put(first, 'x'), put('a-b', 'z'), put(second, 'y')], IN_MEMORY)).toEqual({ kind: 'in-the-way', path });
 });
 
 test('a file takes the place of a folder that goes in the same step, and empty folders go too', () => {
   const tree = edited(edited(Tree.of([]), 'a/b/c', 'x'), 'd', 'y');
-  const after = editTree(tree, [{ path: 'a/b/c', entry: null }, put('a', 'z')], entries);
+  const after = editTree(tree, [{ path: 'a/b/c', entry: null }, put('a', 'z')], IN_MEMORY);
   expect(after.kind === 'edited' && after.tree.entries?.map(({ name, mode }) => [name, mode])).toEqual([['a', MODE.file], ['d', MODE.file]]);
 });
 
 test('what changes nothing is the same tree', () => {
   const tree = edited(Tree.of([]), 'a/b', 'x');
-  expect(editTree(tree, [put('a/b', 'x'), { path: 'a/c', entry: null }, { path: 'a/b/c', entry: null }], entries)).toEqual({ kind: 'edited', tree });
+  expect(editTree(tree, [put('a/b', 'x'), { path: 'a/c', entry: null }, { path: 'a/b/c', entry: null }], IN_MEMORY)).toEqual({ kind: 'edited', tree });
 });
 
 test.each(['', '/a', 'a/', 'a//b', '.', 'a/..', '../a', '.git', 'a/.GIT/b', '.git ', 'git~1', 'a\0b', `${'a/'.repeat(1100)}b`, 'x'.repeat(5000)])('%j is no path', (path) => {
@@ -79,7 +79,7 @@ function put(path: string, text: string): Parameters<typeof editTree>[1][number]
 }
 
 function edited(tree: Tree, path: string, text: string): Tree {
-  const result = editTree(tree, [put(path, text)], entries);
+  const result = editTree(tree, [put(path, text)], IN_MEMORY);
   if (result.kind !== 'edited') throw new Error(result.kind);
   return result.tree;
 }

@@ -10,7 +10,7 @@ import { Random } from '../harness/random.ts';
 
 export type Edits = readonly { readonly message: string; readonly changes: readonly Change[] }[];
 
-export const entries = (tree: Tree): Tree['entries'] => tree.entries;
+export const IN_MEMORY = { entries: (tree: Tree): Tree['entries'] => tree.entries };
 
 export function blob(text: string): Blob {
   return Blob.of(Buffer.from(text));

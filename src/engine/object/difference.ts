@@ -1,7 +1,7 @@
 // The paths in which two trees differ. Looks only below folders whose ids differ.
 import { MODE, compareEntries, isSame } from './node.ts';
 import type { Entry, Tree } from './node.ts';
-import { DEPTH_MAX, type Entries } from './edit.ts';
+import { DEPTH_MAX, type TreeShelf } from './edit.ts';
 
 /** `path` in latin1; `from` or `to` is null where there is no file on that side. */
 export type Difference = { readonly path: string; readonly from: Entry | null; readonly to: Entry | null };
@@ -12,11 +12,11 @@ export type Differences =
   /** More than `max`, or deeper than `DEPTH_MAX`: a tree made to be walked for ever. */
   | { readonly kind: 'too-many' };
 
-type Walk = { readonly found: Difference[]; readonly missing: Tree[]; readonly entriesOf: Entries; readonly max: number };
+type Walk = { readonly found: Difference[]; readonly missing: Tree[]; readonly shelf: TreeShelf; readonly max: number };
 
 /** In the order of the paths' components, as git sorts them. A folder that became a file is a file added and files removed. */
-export function differences(from: Tree | null, to: Tree | null, entriesOf: Entries, max: number): Differences {
-  const walk: Walk = { found: [], missing: [], entriesOf, max };
+export function differences(from: Tree | null, to: Tree | null, shelf: TreeShelf, max: number): Differences {
+  const walk: Walk = { found: [], missing: [], shelf, max };
   const isWhole = compare(from, to, '', 0, walk);
   if (walk.missing.length > 0) return { kind: 'missing', trees: walk.missing };
   return isWhole ? { kind: 'found', differences: walk.found } : { kind: 'too-many' };
@@ -65,7 +65,7 @@ function isEqual(one: Tree | null, other: Tree | null): boolean {
 
 function listed(tree: Tree | null, walk: Walk): readonly Entry[] | null {
   if (tree === null) return [];
-  const entries = walk.entriesOf(tree);
+  const entries = walk.shelf.entries(tree);
   if (entries === null) walk.missing.push(tree);
   return entries;
 }

@@ -11,16 +11,17 @@ export type Edited =
   | { readonly kind: 'in-the-way'; readonly path: string }
   | { readonly kind: 'missing'; readonly tree: Tree };
 
-export type Entries = (tree: Tree) => readonly Entry[] | null;
+/** What is in memory of a tree; null: it has to be read first. */
+export type TreeShelf = { entries(tree: Tree): readonly Entry[] | null };
 
 export const DEPTH_MAX = 1024;
 
 /** What goes goes first, so that a file may take a folder's place in one step. No path twice; paths are valid (`pathProblem`). */
-export function editTree(tree: Tree, changes: readonly Change[], entriesOf: Entries): Edited {
+export function editTree(tree: Tree, changes: readonly Change[], shelf: TreeShelf): Edited {
   const gone = changes.filter(({ entry }) => entry === null);
-  if (gone.length === 0 || gone.length === changes.length) return edit(tree, byPath(changes), entriesOf);
-  const without = edit(tree, byPath(gone), entriesOf);
-  return without.kind === 'edited' ? edit(without.tree, byPath(changes.filter(({ entry }) => entry !== null)), entriesOf) : without;
+  if (gone.length === 0 || gone.length === changes.length) return edit(tree, byPath(changes), shelf);
+  const without = edit(tree, byPath(gone), shelf);
+  return without.kind === 'edited' ? edit(without.tree, byPath(changes.filter(({ entry }) => entry !== null)), shelf) : without;
 }
 
 /** Why this is no path of a file in a tree; null: it is one. */
@@ -57,15 +58,15 @@ function byPath(changes: readonly Change[]): readonly Change[] {
   return changes.length < 2 ? changes : changes.toSorted((one, other) => one.path < other.path ? -1 : 1);
 }
 
-function edit(tree: Tree, changes: readonly Change[], entriesOf: Entries): Edited {
-  return changes.length === 0 ? { kind: 'edited', tree } : editRange(tree, { changes, entriesOf }, 0, changes.length, 0);
+function edit(tree: Tree, changes: readonly Change[], shelf: TreeShelf): Edited {
+  return changes.length === 0 ? { kind: 'edited', tree } : editRange(tree, { changes, shelf }, 0, changes.length, 0);
 }
 
-type Work = { readonly changes: readonly Change[]; readonly entriesOf: Entries };
+type Work = { readonly changes: readonly Change[]; readonly shelf: TreeShelf };
 
 /** The changes from `from` to before `to`, all below this tree, whose own path has `depth` chars. */
 function editRange(tree: Tree, work: Work, from: number, to: number, depth: number): Edited {
-  const before = work.entriesOf(tree);
+  const before = work.shelf.entries(tree);
   if (before === null) return { kind: 'missing', tree };
   const steps: Step[] = [];
   let files: Set<string> | null = null;

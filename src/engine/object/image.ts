@@ -8,7 +8,8 @@ export type Line = { readonly name: string; readonly mode: number; readonly node
 
 /** Of wide directories the hash's state is kept after each of so many bytes: a change far down is hashed from there only. */
 const STRIDE_BYTES = 32 * 1024;
-const FORKED_BYTES_MAX = 4096;
+const NOTHING = Buffer.alloc(0);
+const COPIED_BYTES_MAX = 4096;
 const TREE_MODE = 0o40000;
 const MODE_TEXT: ReadonlyMap<number, string> = new Map([0o100644, 0o100755, 0o120000, 0o160000, TREE_MODE].map((mode) => [mode, mode.toString(8)]));
 
@@ -17,16 +18,22 @@ const HEX = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, '012345678
 
 export class Image {
   #lines: readonly Line[] = [];
-  #bytes = Buffer.alloc(0);
+  #bytes = NOTHING;
   /** Where the id of each line is in `#bytes`. */
-  #idsAt = new Int32Array(0);
+  #idsAt: readonly number[] = [];
   #states: readonly Hash[] = [];
   #isBusy = false;
 
-  /** This image, or a new one: where two branches draw a small directory by turns, going from one to the other costs more than another image. */
+  /** This image, or a copy: where branches draw a small directory by turns, each is better off with its own, that has what it drew last. */
   after(lines: readonly Line[] | null): Image {
     const { length } = this.#bytes;
-    return this.#lines === lines || length === 0 || length > FORKED_BYTES_MAX ? this : new Image();
+    if (this.#lines === lines || length === 0 || length > COPIED_BYTES_MAX) return this;
+    const copy = new Image();
+    copy.#lines = this.#lines;
+    copy.#bytes = Buffer.allocUnsafe(length);
+    this.#bytes.copy(copy.#bytes);
+    copy.#idsAt = this.#idsAt;
+    return copy;
   }
 
   /** The id of a tree of these entries, in git's order. */
@@ -70,16 +77,17 @@ export class Image {
     let size = 0;
     for (const { name, mode } of lines) size += (mode === TREE_MODE ? 7 : 8) + name.length + ID_BYTES;
     const header = `tree ${size}\0`;
-    this.#bytes = Buffer.allocUnsafeSlow(header.length + size);
-    this.#idsAt = new Int32Array(lines.length);
+    this.#bytes = Buffer.allocUnsafe(header.length + size);
+    const idsAt: number[] = [];
     this.#states = [];
     let at = this.#bytes.write(header, 0, 'latin1');
-    for (const [index, { name, mode, node }] of lines.entries()) {
+    for (const { name, mode, node } of lines) {
       at += this.#bytes.write(`${MODE_TEXT.get(mode) ?? mode.toString(8)} ${name}\0`, at, 'latin1');
-      this.#idsAt[index] = at;
+      idsAt.push(at);
       writeId(this.#bytes, at, node.id);
       at += ID_BYTES;
     }
+    this.#idsAt = idsAt;
   }
 
   #hash(): ObjectId {

@@ -251,7 +251,7 @@ export class SharedRepository {
       edits.push(edit);
     }
     this.#budget.reserve(bytes);
-    const edited = editTree(tip === null ? Tree.of([]) : tip.tree, edits, this.#options.shelf.entries);
+    const edited = editTree(tip === null ? Tree.of([]) : tip.tree, edits, this.#options.shelf);
     if (edited.kind === 'in-the-way') return { kind: 'in-the-way', branch, path: fromTreePath(edited.path) };
     if (edited.kind === 'missing') return { kind: 'missing', objects: [edited.tree.id] };
     const signature = this.#signature(author);
@@ -314,7 +314,7 @@ export class SharedRepository {
   }
 
   #watchMoved(branch: string, from: Commit, to: Commit): void {
-    const changed = differences(from.tree, to.tree, this.#options.shelf.entries, DIFFERENCES_MAX);
+    const changed = differences(from.tree, to.tree, this.#options.shelf, DIFFERENCES_MAX);
     if (changed.kind === 'found') this.#watch(branch, to, changed.differences.map(({ path, to: after }) => ({ path, isGone: after === null })));
   }
 

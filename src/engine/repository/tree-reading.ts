@@ -38,7 +38,7 @@ export function entryAt(tree: Tree, path: string, shelf: Shelf): Entry | Missing
 }
 
 export function pathChanges(from: Tree, to: Tree, shelf: Shelf): DiffOutcome {
-  const found = differences(from, to, shelf.entries, DIFFERENCES_MAX);
+  const found = differences(from, to, shelf, DIFFERENCES_MAX);
   switch (found.kind) {
     case 'found': return { kind: 'found', changes: found.differences.map(inWords) };
     case 'missing': return { kind: 'missing', objects: found.trees.map(({ id }) => id) };
