@@ -15,18 +15,24 @@ export async function findMergeBases(read: (oid: Oid) => Promise<Ancestor | null
   if (a === b) return [a];
   const paint = new Map<Oid, number>([[a, OURS], [b, THEIRS]]);
   const found = new Set<Oid>();
-  const first = await Promise.all([read(a), read(b)]);
-  const open: Ancestor[] = first.flatMap((commit) => commit ?? []);
-  if (open.length < 2) return null;
+  const first = (await Promise.all([read(a), read(b)])).flatMap((commit) => commit ?? []);
+  if (first.length < 2) return null;
+  const open: Ancestor[] = [];
+  const waiting = new Set<Oid>([a, b]);
+  for (const commit of first) insert(open, commit);
+  // How many of them are not stale: what is stale only makes more stale.
+  let live = open.length;
   for (let walked = 0; walked < COMMITS_WALKED_MAX; walked += 1) {
-    if (!open.some((commit) => ((paint.get(commit.oid) ?? 0) & STALE) === 0)) {
+    if (live === 0) {
       // A clock that ran backwards can leave a base that another base contains: git sorts that out.
       const bases = [...found].filter((oid) => ((paint.get(oid) ?? 0) & STALE) === 0);
       return bases.length <= 1 ? bases : null;
     }
-    const commit = takeYoungest(open);
-    if (commit === null) return null;
+    const commit = open.pop();
+    if (commit === undefined) return null;
+    waiting.delete(commit.oid);
     let flags = paint.get(commit.oid) ?? 0;
+    if ((flags & STALE) === 0) live -= 1;
     if ((flags & BOTH) === BOTH) {
       if ((flags & STALE) === 0) found.add(commit.oid);
       flags |= STALE;
@@ -35,17 +41,27 @@ export async function findMergeBases(read: (oid: Oid) => Promise<Ancestor | null
       const had = paint.get(parent) ?? 0;
       if ((had & flags) === flags) continue;
       paint.set(parent, had | flags);
+      if (waiting.has(parent)) {
+        if ((had & STALE) < (flags & STALE)) live -= 1;
+        continue;
+      }
       const next = await read(parent);
       if (next === null) return null;
-      if (!open.includes(next)) open.push(next);
+      insert(open, next);
+      waiting.add(parent);
+      if (((had | flags) & STALE) === 0) live += 1;
     }
   }
   return null;
 }
 
-/** The list stays short (the width of the history), so a scan beats a heap. */
-function takeYoungest(open: Ancestor[]): Ancestor | null {
-  let best = 0;
-  for (let at = 1; at < open.length; at += 1) if ((open[at]?.at ?? 0) > (open[best]?.at ?? 0)) best = at;
-  return open.splice(best, 1)[0] ?? null;
+/** The youngest is the last one; of two equally old, whoever came first. A long chain of merges leaves a tip of each waiting. */
+function insert(open: Ancestor[], commit: Ancestor): void {
+  let low = 0;
+  for (let high = open.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    if ((open[middle]?.at ?? 0) < commit.at) low = middle + 1;
+    else high = middle;
+  }
+  open.splice(low, 0, commit);
 }

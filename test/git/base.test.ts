@@ -1,0 +1,51 @@
+// The merge base found in memory: held against its definition on small random histories, and what a long one costs.
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { findMergeBases, type Ancestor } from '../../src/adapter/git/base.ts';
+import { parseOid, type Oid } from '../../src/merge/branch.ts';
+
+const histories = fc.array(fc.record({ parents: fc.uniqueArray(fc.nat(), { maxLength: 2 }), late: fc.nat({ max: 3 }) }), { minLength: 2, maxLength: 14 });
+
+test('one base is the base; several, or clocks too wrong to tell, are left to git', async () => {
+  await fc.assert(fc.asyncProperty(histories, fc.nat(), fc.nat(), async (shape, one, other) => {
+    const commits = shape.map(({ parents, late }, at) => commitOf(at, at === 0 ? [] : [...new Set(parents.map((parent) => parent % at))], at - late));
+    const [a, b] = [one % commits.length, other % commits.length];
+    const found = await findMergeBases(readerOf(commits), oidOf(a), oidOf(b));
+    const best = bestOf(commits, a, b);
+    if (found === null) return;
+    expect(found).toEqual(best);
+  }), { numRuns: 1000 });
+});
+
+test('behind a thousand merges a base costs some looks at each commit, not one at each pair', async () => {
+  const merges = 1000;
+  let looks = 0;
+  // 0 is the base, 1 to 1000 the tips on it, then the merges of each in a chain, and at last one more tip.
+  const tip = 2 * merges + 1;
+  const commits = Array.from({ length: tip + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges || at === tip ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
+  const counted = commits.map(({ oid, parents, at }) => ({ oid, parents, get at() { looks += 1; return at; } }));
+  expect(await findMergeBases(readerOf(counted), oidOf(tip - 1), oidOf(tip))).toEqual([oidOf(0)]);
+  expect(looks / commits.length).toBeLessThan(25);
+});
+
+function commitOf(number: number, parents: readonly number[], at: number): Ancestor {
+  return { oid: oidOf(number), parents: parents.map(oidOf), at };
+}
+
+function oidOf(number: number): Oid {
+  const oid = parseOid(number.toString(16).padStart(40, '0'));
+  if (oid === null) throw new Error('no id');
+  return oid;
+}
+
+function readerOf(commits: readonly Ancestor[]): (oid: Oid) => Promise<Ancestor | null> {
+  return (oid) => Promise.resolve(commits[Number.parseInt(oid, 16)] ?? null);
+}
+
+/** By definition: common ancestors that are no ancestors of another one. */
+function bestOf(commits: readonly Ancestor[], a: number, b: number): readonly Oid[] {
+  const above = (oid: Oid): ReadonlySet<Oid> => new Set([oid, ...(commits[Number.parseInt(oid, 16)]?.parents ?? []).flatMap((parent) => [...above(parent)])]);
+  const ofB = above(oidOf(b));
+  const common = [...above(oidOf(a))].filter((oid) => ofB.has(oid));
+  return common.filter((oid) => !common.some((other) => other !== oid && above(other).has(oid)));
+}
