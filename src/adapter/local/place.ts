@@ -9,6 +9,9 @@ import { MaestroError } from '../../error.ts';
 // The kernel's limit for a socket's path is 108 bytes with its end mark.
 const SOCKET_PATH_BYTES_MAX = 100;
 
+// A partial clone names its filter behind it.
+const FETCHED = / \(fetch\)(?: \[[^\]]*\])?$/;
+
 export type Place = {
   /** What git fetches from and pushes to: an absolute path or a URL. */
   readonly remote: string;
@@ -27,23 +30,25 @@ export async function findPlace(repo: string, state: string | null): Promise<Pla
   if (isUrl(repo)) return layOut(repo, state ?? join(stateHome(), digest(repo)), null);
   const path = resolve(repo);
   if (!existsSync(path) || !statSync(path).isDirectory()) throw new MaestroError('not-a-repository', `there is no folder ${path}`, { next: 'maestro start --repo <path or URL>' });
-  const facts = await git(path, ['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir']);
+  // Side by side: prompts and watch loops wait for it.
+  const [facts, remotes] = await Promise.all([git(path, ['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir']), git(path, ['remote', '-v'])]);
   if (facts === null) throw new MaestroError('not-a-repository', `${path} is not a Git repository`, { next: 'run it inside a clone, or give --repo <path or URL>' });
   const [bare, common] = facts.split('\n');
   if (common === undefined) throw new MaestroError('not-a-repository', `${path} is not a Git repository`);
   if (bare === 'true') return layOut(realpathSync(common), state ?? join(common, 'maestro'), null);
-  return layOut(await remoteOf(path), state ?? join(common, 'maestro'), path);
+  return layOut(await remoteOf(path, remotes ?? ''), state ?? join(common, 'maestro'), path);
 }
 
-async function remoteOf(clone: string): Promise<string> {
-  const names = (await git(clone, ['remote']))?.split('\n').filter((name) => name !== '') ?? [];
+/** `listed` as `git remote -v` does: what URLs are rewritten to, and nothing behind the name where there is none. */
+async function remoteOf(clone: string, listed: string): Promise<string> {
+  const names = [...new Set(listed.split('\n').flatMap((line) => line.split('\t')[0] || []))];
   const name = names.includes('origin') ? 'origin' : names.length === 1 ? names[0] : undefined;
   if (name === undefined) {
     const why = names.length === 0 ? 'has no remote' : `has ${names.length} remotes and none is called origin`;
     throw new MaestroError('no-remote', `${clone} ${why}`, { next: names.length === 0 ? 'git remote add origin <URL>' : 'maestro start --repo <URL of the remote>' });
   }
-  const url = await git(clone, ['remote', 'get-url', name]);
-  if (url === null || url === '') throw new MaestroError('no-remote', `the remote ${name} of ${clone} has no URL`);
+  const url = listed.split('\n').find((line) => line.startsWith(`${name}\t`) && FETCHED.test(line))?.slice(name.length + 1).replace(FETCHED, '') ?? '';
+  if (url === '') throw new MaestroError('no-remote', `the remote ${name} of ${clone} has no URL`);
   if (isUrl(url) || isAbsolute(url)) return url;
   // git resolves a relative remote against the top of the work tree.
   const top = await git(clone, ['rev-parse', '--show-toplevel']);
