@@ -1,5 +1,5 @@
 // What the installed hooks spool: exactly the marked pushes that the remote took.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { world } from './clone.ts';
@@ -102,6 +102,15 @@ test('without reflogs a push is still a signal', () => {
   clone.branch('feature/a', MARKED);
   clone.push('feature/a');
   expect(clone.signals()).toHaveLength(1);
+});
+
+test('an unmarked push starts nothing but git to read its commit: pre-push said that it is a push', () => {
+  const bin = join(dirname(clone.folder), 'bin');
+  mkdirSync(bin);
+  for (const name of ['tail', 'ps']) writeFileSync(join(bin, name), `#!/bin/sh\necho ${name} >>'${bin}/started'\n`, { mode: 0o755 });
+  clone.branch('feature/a', 'work');
+  expect(clone.push('feature/a', { PATH: `${bin}:${process.env['PATH'] ?? ''}` }).code).toBe(0);
+  expect(existsSync(join(bin, 'started'))).toBe(false);
 });
 
 test('--spool sends the signals of a separate clone to the coordinator, and to several', async () => {
