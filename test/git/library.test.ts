@@ -94,6 +94,21 @@ it('what is too much for one merge is left to git', async () => {
   expect(await merge(by, wide)).toMatchObject({ kind: expect.stringMatching(/unread|declined/) });
 });
 
+/** `depth` folders in one another, the innermost with this file. */
+function nested(depth: number, content: string, names: readonly string[] = ['d']): Oid {
+  let tree = bench.repo.tree([{ mode: '100644', name: 'file', oid: bench.repo.object('blob', Buffer.from(content)) }]);
+  for (let level = 0; level < depth; level += 1) tree = bench.repo.tree(names.map((name) => ({ mode: '40000', name, oid: tree })));
+  return tree;
+}
+
+it.each([
+  ['folders 3,000 deep', 3000, ['d']],
+  ['a tree of sixteen objects with ten thousand million files', 10, Array.from({ length: 10 }, (_, at) => `d${at}`)],
+])('%s are left to git', async (_what, depth, names) => {
+  const [base, ours, theirs] = ['base\n', 'base\nours\n', 'theirs\nbase\n'].map((content) => nested(depth, content, names));
+  expect(await merge(library(), { base: base!, ours: ours!, theirs: theirs! })).toMatchObject({ kind: expect.stringMatching(/unread|declined/) });
+});
+
 it('a repository of another hash is left to git', async () => {
   expect(await library().merge('a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64))).toMatchObject({ kind: 'unread' });
 });

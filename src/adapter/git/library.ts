@@ -28,7 +28,7 @@ export const LIBRARY_LIMITS: LibraryLimits = {
   treeBytesMax: 4 * 1024 * 1024,
   objectsMax: 20_000,
   readBytesMax: 32 * 1024 * 1024,
-  roundsMax: 256,
+  roundsMax: 64,
 };
 
 /** `unread`: something the merge needs is not there, broken or over a limit; that says nothing of the merge. */
