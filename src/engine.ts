@@ -4,6 +4,8 @@ export type { LiveOptions, LiveRepository } from './adapter/git/live-repository.
 export type { FlushOutcome } from './adapter/git/flush.ts';
 export { SharedRepository } from './engine/repository/shared-repository.ts';
 export type { SharedRepositoryOptions, Unsaved } from './engine/repository/shared-repository.ts';
+export { newObjects } from './engine/repository/new-objects.ts';
+export type { NewObject } from './engine/repository/new-objects.ts';
 export type { Workspace } from './engine/repository/workspace.ts';
 export type { Commit, Signature } from './engine/object/commit.ts';
 export type { RepositoryEvent, Listener } from './engine/repository/event.ts';
