@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flushInto } from '../src/adapter/git/flush.ts';
-import type { NewObject } from '../src/adapter/git/flush.ts';
+import type { NewObject } from '../src/engine/repository/new-objects.ts';
 import { bindGit } from '../src/adapter/git/run.ts';
 import { objectId } from '../src/engine/object/id.ts';
 import type { ObjectId, ObjectKind } from '../src/engine/object/id.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { flushInto } from '../../src/adapter/git/flush.ts';
-import type { NewObject } from '../../src/adapter/git/flush.ts';
+import type { NewObject } from '../../src/engine/repository/new-objects.ts';
 import { objectId } from '../../src/engine/object/id.ts';
 import type { ObjectId, ObjectKind } from '../../src/engine/object/id.ts';
 import { buildPack, packBytesMax } from '../../src/engine/object/pack.ts';

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { buildPack, packBytesMax } from '../../engine/object/pack.ts';
 import type { PackObject } from '../../engine/object/pack.ts';
 import type { ObjectId } from '../../engine/object/id.ts';
+import type { NewObject } from '../../engine/repository/new-objects.ts';
 import { MaestroError } from '../../error.ts';
 import { gitFailed } from './run.ts';
 import type { GitRunner } from './run.ts';
-
-export type NewObject = PackObject & { readonly id: ObjectId };
 
 /** `old` null: there must be none yet. `new` null: it goes. */
 export type RefMove = { readonly ref: string; readonly old: ObjectId | null; readonly new: ObjectId | null };

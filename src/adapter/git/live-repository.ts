@@ -1,13 +1,12 @@
 // A repository on the disk and the one in memory that stands for it: told of its history, brought what it lacks, flushed back. Never decides who
 // wins: where both moved a branch, that is the answer.
 import type { ObjectId } from '../../engine/object/id.ts';
-import { Commit, encodeCommit } from '../../engine/object/commit.ts';
-import { encodeTree } from '../../engine/object/node.ts';
-import type { Blob, Tree } from '../../engine/object/node.ts';
+import type { Commit } from '../../engine/object/commit.ts';
+import { newObjects } from '../../engine/repository/new-objects.ts';
 import { SharedRepository } from '../../engine/repository/shared-repository.ts';
 import type { SharedRepositoryOptions } from '../../engine/repository/shared-repository.ts';
 import { MaestroError } from '../../error.ts';
-import type { FlushOutcome, NewObject } from './flush.ts';
+import type { FlushOutcome } from './flush.ts';
 import { LIBRARY_LIMITS } from './library.ts';
 import type { Library, LibraryLimits, Unread } from './library.ts';
 import { openStoredRepository } from './stored-repository.ts';
@@ -37,7 +36,6 @@ const WARM_DEPTH_MAX = 256;
 export async function loadRepository(path: string, { limits = {}, ...options }: LiveOptions = {}): Promise<LiveRepository> {
   const stored = openStoredRepository(path, { ...LIVE_LIMITS, ...limits });
   const repository = new SharedRepository({ now: () => Math.floor(Date.now() / 1000), ...options, shelf: stored.library.shelf });
-  const flushed = new WeakSet<Tree | Blob>();
   const whole: LiveRepository['whole'] = async (ask) => {
     const said = await stored.library.answer(ask);
     if (isUnread(said)) throw unreadable(said);
@@ -55,11 +53,8 @@ export async function loadRepository(path: string, { limits = {}, ...options }: 
   await openOr(stored, refresh);
   const flush = async (): Promise<FlushOutcome> => {
     const unsaved = repository.unsaved();
-    const made = newObjects(unsaved.commits, flushed);
-    const outcome = await stored.flush(made.objects, unsaved.refs.map(({ branch, from, to }) => ({ ref: `${HEADS}${branch}`, old: from, new: to })));
-    if (outcome.kind !== 'flushed') return outcome;
-    for (const node of made.nodes) flushed.add(node);
-    repository.saved(unsaved);
+    const outcome = await stored.flush(newObjects(unsaved.commits), unsaved.refs.map(({ branch, from, to }) => ({ ref: `${HEADS}${branch}`, old: from, new: to })));
+    if (outcome.kind === 'flushed') repository.saved(unsaved);
     return outcome;
   };
   // One at a time: the second would take the first one's moves for somebody else's.
@@ -98,29 +93,6 @@ async function warm(library: Library, tip: Commit | null): Promise<void> {
     const inner = level.flatMap((tree) => library.shelf.entries(tree) ?? []).flatMap(({ node }) => node.kind === 'tree' ? [node] : []);
     level = inner.filter(({ id }) => !seen.has(id) && seen.add(id));
   }
-}
-
-/** Only nodes made here have their content in themselves: what was read is on the shelf. Children come before what names them. */
-function newObjects(commits: readonly Commit[], flushed: WeakSet<Tree | Blob>): { readonly objects: readonly NewObject[]; readonly nodes: ReadonlySet<Tree | Blob> } {
-  const objects: NewObject[] = [];
-  const nodes = new Set<Tree | Blob>();
-  const visit = (node: Tree | Blob): void => {
-    if (nodes.has(node) || flushed.has(node)) return;
-    if (node.kind === 'blob') {
-      if (node.bytes === null) return;
-      objects.push({ id: node.id, kind: 'blob', body: node.bytes });
-    } else {
-      if (node.entries === null) return;
-      for (const entry of node.entries) if (entry.node.kind !== 'module') visit(entry.node);
-      objects.push({ id: node.id, kind: 'tree', body: encodeTree(node.entries) });
-    }
-    nodes.add(node);
-  };
-  for (const commit of commits) {
-    visit(commit.tree);
-    if (commit.body !== null) objects.push({ id: commit.id, kind: 'commit', body: Buffer.from(encodeCommit(commit.body), 'utf8') });
-  }
-  return { objects, nodes };
 }
 
 function isUnread(said: { readonly kind: string }): said is Unread {

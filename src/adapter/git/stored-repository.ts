@@ -3,9 +3,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ObjectId } from '../../engine/object/id.ts';
+import type { NewObject } from '../../engine/repository/new-objects.ts';
 import { MaestroError } from '../../error.ts';
 import { flushInto } from './flush.ts';
-import type { FlushOutcome, NewObject, RefMove } from './flush.ts';
+import type { FlushOutcome, RefMove } from './flush.ts';
 import { LIBRARY_LIMITS, openLibrary } from './library.ts';
 import type { Library, LibraryLimits } from './library.ts';
 import type { Reader } from './read.ts';
