@@ -77,3 +77,22 @@ function inRepository(use: (git: (args: readonly string[], input?: string) => st
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+test.each([1, 2, 3, 4])('a target that takes one branch after the other has the same bases as one that is asked about once (seed %i)', (seed) => {
+  const random = new Random(seed);
+  const parents: (readonly string[])[] = [[]];
+  const graphOf = (): CommitGraph => {
+    const graph = new CommitGraph();
+    for (const [at, names] of parents.entries()) graph.add(`${at}`, names, TREE);
+    return graph;
+  };
+  for (let at = 1; at < 30; at += 1) parents.push([`${Math.floor(random.next() * at)}`, ...random.next() < 0.3 ? [`${Math.floor(random.next() * at)}`] : []]);
+  const lane = graphOf();
+  for (let target = '29', step = 0; step < 25; step += 1) {
+    const branch = `${Math.floor(random.next() * parents.length)}`;
+    expect(lane.mergeBases(target, branch).toSorted()).toEqual(graphOf().mergeBases(target, branch).toSorted());
+    target = `${parents.length}`;
+    parents.push([step === 0 ? '29' : `${parents.length - 1}`, branch]);
+    lane.add(target, parents.at(-1) ?? [], TREE);
+  }
+});

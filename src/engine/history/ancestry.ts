@@ -16,6 +16,10 @@ export class Ancestry {
   /** What a walk painted; all zero between two walks. */
   #paint = new Uint8Array(COMMITS_AT_FIRST);
 
+  /** Whose merge bases were asked for last, and all that it has in its history where that is kept. */
+  #asked = -1;
+  #history: Set<number> | null = null;
+
   get count(): number {
     return this.#count;
   }
@@ -62,6 +66,8 @@ export class Ancestry {
   /** The common ancestors that no other common ancestor descends from, highest number first. */
   mergeBases(one: number, other: number): readonly number[] {
     if (one === other) return [one];
+    const base = this.#follow(one) ? this.#onlyBase(other) : null;
+    if (base !== null) return [base];
     const bases: number[] = [];
     const waiting = new Heap();
     const touched = [one, other];
@@ -82,6 +88,41 @@ export class Ancestry {
     }
     for (const commit of touched) this.#paint[commit] = 0;
     return bases;
+  }
+
+  /** A target moves merge by merge, and is asked about at each step: its history is kept then, or each step would walk all steps before it. */
+  #follow(tip: number): boolean {
+    const before = this.#parents[this.#starts[tip] ?? 0] ?? -1;
+    const isNext = this.#starts[tip] !== this.#starts[tip + 1] && before === this.#asked;
+    if (tip !== this.#asked && !isNext) this.#history = null;
+    else if (isNext) this.#reach(this.#history ??= new Set(), tip);
+    this.#asked = tip;
+    return this.#history !== null;
+  }
+
+  /** Into `history`, as far as it is not there. */
+  #reach(history: Set<number>, tip: number): void {
+    const waiting = [tip];
+    for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
+      if (history.has(commit)) continue;
+      history.add(commit);
+      waiting.push(...this.parentsOf(commit));
+    }
+  }
+
+  /** Where every way from `other` first meets the kept history: one commit alone is the base; of several, one may be below another, and null is said. */
+  #onlyBase(other: number): number | null {
+    const met = new Set<number>();
+    const seen = new Set<number>();
+    const waiting = [other];
+    for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
+      if (seen.has(commit)) continue;
+      seen.add(commit);
+      if (this.#history?.has(commit) === true) met.add(commit);
+      else waiting.push(...this.parentsOf(commit));
+    }
+    const [base, ...more] = met;
+    return base === undefined || more.length > 0 ? null : base;
   }
 
   /** How many more commits wait that are not stale. */
