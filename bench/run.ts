@@ -9,7 +9,7 @@ const OWN_FILES = ['run.ts', 'figure.ts'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
+  options: { repo: { type: 'string', multiple: true }, merges: { type: 'string' }, json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
 });
 const known = await knownBenches();
 const unknown = positionals.filter((name) => !known.includes(name));

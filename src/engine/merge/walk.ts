@@ -1,61 +1,176 @@
-// What one merge of trees carries along, and how directories are walked side by side.
-import { MODE, compareEntries, isSame } from '../object/node.ts';
-import type { Entry, Tree } from '../object/node.ts';
+// Three trees side by side, name by name, as if no file had ever been renamed; tells when that has to be asked. Equal subtrees are never entered.
+import { MODE, Tree, compareEntries } from '../object/node.ts';
+import type { Entry, Node } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
+import { mergeFile } from './merge-file.ts';
 import type { Clash, Decline, Shelf } from './outcome.ts';
 
-/** One name in the three directories. */
-export type Triple = { readonly base: Entry | undefined; readonly ours: Entry | undefined; readonly theirs: Entry | undefined };
+export const DEPTH_MAX = 200;
+export const ENTRIES_MAX = 1_000_000;
+const NO_ENTRIES: readonly Entry[] = [];
 
-/** What one merge has come to so far. */
-export type Walk = {
-  readonly shelf: Shelf;
-  readonly missing: ObjectId[];
-  readonly clashes: Clash[];
-  readonly suspects: Suspect[];
-  declined: Decline | null;
-  entriesLeft: number;
+/** What a walk came to. `tree` counts only where nothing else is said. */
+export type Walked = {
+  readonly tree: Tree;
+  readonly clashes: readonly Clash[];
+  readonly missing: readonly ObjectId[];
+  readonly declined: Decline | null;
+  /** A file is gone on one side and not as in base on the other: it may have been renamed. */
+  readonly mayRename: boolean;
+  /** The side that took away a folder to which the other side adds. */
+  readonly mayMoveFolder: { readonly ours: boolean; readonly theirs: boolean };
 };
 
-/** Somewhere a rename could have led to another result. */
-export type Suspect =
-  /** Deleted on this side, changed on the other: was it moved? */
-  | { readonly kind: 'deleted'; readonly side: 'ours' | 'theirs'; readonly path: string }
-  /** Changed alike on both: was what they deleted there moved to two places? */
-  | { readonly kind: 'alike'; readonly path: string; readonly base: Entry; readonly now: Entry | undefined }
-  /** Added on both, differently: was one of them moved here? */
-  | { readonly kind: 'added'; readonly path: string }
-  /** This side has the folder no more, the other changed it: do new files follow the folder? */
-  | { readonly kind: 'removed-folder'; readonly side: 'ours' | 'theirs'; readonly path: string; readonly base: Tree; readonly changed: Tree | undefined };
+/** Folders of base that a side no longer has, up to the root. */
+type Gone = { readonly ours: boolean; readonly theirs: boolean };
 
-export function decline(walk: Walk, why: Decline): undefined {
-  walk.declined ??= why;
+const NOTHING_GONE: Gone = { ours: false, theirs: false };
+const EMPTY = Tree.of(NO_ENTRIES);
+
+export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf): Walked {
+  const walker = new Walker(shelf);
+  const tree = walker.folder(base, ours, theirs, '', 0, NOTHING_GONE) ?? EMPTY;
+  const { clashes, missing, declined, mayRename, moved } = walker;
+  return { tree, clashes, missing, declined, mayRename, mayMoveFolder: moved };
 }
 
-/** null: not in memory. No folder is an empty one. */
-export function entriesOf(walk: Pick<Walk, 'shelf' | 'missing'>, tree: Tree | undefined): readonly Entry[] | null {
-  if (tree === undefined) return [];
-  const entries = tree.entries ?? walk.shelf.entries(tree);
-  if (entries === null) walk.missing.push(tree.id);
-  return entries;
+class Walker {
+  readonly clashes: Clash[] = [];
+  readonly missing: ObjectId[] = [];
+  readonly moved = { ours: false, theirs: false };
+  declined: Decline | null = null;
+  mayRename = false;
+  #entries = 0;
+  readonly #shelf: Shelf;
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+  }
+
+  /** null: nothing is left of it. */
+  folder(base: Tree | null, ours: Tree | null, theirs: Tree | null, path: string, depth: number, gone: Gone): Tree | null {
+    const was = this.#read(base);
+    const mine = this.#read(ours);
+    const yours = this.#read(theirs);
+    this.#entries += (was?.length ?? 0) + (mine?.length ?? 0) + (yours?.length ?? 0);
+    if (this.#entries > ENTRIES_MAX) this.declined ??= { kind: 'too-large', path, bound: `${ENTRIES_MAX} entries` };
+    if (depth > DEPTH_MAX) this.declined ??= { kind: 'too-large', path, bound: `${DEPTH_MAX} folders deep` };
+    if (this.declined !== null || was === null || mine === null || yours === null) return null;
+    const merged = this.#merge(was, mine, yours, path, depth, gone);
+    if (merged === null) return ours;
+    return merged.length === 0 ? null : ours === null ? Tree.of(merged) : ours.with(merged);
+  }
+
+  #read(tree: Tree | null): readonly Entry[] | null {
+    if (tree === null) return NO_ENTRIES;
+    const entries = this.#shelf.entries(tree);
+    if (entries === null) this.missing.push(tree.id);
+    return entries;
+  }
+
+  /** null: as on our side. */
+  #merge(was: readonly Entry[], mine: readonly Entry[], yours: readonly Entry[], path: string, depth: number, gone: Gone): readonly Entry[] | null {
+    let merged: Entry[] | null = null;
+    let hasAdded = false;
+    let [b, o, t] = [0, 0, 0];
+    for (;;) {
+      let base = was[b];
+      let ours = mine[o];
+      let theirs = yours[t];
+      if (base === undefined && ours === undefined && theirs === undefined) break;
+      if (base === undefined || ours === undefined || theirs === undefined || !isOneName(base, ours) || !isOneName(base, theirs)) {
+        const first = firstOf(base, ours, theirs);
+        if (base !== undefined && !isOneName(base, first)) base = undefined;
+        if (ours !== undefined && !isOneName(ours, first)) ours = undefined;
+        if (theirs !== undefined && !isOneName(theirs, first)) theirs = undefined;
+        hasAdded ||= base === undefined;
+      }
+      const kept = this.#entry(base, ours, theirs, path, depth, gone);
+      if (kept !== ours) merged ??= mine.slice(0, o);
+      if (merged !== null && kept !== undefined) merged.push(kept);
+      if (base !== undefined) b += 1;
+      if (ours !== undefined) o += 1;
+      if (theirs !== undefined) t += 1;
+    }
+    if (hasAdded) this.#checkNames(merged ?? mine, path);
+    return merged;
+  }
+
+  /** undefined: not in the merge. */
+  #entry(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, path: string, depth: number, gone: Gone): Entry | undefined {
+    if (base === undefined && (ours === undefined ? gone.ours : theirs === undefined && gone.theirs)) this.moved[ours === undefined ? 'ours' : 'theirs'] = true;
+    if (isEqual(base, theirs)) return ours;
+    if (isEqual(base, ours)) return theirs;
+    if (ours !== undefined && isEqual(ours, theirs)) {
+      // What both took out of this folder may have gone two ways.
+      if (base?.mode === MODE.tree) this.mayRename = true;
+      return ours;
+    }
+    const some = ours ?? theirs ?? base;
+    if (some === undefined) return undefined;
+    if (some.mode === MODE.tree) return this.#tree(base, ours, theirs, some, path, depth, gone);
+    return this.#file(base, ours, theirs, `${path}${some.name}`);
+  }
+
+  #tree(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, some: Entry, path: string, depth: number, gone: Gone): Entry | undefined {
+    const below = base === undefined || (ours !== undefined && theirs !== undefined) ? gone : { ours: gone.ours || ours === undefined, theirs: gone.theirs || theirs === undefined };
+    const tree = this.folder(treeOf(base), treeOf(ours), treeOf(theirs), `${path}${some.name}/`, depth + 1, below);
+    if (tree === null) return undefined;
+    if (tree === ours?.node) return ours;
+    return tree === theirs?.node ? theirs : { name: some.name, mode: MODE.tree, node: tree };
+  }
+
+  #file(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, path: string): Entry | undefined {
+    if (ours === undefined || theirs === undefined) {
+      this.mayRename = true;
+      const left = ours ?? theirs;
+      if (left !== undefined) this.clashes.push({ path, kind: 'modify-delete', hunks: [] });
+      return left;
+    }
+    const outcome = mergeFile(base, ours, theirs, path, this.#shelf);
+    switch (outcome.kind) {
+      case 'merged': return outcome.entry;
+      case 'clash': this.clashes.push(outcome.clash); return ours;
+      case 'declined': this.declined ??= outcome.why; return ours;
+      case 'missing': this.missing.push(...outcome.objects); return ours;
+    }
+  }
+
+  /** A file and a folder of one name: git puts the file aside and calls it a conflict. */
+  #checkNames(entries: readonly Entry[], path: string): void {
+    const names = new Set<string>();
+    for (const { name } of entries) {
+      if (names.has(name)) this.clashes.push({ path: `${path}${name}`, kind: 'type', hunks: [] });
+      names.add(name);
+    }
+  }
 }
 
-export function inside(path: string, entry: Entry | undefined): string {
-  return path === '' ? entry?.name ?? '' : `${path}/${entry?.name ?? ''}`;
+function treeOf(entry: Entry | undefined): Tree | null {
+  return entry?.node.kind === 'tree' ? entry.node : null;
 }
 
-/** The one that comes first in git's order. */
-export function least(one: Entry | undefined, other: Entry | undefined): Entry | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one === other || compareEntries(one, other) <= 0 ? one : other;
+/** A file and a folder of one name are two. */
+function isOneName(one: Entry, other: Entry): boolean {
+  return one === other || (one.name === other.name && (one.mode === MODE.tree) === (other.mode === MODE.tree));
 }
 
-/** The entry, where it is of this name and place. */
-export function present(entry: Entry | undefined, first: Entry): Entry | undefined {
-  if (entry === undefined || entry === first) return entry;
-  return entry.name === first.name && (entry.mode === MODE.tree) === (first.mode === MODE.tree) ? entry : undefined;
+function firstOf(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined): Entry {
+  let first = base ?? ours ?? theirs;
+  if (first === undefined) throw new RangeError('no entry to begin with');
+  if (ours !== undefined && compareEntries(ours, first) < 0) first = ours;
+  if (theirs !== undefined && compareEntries(theirs, first) < 0) first = theirs;
+  return first;
 }
 
-export function isEqual(one: Entry | undefined, other: Entry | undefined): boolean {
-  return one === other || (one !== undefined && other !== undefined && one.mode === other.mode && isSame(one.node, other.node));
+function isEqual(one: Entry | undefined, other: Entry | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && one.mode === other.mode && isKnownSame(one.node, other.node));
+}
+
+/** Trees without an id are not hashed for this: entering them is faster, and comes to the same. */
+export function isKnownSame(one: Node, other: Node): boolean {
+  if (one === other) return true;
+  if (one.kind !== other.kind) return false;
+  if (one.kind === 'tree' && other.kind === 'tree' && !(one.isSealed && other.isSealed)) return false;
+  return one.id === other.id;
 }

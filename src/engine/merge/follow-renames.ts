@@ -1,0 +1,97 @@
+// What was renamed on one side is renamed on the other and in base too, and then merges as if it had always had that name.
+import { editTree, type Change } from '../object/edit.ts';
+import { MODE } from '../object/node.ts';
+import type { Entry, Tree } from '../object/node.ts';
+import type { ObjectId } from '../object/id.ts';
+import { deltaOf, type Delta } from './delta.ts';
+import type { Clash, Decline, Shelf } from './outcome.ts';
+import { findRenames, type Renames } from './renames.ts';
+
+type Sides = { readonly base: Tree; readonly ours: Tree; readonly theirs: Tree };
+
+export type Followed =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'moved'; readonly base: Tree; readonly ours: Tree; readonly theirs: Tree; readonly clashes: readonly Clash[] }
+  | { readonly kind: 'declined'; readonly why: Decline }
+  | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] };
+
+export function followRenames(trees: Sides, mayMoveFolder: { readonly ours: boolean; readonly theirs: boolean }, shelf: Shelf): Followed {
+  const ours = deltaOf(trees.base, trees.ours, shelf);
+  const theirs = deltaOf(trees.base, trees.theirs, shelf);
+  const missing = [...ours.missing, ...theirs.missing];
+  if (missing.length > 0) return { kind: 'missing', objects: [...new Set(missing)] };
+  if ((mayMoveFolder.ours && ours.added.size > 0) || (mayMoveFolder.theirs && theirs.added.size > 0)) return { kind: 'declined', why: { kind: 'directory-rename', path: '' } };
+  const mine = renamesOf(ours, theirs, shelf);
+  const yours = renamesOf(theirs, ours, shelf);
+  if (mine.kind === 'missing' || yours.kind === 'missing') return { kind: 'missing', objects: [...new Set([...mine.kind === 'missing' ? mine.objects : [], ...yours.kind === 'missing' ? yours.objects : []])] };
+  if (mine.kind === 'declined') return mine;
+  if (yours.kind === 'declined') return yours;
+  return mine.pairs.size + yours.pairs.size === 0 ? { kind: 'none' } : new Mover(ours, theirs).move(trees, mine.pairs, yours.pairs, shelf);
+}
+
+/** Only where this side took away a file that the other did not leave alone. */
+function renamesOf(side: Delta, other: Delta, shelf: Shelf): Renames {
+  const relevant = new Set([...side.gone.keys()].filter((path) => other.gone.has(path) || other.changed.has(path)));
+  if (relevant.size === 0 || side.added.size === 0) return { kind: 'found', pairs: new Map() };
+  const found = findRenames(side.gone, side.added, relevant, shelf);
+  return found.kind === 'found' ? { kind: 'found', pairs: new Map([...found.pairs].filter(([path]) => relevant.has(path))) } : found;
+}
+
+class Mover {
+  readonly #clashes: Clash[] = [];
+  readonly #base: Change[] = [];
+  readonly #ours: Change[] = [];
+  readonly #theirs: Change[] = [];
+  readonly #mine: Delta;
+  readonly #yours: Delta;
+  #declined: Decline | null = null;
+
+  constructor(mine: Delta, yours: Delta) {
+    this.#mine = mine;
+    this.#yours = yours;
+  }
+
+  move(trees: Sides, mine: ReadonlyMap<string, string>, yours: ReadonlyMap<string, string>, shelf: Shelf): Followed {
+    for (const [from, to] of mine) this.#follow(from, to, yours, this.#mine, this.#yours, this.#theirs);
+    for (const [from, to] of yours) if (!mine.has(from)) this.#follow(from, to, mine, this.#yours, this.#mine, this.#ours);
+    if (this.#declined !== null) return { kind: 'declined', why: this.#declined };
+    const [base, ours, theirs] = [editTree(trees.base, this.#base, shelf), editTree(trees.ours, this.#ours, shelf), editTree(trees.theirs, this.#theirs, shelf)];
+    for (const edited of [base, ours, theirs]) {
+      if (edited.kind === 'in-the-way') return { kind: 'declined', why: { kind: 'file-directory', path: edited.path } };
+      if (edited.kind === 'missing') return { kind: 'missing', objects: [edited.tree.id] };
+    }
+    if (base.kind !== 'edited' || ours.kind !== 'edited' || theirs.kind !== 'edited') return { kind: 'none' };
+    return { kind: 'moved', base: base.tree, ours: ours.tree, theirs: theirs.tree, clashes: this.#clashes };
+  }
+
+  #follow(from: string, to: string, others: ReadonlyMap<string, string>, side: Delta, other: Delta, changes: Change[]): void {
+    const was = side.gone.get(from);
+    const moved = side.added.get(to);
+    const there = other.changed.get(from);
+    if (was === undefined || moved === undefined) return;
+    const twin = others.get(from);
+    if (twin !== undefined && twin !== to) {
+      this.#clashes.push({ path: from, kind: 'rename', hunks: [] });
+    } else if (twin === to) {
+      put(this.#base, from, to, was);
+    } else if (other.added.has(to) || [...others.values()].includes(to)) {
+      this.#declined ??= { kind: 'rename', path: to };
+    } else if (there === undefined) {
+      this.#clashes.push({ path: from, kind: 'rename', hunks: [] });
+    } else if (kindOf(there) !== kindOf(was) || kindOf(there) !== kindOf(moved)) {
+      this.#declined ??= { kind: 'type', path: from };
+    } else {
+      put(this.#base, from, to, was);
+      put(changes, from, to, there);
+    }
+  }
+}
+
+function put(changes: Change[], from: string, to: string, { mode, node }: Entry): void {
+  if (mode === MODE.tree || node.kind === 'tree') return;
+  changes.push({ path: from, entry: null }, { path: to, entry: { mode, node } });
+}
+
+function kindOf({ mode }: Entry): number {
+  return mode === MODE.executable ? MODE.file : mode;
+}

@@ -1,0 +1,191 @@
+// Which of the files that one side took away it renamed, as git decides it: equal content first, then the only two files of one name,
+// then the most similar ones. Where the decision hangs on less than can be measured here, it says so.
+import { MODE, Blob } from '../object/node.ts';
+import type { Entry } from '../object/node.ts';
+import type { ObjectId } from '../object/id.ts';
+import { BLOB_BYTES_MAX } from './merge-file.ts';
+import type { Decline, Shelf } from './outcome.ts';
+import { SIMILAR, SIMILAR_OF_ONE_NAME, piecesOf, similarity, type Pieces, type Similarity } from './similarity.ts';
+
+const COMPARISONS_MAX = 20_000;
+/** Of each new file git remembers only so many likely sources. */
+const CANDIDATES_MAX = 4;
+const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
+export type Renames =
+  /** From the old path to the new one. */
+  | { readonly kind: 'found'; readonly pairs: ReadonlyMap<string, string> }
+  | { readonly kind: 'declined'; readonly why: Decline }
+  | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] };
+
+type Files = ReadonlyMap<string, Entry>;
+
+/** `relevant`: the paths whose fate decides anything; the others are only asked as far as git does. */
+export function findRenames(gone: Files, added: Files, relevant: ReadonlySet<string>, shelf: Shelf): Renames {
+  const search = new Search(gone, added, relevant, shelf);
+  const problem = search.pairEqual() ?? search.pairSameNames() ?? search.pairSimilar();
+  if (search.missing.size > 0) return { kind: 'missing', objects: [...search.missing] };
+  return problem === null ? { kind: 'found', pairs: search.pairs } : { kind: 'declined', why: problem };
+}
+
+class Search {
+  readonly pairs = new Map<string, string>();
+  readonly missing = new Set<ObjectId>();
+  readonly #sources: Map<string, Entry>;
+  readonly #targets: Map<string, Entry>;
+  readonly #relevant: ReadonlySet<string>;
+  readonly #shelf: Shelf;
+  readonly #pieces = new Map<ObjectId, Pieces>();
+  #hasEqual = false;
+
+  constructor(gone: Files, added: Files, relevant: ReadonlySet<string>, shelf: Shelf) {
+    this.#sources = new Map(gone);
+    this.#targets = new Map(added);
+    this.#relevant = relevant;
+    this.#shelf = shelf;
+  }
+
+  pairEqual(): Decline | null {
+    const sources = byContent(this.#sources);
+    const targets = byContent(this.#targets);
+    for (const [content, from] of sources) {
+      const to = targets.get(content) ?? [];
+      if (to.length === 0) continue;
+      this.#hasEqual = true;
+      if (from.length === 1 && to.length === 1) this.#pair(from[0] ?? '', to[0] ?? '');
+      else if (!this.#pairByName(from, to) && !this.#pairUnasked(from, to)) return decline(from[0]);
+    }
+    return null;
+  }
+
+  /** Several files of one content: clear where each new one has exactly one old one of its own name. */
+  #pairByName(from: readonly string[], to: readonly string[]): boolean {
+    const names = new Map(from.map((path) => [nameOf(path), path]));
+    const matched = to.flatMap((path) => names.has(nameOf(path)) ? [[names.get(nameOf(path)) ?? '', path] as const] : []);
+    const isClear = names.size === from.length && new Set(to.map(nameOf)).size === to.length && matched.length === to.length;
+    if (isClear) for (const [source, target] of matched) this.#pair(source, target);
+    return isClear;
+  }
+
+  /** Who of them went where decides nothing when all new ones are taken. */
+  #pairUnasked(from: readonly string[], to: readonly string[]): boolean {
+    if (to.length > from.length || from.some((path) => this.#relevant.has(path))) return false;
+    for (const [at, target] of to.entries()) this.#pair(from[at] ?? '', target);
+    return true;
+  }
+
+  pairSameNames(): Decline | null {
+    const sources = byName(this.#sources);
+    const targets = byName(this.#targets);
+    const asked = [...this.#sources.keys()].filter((path) => this.#relevant.has(path) && targets.has(nameOf(path)));
+    const single = asked.filter((path) => sources.get(nameOf(path))?.length === 1 && targets.get(nameOf(path))?.length === 1);
+    // Git then guesses from the folders that equal files moved to.
+    const guessed = asked.find((path) => !single.includes(path));
+    if (guessed !== undefined && this.#hasEqual) return decline(guessed);
+    for (const source of single) {
+      const [target = ''] = targets.get(nameOf(source)) ?? [];
+      const found = this.#compare(source, target);
+      if (found === null) continue;
+      if (isNear(found, SIMILAR_OF_ONE_NAME)) return decline(source);
+      if (found.score >= SIMILAR_OF_ONE_NAME) this.#pair(source, target);
+    }
+    return null;
+  }
+
+  pairSimilar(): Decline | null {
+    const sources = [...this.#sources.keys()].filter((path) => this.#relevant.has(path));
+    if (sources.length * this.#targets.size > COMPARISONS_MAX) return { kind: 'too-large', path: sources[0] ?? '', bound: `${COMPARISONS_MAX} pairs to compare` };
+    const candidates: Candidate[] = [];
+    for (const target of this.#targets.keys()) {
+      const before = candidates.length;
+      for (const source of sources) {
+        const found = this.#compare(source, target);
+        if (found === null || found.score + found.margin < SIMILAR) continue;
+        candidates.push({ source, target, ...found });
+      }
+      if (candidates.length - before > CANDIDATES_MAX) return decline(target);
+    }
+    return this.missing.size > 0 ? null : this.#pairBest(candidates);
+  }
+
+  /** From the most similar down. Where two that exclude each other are about equal, or one is about at the bound, nothing is said. */
+  #pairBest(candidates: readonly Candidate[]): Decline | null {
+    const left = candidates.toSorted((one, other) => other.score - one.score);
+    for (const best of left) {
+      if (!this.#sources.has(best.source) || !this.#targets.has(best.target)) continue;
+      const isRival = (other: Candidate): boolean => other !== best && (other.source === best.source || other.target === best.target) && this.#sources.has(other.source) && this.#targets.has(other.target);
+      if (isNear(best, SIMILAR) || left.some((other) => isRival(other) && isAbout(best, other))) return decline(best.source);
+      if (best.score >= SIMILAR) this.#pair(best.source, best.target);
+    }
+    return null;
+  }
+
+  /** null: not comparable, or not read yet. */
+  #compare(source: string, target: string): Similarity | null {
+    const [from, to] = [this.#sources.get(source), this.#targets.get(target)];
+    if (from === undefined || to === undefined || !isRegular(from) || !isRegular(to)) return null;
+    const [old, fresh] = [this.#read(from), this.#read(to)];
+    return old === null || fresh === null ? null : similarity(old, fresh);
+  }
+
+  #read({ node }: Entry): Pieces | null {
+    if (!(node instanceof Blob)) return null;
+    const known = this.#pieces.get(node.id);
+    if (known !== undefined) return known;
+    const bytes = this.#shelf.bytes(node);
+    if (bytes === null) this.missing.add(node.id);
+    if (bytes === null || bytes.length > BLOB_BYTES_MAX) return null;
+    const pieces = piecesOf(bytes);
+    this.#pieces.set(node.id, pieces);
+    return pieces;
+  }
+
+  #pair(source: string, target: string): void {
+    this.pairs.set(source, target);
+    this.#sources.delete(source);
+    this.#targets.delete(target);
+  }
+}
+
+type Candidate = Similarity & { readonly source: string; readonly target: string };
+
+function isNear({ score, margin }: Similarity, bound: number): boolean {
+  return margin > 0 && score > 0 && Math.abs(score - bound) <= margin;
+}
+
+function isAbout(one: Similarity, other: Similarity): boolean {
+  return Math.abs(one.score - other.score) <= one.margin + other.margin;
+}
+
+function isRegular({ mode }: Entry): boolean {
+  return mode === MODE.file || mode === MODE.executable;
+}
+
+/** Paths by what is in them; an empty file is nobody's. */
+function byContent(files: Files): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [path, entry] of files) {
+    if (entry.node.id !== EMPTY_BLOB) add(groups, `${isRegular(entry) ? 'file' : entry.mode} ${entry.node.id}`, path);
+  }
+  return groups;
+}
+
+function byName(files: Files): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of files.keys()) add(groups, nameOf(path), path);
+  return groups;
+}
+
+function add(groups: Map<string, string[]>, key: string, path: string): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [path]);
+  else group.push(path);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function decline(path = ''): Decline {
+  return { kind: 'rename', path };
+}
