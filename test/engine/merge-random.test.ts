@@ -30,7 +30,7 @@ function agrees(outcome: ReturnType<typeof mergeTrees>, git: { isClean: boolean;
   return outcome.kind === 'clean' ? git?.isClean === true && outcome.tree.id === git.tree : git?.isClean === false;
 }
 
-/** Each path with a letter for its text; the first line tells how much of the letters is alike. */
+/** Each path with a letter for its text, the kind of its lines and how many they are. */
 function shown({ base, ours, theirs }: Triple): string {
   const texts = new Map<string, string>();
   const letter = (text: string): string => {
