@@ -23,7 +23,7 @@ export function openCloneRadar(repo: string): CloneRadar {
       const tip = heads.get(main);
       if (tip === undefined) throw new MaestroError('no-commits', 'this clone has not fetched the default branch yet', { next: 'git fetch' });
       const lanes: RadarLane[] = [];
-      for (const one of asksFor(heads, policyAt(repository, tip), main)) lanes.push(await survey.survey(one, Date.now()));
+      for (const one of asksFor(heads, policyAt(repository, tip), main)) lanes.push(await survey.survey(one));
       return { lanes, trouble: null };
     },
     close: () => survey.close(),

@@ -13,7 +13,7 @@ const AS_FETCHED = 'no coordinator is running: this is what this clone last fetc
 export const radar: Verb = {
   args: [['[branch]', 'only what concerns this branch']],
   flags: [['--watch', 'print again on every change until interrupted (--json: one line a change)']],
-  notes: 'Live branches, marked or not, are merged with their target and with each other, file by file and line by line; nothing is written.\nLooked at are the 1,000 newest of up to 90 days, but for Maestro\'s own (maestro/...). What collides is told, never stopped: exit code 0.\nWorks without a running coordinator, from what this clone last fetched.',
+  notes: 'Live branches, marked or not, are merged with their target and with each other, file by file and line by line; nothing is written.\nLooked at are the 1,000 newest that are at most 90 days behind the target\'s tip, but for Maestro\'s own (maestro/...). What collides is told, never stopped: exit code 0.\nWorks without a running coordinator, from what this clone last fetched.',
   run: (call) => withRadar(call, async (look, live) => call.has('watch') ? watch(call, look, live) : show(call, await about(call, look), live)),
 };
 

@@ -4,7 +4,6 @@ import { shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { RadarAsk, RadarLane, RadarReport } from '../merge/radar.ts';
 import { routeOf } from '../merge/route.ts';
 import type { Policy } from '../merge/policy.ts';
-import type { Clock } from '../port/clock.ts';
 import type { Survey } from '../port/radar.ts';
 import type { Service } from './service.ts';
 
@@ -14,7 +13,6 @@ const OWN = 'maestro/';
 export class RadarWatch {
   readonly #service: Service;
   readonly #survey: Survey;
-  readonly #clock: Clock;
   readonly #listeners = new Set<(report: RadarReport) => void>();
   #report: RadarReport = { lanes: [], trouble: 'nothing was looked at yet' };
   #isOn = false;
@@ -23,10 +21,9 @@ export class RadarWatch {
   #working: Promise<void> | null = null;
   #stopListening: readonly (() => void)[] = [];
 
-  constructor(service: Service, survey: Survey, clock: Clock) {
+  constructor(service: Service, survey: Survey) {
     this.#service = service;
     this.#survey = survey;
-    this.#clock = clock;
   }
 
   /** From now on everything that moves is looked at. */
@@ -78,7 +75,7 @@ export class RadarWatch {
       this.#isDue = false;
       try {
         const lanes: RadarLane[] = [];
-        for (const ask of this.#asks()) lanes.push(await this.#survey.survey(ask, this.#clock.nowMs()));
+        for (const ask of this.#asks()) lanes.push(await this.#survey.survey(ask));
         this.#report = { lanes, trouble: null };
         for (const listener of this.#listeners) listener(this.#report);
       } catch (error) {

@@ -3,6 +3,6 @@ import type { RadarAsk, RadarLane } from '../merge/radar.ts';
 
 export type Survey = {
   /** All tips are in the mirror. What was seen of a target before is kept: only what moved is looked at again. */
-  survey(ask: RadarAsk, nowMs: number): Promise<RadarLane>;
+  survey(ask: RadarAsk): Promise<RadarLane>;
   close(): Promise<void>;
 };

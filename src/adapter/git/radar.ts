@@ -21,6 +21,7 @@ import { openView, type View } from './view.ts';
 export type SurveyLimits = {
   /** The newest are looked at. */
   readonly branchesMax: number;
+  /** Before the tip of the target: where nothing moves at all nothing grows old. */
   readonly ageMsMax: number;
   /** Merges that git is asked for in one survey. */
   readonly askedMax: number;
@@ -47,7 +48,7 @@ export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS)
   const answers = new Map<string, readonly Clash[]>();
   let bench: Bench | null = null;
   let last: Promise<unknown> = Promise.resolve();
-  const work = async (ask: RadarAsk, nowMs: number): Promise<RadarLane> => {
+  const work = async (ask: RadarAsk): Promise<RadarLane> => {
     if (bench !== null && bench.asked > ASKED_A_VIEW_MAX) {
       await bench.view.close();
       bench = null;
@@ -56,11 +57,11 @@ export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS)
     if (answers.size > ANSWERS_KEPT_MAX) answers.clear();
     const sight = sights.get(ask.target) ?? { radar: new Radar(), lives: new Map<string, Live>() };
     sights.set(ask.target, sight);
-    return look(bench, sight, answers, ask, nowMs, limits);
+    return look(bench, sight, answers, ask, limits);
   };
   return {
-    survey: (ask, nowMs) => {
-      const mine = last.then(() => work(ask, nowMs));
+    survey: (ask) => {
+      const mine = last.then(() => work(ask));
       last = mine.catch(() => undefined);
       return mine;
     },
@@ -77,11 +78,11 @@ function openBench(gitDir: string): Bench {
   return { view, library: openLibrary(view.reader), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
 }
 
-async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Clash[]>, ask: RadarAsk, nowMs: number, limits: SurveyLimits): Promise<RadarLane> {
+async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Clash[]>, ask: RadarAsk, limits: SurveyLimits): Promise<RadarLane> {
   const { reader } = bench.view;
   const target = await reader.commit(ask.tip);
   if (target === null) throw new MaestroError('git-failed', `${ask.tip} is not in the mirror`, { retryable: true });
-  const chosen = await choose(bench, ask, nowMs, limits);
+  const chosen = await choose(bench, ask, target.at * 1000 - limits.ageMsMax, limits);
   const rules = await bench.attributes.of(ask.tip);
   sight.radar.aim(Tree.known(target.tree), rules.kind === 'file' && rules.plain);
   for (const name of sight.radar.names) if (!chosen.lives.has(name)) sight.radar.remove(name);
@@ -97,10 +98,10 @@ async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Cl
 
 type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly leftOut: RadarLane['leftOut'] };
 
-async function choose({ view }: Bench, { tip, branches }: RadarAsk, nowMs: number, limits: SurveyLimits): Promise<Chosen> {
+async function choose({ view }: Bench, { tip, branches }: RadarAsk, sinceMs: number, limits: SurveyLimits): Promise<Chosen> {
   const commits = await Promise.all([...branches].map(async ([ref, oid]) => ({ ref, commit: await view.reader.commit(oid) })));
   const known = commits.flatMap(({ ref, commit }) => commit === null ? [] : [{ ref, commit }]);
-  const young = known.filter(({ commit }) => commit.at * 1000 >= nowMs - limits.ageMsMax);
+  const young = known.filter(({ commit }) => commit.at * 1000 >= sinceMs);
   const histories = await ownHistories(view.git, view.reader, tip, young.map(({ commit }) => commit.oid));
   const open = young.flatMap(({ ref, commit }) => {
     const history = histories.get(commit.oid);

@@ -80,7 +80,7 @@ export function placeWords({ after, holdsUp, conflictsWithTarget }: RadarPlace):
 function limitLines({ leftOut, pairs }: RadarLane): readonly Line[] {
   return [
     ...(pairs.undecided === 0 ? [] : [line('quiet', `  ${count(pairs.undecided, 'pair')} could not be judged`)]),
-    ...(leftOut.old === 0 ? [] : [line('quiet', `  ${count(leftOut.old, 'branch', 'branches')} not looked at: no commit for 90 days`)]),
+    ...(leftOut.old === 0 ? [] : [line('quiet', `  ${count(leftOut.old, 'branch', 'branches')} not looked at: 90 days behind the target`)]),
     ...(leftOut.beyond === 0 ? [] : [line('quiet', `  ${count(leftOut.beyond, 'branch', 'branches')} not looked at: beyond the 1,000 newest`)]),
   ];
 }

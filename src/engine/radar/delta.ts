@@ -35,7 +35,13 @@ function compare(walk: Walk, prefix: string, base: Tree | null, own: Tree | null
   const [before, after] = [entriesOf(walk, base), entriesOf(walk, own)];
   if (before === null || after === null) return;
   for (let [at, to] = [0, 0]; at < before.length || to < after.length;) {
-    const [one, other] = [before[at], after[to]];
+    const one = before[at];
+    const other = after[to];
+    if (one === other) {
+      at += 1;
+      to += 1;
+      continue;
+    }
     const order = one === undefined ? 1 : other === undefined ? -1 : one.name === other.name && one.node.kind === other.node.kind ? 0 : compareEntries(one, other);
     const [left, right] = [order <= 0 ? one ?? null : null, order >= 0 ? other ?? null : null];
     if (order <= 0) at += 1;
