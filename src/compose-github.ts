@@ -14,6 +14,7 @@ import { systemClock } from './adapter/local/clock.ts';
 import { openMaestro, type MaestroOptions } from './compose.ts';
 import { Conversation } from './coordinator/conversation.ts';
 import { Presence } from './coordinator/presence.ts';
+import { RadarComments } from './coordinator/radar-comments.ts';
 import { Tenants, type Tenant } from './coordinator/tenant.ts';
 import type { MaestroError } from './error.ts';
 import { shortName, type Oid, type RefName } from './merge/branch.ts';
@@ -102,9 +103,11 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     },
     ...(footing?.shared === undefined ? {} : { shared: footing.shared }),
   });
-  const { service, control, ports } = maestro;
+  const { service, control, radar, ports } = maestro;
   const presence = new Presence(service.coordinator, { forge, git: ports.git, store: ports.store, clock }, trouble);
   presence.start();
+  const collisions = new RadarComments(service.coordinator, radar, forge, trouble);
+  collisions.start();
   return {
     at, service, control, forge, presence,
     conversation: new Conversation(service, control, forge, presence, clock),
@@ -113,13 +116,17 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
       // Its checks may be what a pull request was waiting for.
       queue?.changed(commit);
     },
-    queueMoved: (branch) => queue?.changed(branch),
+    queueMoved: (branch) => {
+      queue?.changed(branch);
+      collisions.pullMoved(branch);
+    },
     refresh: () => tokens.forget(),
     close: async () => {
       // What is not shown yet is shown by the next start.
       caller.close();
       queue?.close();
       await presence.close();
+      await collisions.close();
       await maestro.close();
     },
   };

@@ -2,9 +2,10 @@
 import { shortName } from '../merge/branch.ts';
 import { adviceOn } from '../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../merge/request.ts';
+import type { RadarCollision } from '../merge/radar.ts';
 import type { Status } from '../port/control.ts';
 import { printJson, type Verb } from './verb.ts';
-import { NOT_LIVE, withReadable } from './reach.ts';
+import { NOT_LIVE, withReadable, type Readable } from './reach.ts';
 import { inboxLines } from './render/inbox.ts';
 import { line, paint } from './render/line.ts';
 
@@ -18,11 +19,22 @@ export const inbox: Verb = {
     const questions = openQuestions(status).filter((request) => whom === null || concerns(request, whom));
     const tasks = allTasks.filter((task) => whom === null || isFor(task, whom));
     const rejected = authorsTurn(status).filter((request) => whom === null || isBy(request, whom));
-    if (call.json) printJson(call, { questions, rejected, tasks });
-    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines({ questions, rejected, tasks }, call.has('patch'), Date.now())], call.terminal.colour));
+    const collisions = await collisionsFor(source, whom);
+    if (call.json) printJson(call, { questions, rejected, tasks, collisions });
+    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines({ questions, rejected, tasks, collisions }, call.has('patch'), Date.now())], call.terminal.colour));
     return 0;
   }),
 };
+
+/** Asked only about somebody's own branches: all collisions are what `maestro radar` is for. A ledger knows none. */
+async function collisionsFor(source: Readable, whom: string | null): Promise<readonly RadarCollision[]> {
+  if (whom === null || source.radar === undefined) return [];
+  const { lanes } = await source.radar(null);
+  return lanes.flatMap(({ branches, collisions }) => {
+    const own = new Set(branches.filter(({ branch, owner }) => branch === whom || isAuthor(owner, whom)).map(({ branch }) => branch));
+    return collisions.filter(({ one, other }) => own.has(one) || own.has(other));
+  });
+}
 
 export function openQuestions(status: Status): readonly MergeRequest[] {
   return status.lanes.flatMap((lane) => lane.open.map((one) => one.request).filter((request) => request.phase.state === 'escalated'));

@@ -22,7 +22,7 @@ export async function withControl<T>(call: Call, work: (control: ControlClient, 
   }
 }
 
-export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks' | 'lessons'>;
+export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks' | 'lessons'> & Partial<Pick<ControlClient, 'radar'>>;
 
 /** The coordinator, or the ledger as it was left: `live` says which. */
 export async function withReadable<T>(call: Call, work: (source: Readable, live: boolean) => Promise<T>): Promise<T> {

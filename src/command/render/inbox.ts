@@ -2,6 +2,7 @@
 import { printable, shortName } from '../../merge/branch.ts';
 import { adviceOn } from '../../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
+import type { RadarCollision } from '../../merge/radar.ts';
 import { count } from '../../merge/wording.ts';
 import { line, untabbed, type Line } from './line.ts';
 import { hunkRows, lettersOf, partnerWords } from './question.ts';
@@ -11,10 +12,10 @@ import { age } from './time.ts';
 const PATCH_LINES_SHOWN = 200;
 const PATHS_SHOWN = 12;
 
-export type Waiting = { readonly questions: readonly MergeRequest[]; readonly rejected: readonly MergeRequest[]; readonly tasks: readonly RefactorTask[] };
+export type Waiting = { readonly questions: readonly MergeRequest[]; readonly rejected: readonly MergeRequest[]; readonly tasks: readonly RefactorTask[]; readonly collisions: readonly RadarCollision[] };
 
-export function inboxLines({ questions, rejected, tasks }: Waiting, withPatches: boolean, nowMs: number): readonly Line[] {
-  if (questions.length + rejected.length + tasks.length === 0) return [line('plain', 'Nothing waits for you.')];
+export function inboxLines({ questions, rejected, tasks, collisions }: Waiting, withPatches: boolean, nowMs: number): readonly Line[] {
+  if (questions.length + rejected.length + tasks.length + collisions.length === 0) return [line('plain', 'Nothing waits for you.')];
   return [
     ...(questions.length === 0 ? [] : [line('head', count(questions.length, 'open question'))]),
     ...questions.flatMap((request) => questionLines(request, nowMs)),
@@ -22,6 +23,8 @@ export function inboxLines({ questions, rejected, tasks }: Waiting, withPatches:
     ...rejected.flatMap((request) => rejectedLines(request, nowMs)),
     ...(tasks.length === 0 ? [] : [line('head', count(tasks.length, 'refactor task'))]),
     ...tasks.flatMap((task) => taskLines(task, withPatches, nowMs)),
+    ...(collisions.length === 0 ? [] : [line('head', count(collisions.length, 'collision'))]),
+    ...collisions.map(({ one, other, files }) => line('ask', `  ${printable(one)} x ${printable(other)}: ${files.slice(0, PATHS_SHOWN).map(({ path }) => printable(path)).join(', ')}`)),
   ];
 }
 
