@@ -56,13 +56,13 @@ describe('what a repository names runs and is reached on this machine only', () 
     const server = await modelServer(choosing('log();'));
     const environment = { ...KEYS, ROUTER_KEY: 'for-the-router', MAESTRO_VOTERS: `${server.url}/ (ROUTER_KEY)` };
     await opened([{ kind: 'openai', name: 'local', model: 'm', url: server.url }], environment).minds[0]?.vote(question(), NEVER);
-    expect(server.heard.map(({ headers }) => headers.authorization)).toEqual(['Bearer for-the-router', 'Bearer for-the-router']);
+    expect(server.heard.map(({ headers }) => headers.authorization)).toEqual(Array.from({ length: 4 }, () => 'Bearer for-the-router'));
   });
 
   test('and one that needs no key gets none', async () => {
     const server = await modelServer(choosing('log();'));
     await opened([{ kind: 'openai', name: 'local', model: 'm', url: server.url }], { ...KEYS, MAESTRO_VOTERS: server.url }).minds[0]?.vote(question(), NEVER);
-    expect(server.heard.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+    expect(server.heard.map(({ headers }) => headers.authorization)).toEqual(Array.from({ length: 4 }, () => undefined));
   });
 
   test.each(['claude (', '(KEY)', 'claude (A B-C)', 'claude (KEY) -p'])('an unreadable permission is an error, not a guess: %s', (text) => {

@@ -9,6 +9,7 @@ import { familyOf } from './family.ts';
 import { mindVoter, type Ask } from './mind.ts';
 import { modelAsk } from './model.ts';
 import { ANTHROPIC_URL, addressOf, OPENAI_URL, PERMISSION_VARIABLE, permissionsOf, type Permission } from './permission.ts';
+import { withSecondLook } from './second-look.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,7 +23,7 @@ export function openVoters(policy: ConsensusPolicy, tools: VoterTools): OpenVote
   const rules = policy.share === 'none' ? [] : policy.voters === 'auto' ? automatic(tools.environment) : policy.voters;
   const opened = rules.map((rule) => ({ rule, ask: askOf(rule, permissions, tools.environment) }));
   return {
-    voters: opened.flatMap(({ rule, ask }) => typeof ask === 'string' ? [] : [mindVoter({ name: rule.name, family: familyOf(rule), timeoutMs: policy.timeoutMs, ask }, { ...tools, drawFence })]),
+    voters: opened.flatMap(({ rule, ask }) => typeof ask === 'string' ? [] : [withSecondLook(mindVoter({ name: rule.name, family: familyOf(rule), timeoutMs: policy.timeoutMs, ask }, { ...tools, drawFence }))]),
     refused: opened.flatMap(({ rule, ask }) => typeof ask === 'string' ? [{ name: rule.name, why: ask }] : []),
   };
 }
