@@ -10,12 +10,14 @@ export type MindsOptions = { readonly state: string; readonly scope: string; rea
 export function openMinds({ state, scope, ladder, onTrouble }: MindsOptions): Minds {
   permissionsOf(process.env[PERMISSION_VARIABLE] ?? '');
   // Loaded with the first conflict: most starts meet none, and what models need is large.
-  let opening: Promise<Pick<Minds, 'voters' | 'ask'>> | null = null;
-  const panels = (): Promise<Pick<Minds, 'voters' | 'ask'>> => opening ??= import('./compose-voters.ts').then(({ openPanels }) => openPanels(state, onTrouble));
+  let opening: Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> | null = null;
+  const panels = (): Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> => opening ??= import('./compose-voters.ts').then(({ openPanels }) => openPanels(state, onTrouble));
   return {
     study: (file) => ladder.open().study(scope, file),
     learn: (file, resolved) => ladder.open().learn({ scope, file, resolved }),
     voters: async (policy) => (await panels()).voters(policy),
     ask: async (...round) => (await panels()).ask(...round),
+    propose: async (...round) => (await panels()).propose(...round),
+    weigh: (subject, proposed) => ladder.open().weigh(subject, proposed),
   };
 }

@@ -5,11 +5,12 @@ import { alarmsOf } from './adapter/voter/alarm.ts';
 import { Budget, type Spent } from './adapter/voter/budget.ts';
 import { openVoters } from './adapter/voter/open.ts';
 import { askPanel } from './adapter/voter/panel.ts';
+import { askProposal } from './adapter/voter/proposal.ts';
 import type { ConsensusPolicy } from './merge/policy.ts';
 import type { Minds } from './port/minds.ts';
 import type { Voter } from './port/voter.ts';
 
-export function openPanels(state: string, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask'> {
+export function openPanels(state: string, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask' | 'propose'> {
   const panels = new Map<string, readonly Voter[]>();
   const budgets = new Map<string, Budget>();
   // Two policies with the same limits spend from the same purse.
@@ -25,6 +26,7 @@ export function openPanels(state: string, onTrouble: (text: string) => void): Pi
       const votes = await askPanel({ question, voters: panelFor(policy), stored, deadlineMs: policy.timeoutMs, signal, onVote });
       return { votes, alarms: alarmsOf(question, votes) };
     },
+    propose: (policy, question, stored, signal, onAnswer) => askProposal({ question, voters: panelFor(policy), stored, deadlineMs: policy.timeoutMs, signal, onAnswer }),
   };
 }
 

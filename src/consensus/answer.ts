@@ -1,6 +1,6 @@
 // Reads a person's answer: `A`, `b`, `ABB`. Knows only how many conflicts there are and which letters were offered.
 
-export type Letter = 'A' | 'B' | 'C' | 'D' | 'E';
+export type Letter = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 
 export type Answer =
   | { readonly kind: 'choices'; readonly choices: readonly Letter[] }

@@ -2,23 +2,22 @@
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
 import { MaestroError } from '../error.ts';
 import { favourites, isBallot, NONE, ROLES } from '../consensus/ballot.ts';
-import { fingerprintOf } from '../consensus/case.ts';
 import { choiceOf, type Alarm } from '../consensus/escalation.ts';
 import { knowledgeOf, precedentOf } from '../consensus/learning.ts';
 import type { Lesson } from '../consensus/lesson.ts';
 import type { Thought, ThoughtRecord } from '../consensus/minds.ts';
-import { OPTIONS_MAX, type Case, type GateVerdict, type Option as RoomOption } from '../consensus/option.ts';
+import { isOpen, OPTIONS_MAX, type Case, type GateVerdict, type Option as RoomOption } from '../consensus/option.ts';
 import { panelVotes } from '../consensus/role/panel.ts';
 import { deliberate, type Deliberation, type Next, type Round } from '../consensus/round.ts';
 import { DEFAULT_CONSENSUS_RULE, type ConsensusRule } from '../consensus/rule.ts';
 import { transcriptLines, type Ending, type HeldRound } from '../consensus/transcript.ts';
 import { judge } from '../consensus/verdict.ts';
-import { mergeLines } from '../engine/line/merge-lines.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
 import type { OptionLetter, StoredVote } from '../merge/request.ts';
 import type { Minds, Vote } from '../port/minds.ts';
 import { sideText } from '../resolution/settled.ts';
-import { voterQuestion } from './voter-question.ts';
+import { withSynthesis } from './synthesis.ts';
+import { pose } from './voter-question.ts';
 
 /** One conflicted file in the room. `gate`: runs the gate on the target with this text in it; null where that says nothing about this file alone. */
 export type Hearing = {
@@ -52,7 +51,7 @@ export async function hear(hearing: Hearing): Promise<Heard> {
   const knowledge = knowledgeOf(past.lessons, subject.conflictClass, past.nowMs);
   const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: policy.threshold, quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
   const outside = await minds.voters(policy);
-  let state: Deliberation = { subject, voters: [...ROLES, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: false }, gathered: 0, proposed: false };
+  let state: Deliberation = { subject, voters: [...ROLES, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: outside.length > 0 }, gathered: 0, proposed: false };
   const held: HeldRound[] = [];
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const next = deliberate(state, knowledge, rule);
@@ -65,7 +64,7 @@ export async function hear(hearing: Hearing): Promise<Heard> {
         break;
       }
       case 'gather':
-        state = { ...state, subject: await gated(hearing, state.subject, next.gate), gathered: next.round };
+        state = { ...state, subject: await gathered(hearing, state.subject, next), gathered: next.round, proposed: state.proposed || next.propose };
         break;
       case 'settled': case 'person':
         return told(hearing, state, held, next, rule);
@@ -79,19 +78,19 @@ async function roundOf(hearing: Hearing, subject: Case, asksOutside: boolean, ne
   const roles = panelVotes(subject);
   const { path } = subject.file;
   if (!asksOutside) return { votes: roles, alarms: [] };
-  const regions = mergeLines(subject.file.base ?? '', subject.file.ours, subject.file.theirs, 'eager');
-  const question = voterQuestion(subject, regions, { id: hearing.id, round: next.round, evidence: next.evidence, left: leftOf(hearing.id) });
-  if (question === null) return { votes: roles, alarms: [] };
-  // Lessons and gates since then may have given the options other names.
-  const asked = fingerprintOf(JSON.stringify(question));
-  const before = stored.filter((one) => one.question === asked).map((one) => one.vote);
-  const { votes, alarms } = await minds.ask(policy, question, before, signal, (vote) => onVote({ path, round: next.round, question: asked, vote }));
+  const posed = pose(subject, { id: hearing.id, round: next.round, evidence: next.evidence });
+  if (posed === null) return { votes: roles, alarms: [] };
+  const before = stored.flatMap(({ question, vote }) => question === posed.name && !('texts' in vote) ? [vote] : []);
+  const { votes, alarms } = await minds.ask(policy, posed.question, before, signal, (vote) => onVote({ path, round: next.round, question: posed.name, vote }));
   return { votes: [...roles, ...votes], alarms };
 }
 
-/** Which side is called left must not follow from which is whose; the request's id is a hash. */
-function leftOf(id: string): 'ours' | 'theirs' {
-  return (id.codePointAt(0) ?? 0) % 2 === 0 ? 'ours' : 'theirs';
+/** What is new about the options, and perhaps one more; that one is gated at once, for no later round could. */
+async function gathered(hearing: Hearing, subject: Case, { gate, propose, round }: Extract<Next, { kind: 'gather' }>): Promise<Case> {
+  const seen = await gated(hearing, subject, gate);
+  if (!propose) return seen;
+  const more = await withSynthesis(hearing, seen, round);
+  return gated(hearing, more, more.options.slice(seen.options.length).map(({ id }) => id));
 }
 
 async function gated({ gate, signal }: Hearing, subject: Case, ids: readonly string[]): Promise<Case> {
@@ -137,9 +136,9 @@ function recordOf(subject: Case, held: readonly HeldRound[], { verdict }: Extrac
   };
 }
 
-/** What [C] stands for: the likeliest proposal that may be taken, else the side that is ahead. */
+/** What [C] stands for: the likeliest proposal that may be taken and is not red, else the side that is ahead. */
 export function proposalIn(ranked: readonly Ranked[]): Ranked | undefined {
-  return ranked.find(({ letter, option }) => letter !== 'A' && letter !== 'B' && option.objections.every((objection) => !objection.hard)) ?? ranked.find(({ letter }) => letter === (ranked[0]?.letter === 'B' ? 'B' : 'A'));
+  return ranked.find(({ letter, option }) => letter !== 'A' && letter !== 'B' && isOpen(option)) ?? ranked.find(({ letter }) => letter === (ranked[0]?.letter === 'B' ? 'B' : 'A'));
 }
 
 function person(next: Next): Thought['outcome'] {
@@ -151,7 +150,7 @@ function rank(order: readonly string[], id: string): number {
   return at < 0 ? order.length : at;
 }
 
-const PROPOSAL_LETTERS: readonly OptionLetter[] = ['C', 'D', 'E'];
+const PROPOSAL_LETTERS: readonly OptionLetter[] = ['C', 'D', 'E', 'F'];
 
 /** A and B are the sides, as ever; what was proposed besides follows, likeliest first. */
 export function lettersOf({ file, options }: Pick<Case, 'file' | 'options'>): ReadonlyMap<string, OptionLetter> {

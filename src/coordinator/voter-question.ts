@@ -1,6 +1,8 @@
 // A conflict as the voters outside read it: hunks with a little around them, sides without names, facts instead of opinions.
 // Pure; knows no voter and no prompt.
-import type { Option } from '../consensus/option.ts';
+import { fingerprintOf } from '../consensus/case.ts';
+import type { Case, Option } from '../consensus/option.ts';
+import { mergeLines } from '../engine/line/merge-lines.ts';
 import { linesOf, type Region } from '../engine/line/region.ts';
 import { CONTEXT_LINES_MAX, HUNK_PLACE, type VoterHunk, type VoterOption, type VoterQuestion } from '../port/voter.ts';
 import type { ConflictFile, Intent } from '../resolution/conflict-file.ts';
@@ -14,6 +16,21 @@ export type Asked = {
   /** Which side is called left, for all rounds of one conflict the same. */
   readonly left: 'ours' | 'theirs';
 };
+
+/** `name`: of exactly this question, for lessons and gates since then may have given the options other names. */
+export type Posed = { readonly question: VoterQuestion; readonly regions: readonly Region[]; readonly name: string };
+
+export function pose(subject: Case, asked: Omit<Asked, 'left'>): Posed | null {
+  const { base, ours, theirs } = subject.file;
+  const regions = mergeLines(base ?? '', ours, theirs, 'eager');
+  const question = voterQuestion(subject, regions, { ...asked, left: leftOf(asked.id) });
+  return question === null ? null : { question, regions, name: fingerprintOf(JSON.stringify(question)) };
+}
+
+/** Which side is called left must not follow from which is whose; the request's id is a hash. */
+function leftOf(id: string): 'ours' | 'theirs' {
+  return (id.codePointAt(0) ?? 0) % 2 === 0 ? 'ours' : 'theirs';
+}
 
 /** `regions`: the file's line merge. Null where an option changes more than the hunks: then only whole files could show it. */
 export function voterQuestion(conflict: Conflict, regions: readonly Region[], { left, ...asked }: Asked): VoterQuestion | null {

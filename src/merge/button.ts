@@ -18,7 +18,7 @@ function noteOn(letter: OptionLetter): string {
   switch (letter) {
     case 'A': return 'Keep the target\'s side';
     case 'B': return 'Take the branch\'s side';
-    case 'C': case 'D': case 'E': return 'Take the proposal';
+    case 'C': case 'D': case 'E': case 'F': return 'Take the proposal';
   }
 }
 

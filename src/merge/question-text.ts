@@ -140,7 +140,7 @@ function worksOf({ letter }: Option, { title, author }: MergeRequest, { partners
   switch (letter) {
     case 'A': return partners.slice(0, NAMES_SHOWN).filter((one) => one.title !== '').map((one) => code(one.title, NAME_CHARS_MAX));
     case 'B': return [`${code(title, NAME_CHARS_MAX)}, by ${code(author.replace(/\s*<[^>]*>$/, ''), NAME_CHARS_MAX)}`];
-    case 'C': case 'D': case 'E': return [];
+    case 'C': case 'D': case 'E': case 'F': return [];
   }
 }
 

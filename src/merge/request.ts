@@ -1,6 +1,7 @@
 // One merge request: one branch tip asking to enter its target. Data and its meaning; what happens next is decided in step.ts.
 import type { Abstention, Ballot } from '../consensus/ballot.ts';
 import type { Minds } from '../consensus/minds.ts';
+import type { Synthesis } from '../consensus/synthesis.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Priority } from './policy.ts';
@@ -16,7 +17,7 @@ export type RequestKind =
   | { readonly kind: 'rollback'; readonly of: RequestId; readonly merge: Oid };   // the inverse of a landed merge
 
 /** A: the target's side, B: the branch's; from C on what somebody proposed. */
-export type OptionLetter = 'A' | 'B' | 'C' | 'D' | 'E';
+export type OptionLetter = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 
 /** A person's (or rung's) choice, one letter per conflicted path; bound to the conflict it answers. */
 export type Resolution = {
@@ -52,7 +53,7 @@ export type Candidate = {
 export const PATHS_MAX = 40;
 
 /** One vote on one file of the conflict, in one round. `question`: a hash of exactly what was asked, for a vote counts for nothing else. */
-export type StoredVote = { readonly path: string; readonly round: 1 | 2 | 3; readonly question: string; readonly vote: Ballot | Abstention };
+export type StoredVote = { readonly path: string; readonly round: 1 | 2 | 3; readonly question: string; readonly vote: Ballot | Abstention | Synthesis };
 
 /** What the gate said of exactly this tree. `log` is a file in the state directory. `reusedFrom`: whose run that was, where the same tree had passed before. */
 export type Verdict =

@@ -1,7 +1,9 @@
 // Everybody who thinks about a conflict: the ladder that proposes, the voters outside that read and vote. They choose; they can do nothing.
 import type { Abstention, Ballot } from '../consensus/ballot.ts';
 import type { Alarm } from '../consensus/escalation.ts';
+import type { Proposed } from '../consensus/case.ts';
 import type { Case } from '../consensus/option.ts';
+import type { Synthesis } from '../consensus/synthesis.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import type { VoterQuestion } from './voter.ts';
@@ -17,6 +19,10 @@ export type Minds = {
   voters(policy: ConsensusPolicy): Promise<readonly string[]>;
   /** One round of them, in parallel, over at the policy's deadline. `stored` are not asked again; each new vote is handed to `onVote` before it counts. */
   ask(policy: ConsensusPolicy, question: VoterQuestion, stored: readonly Vote[], signal: AbortSignal, onVote: (vote: Vote) => Promise<void>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }>;
+  /** A text for each hunk by the first of them that has one, null where nobody does. `stored` and `onAnswer` as in a round. */
+  propose(policy: ConsensusPolicy, question: VoterQuestion, stored: readonly Synthesis[], signal: AbortSignal, onAnswer: (answer: Synthesis) => Promise<void>): Promise<readonly string[] | null>;
+  /** The case with this text verified like any other, the same where it may not land or is known already. */
+  weigh(subject: Case, proposed: Proposed): Promise<Case>;
 };
 
 /** Nobody thinks: every conflict goes to a person, as both sides. */
@@ -25,4 +31,6 @@ export const NO_MINDS: Minds = {
   learn: () => Promise.resolve(),
   voters: () => Promise.resolve([]),
   ask: () => Promise.resolve({ votes: [], alarms: [] }),
+  propose: () => Promise.resolve(null),
+  weigh: (subject) => Promise.resolve(subject),
 };

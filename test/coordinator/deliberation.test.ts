@@ -1,6 +1,7 @@
 // A conflict in the room with voters outside: who is asked, what is stored, and what a stored vote counts for.
 import { expect, test } from 'vitest';
-import { hear, type Hearing } from '../../src/coordinator/deliberation.ts';
+import { withCandidate } from '../../src/consensus/case.ts';
+import { hear, proposalIn, type Hearing, type Ranked } from '../../src/coordinator/deliberation.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
 import type { StoredVote } from '../../src/merge/request.ts';
 import { NO_MINDS, type Minds, type Vote } from '../../src/port/minds.ts';
@@ -41,6 +42,58 @@ test('two families that agree make sure what the ladder alone is not; one that o
   const objecting = panel({ bob: { code: 'security', why: 'it opens a door' } });
   expect((await hear({ ...hearing(objecting.minds, objecting), subject: unsure })).thought.outcome).toMatchObject({ kind: 'person', type: 'AUTHORIZATION', code: 'veto' });
 });
+
+test('what a voter writes after two undecided rounds is verified, gated, voted on, and stored before it counts', async () => {
+  const torn = subject([{ ...BOTH, probability: 0.3 }, { ...OURS, probability: 0.3 }, { ...THEIRS, probability: 0.3 }]);
+  const writing = writer();
+  const heard = await hear({ ...hearing(writing.minds, writing), subject: torn, gate: (text) => { writing.gated.push(text); return Promise.resolve('passed'); } });
+  expect(heard.thought.lines.join('\n')).toContain('Round 3');
+  expect(heard.ranked.map(({ option: one }) => one.text)).toContain('a\nwritten\nb\n');
+  expect(writing.gated).toContain('a\nwritten\nb\n');
+  const again = writer();
+  await hear({ ...hearing(again.minds, { ...again, stored: writing.stored }), subject: torn, gate: () => Promise.resolve('passed') });
+  expect(again.asked).toEqual([]);
+});
+
+test.each([['for more hunks than there are', ['x\n', 'y\n']], ['of nobody', null]])('a text %s is no option', async (_name, texts) => {
+  const torn = subject([{ ...BOTH, probability: 0.3 }, { ...OURS, probability: 0.3 }, { ...THEIRS, probability: 0.3 }]);
+  const writing = writer(texts);
+  const heard = await hear({ ...hearing(writing.minds, writing), subject: torn, gate: () => Promise.resolve('passed') });
+  expect(heard.ranked).toHaveLength(3);
+  expect(heard.thought.outcome).toMatchObject({ kind: 'person' });
+});
+
+test('[C] is never a proposal whose gate is red: the next that may be taken, or a side', () => {
+  const ranked = [{ option: { ...BOTH, gate: 'failed' }, letter: 'C' }, { option: OURS, letter: 'A' }, { option: option('o4', 0.01), letter: 'D' }].map((one) => ({ ...one, pros: [], cons: [] }) as Ranked);
+  expect(proposalIn(ranked)?.letter).toBe('D');
+  expect(proposalIn(ranked.slice(0, 2))?.letter).toBe('A');
+});
+
+/** Two minds without an opinion, one of which writes. */
+function writer(texts: readonly string[] | null = ['written\n']) {
+  const asked: string[] = [];
+  const stored: StoredVote[] = [];
+  const minds: Minds = {
+    ...NO_MINDS,
+    voters: () => Promise.resolve(['ada']),
+    ask: async (_policy, question, before, _signal, onVote) => {
+      const vote = before[0] ?? ballot('ada', Object.fromEntries(question.options.map(({ id }) => [id, 1 / question.options.length])), { model: 'm-1' });
+      if (before.length === 0) {
+        asked.push('ada votes');
+        await onVote(vote);
+      }
+      return { votes: [vote], alarms: [] };
+    },
+    propose: async (_policy, _question, [before], _signal, onAnswer) => {
+      if (before !== undefined) return before.texts;
+      asked.push('ada writes');
+      await onAnswer({ voter: 'ada', family: 'a', texts });
+      return texts;
+    },
+    weigh: (before, proposed) => Promise.resolve(withCandidate(before, proposed, null)),
+  };
+  return { minds, asked, stored, gated: new Array<string>() };
+}
 
 /** Two minds that want both sides kept, and everything that was asked of them. */
 function panel(vetoes: Readonly<Record<string, { readonly code: string; readonly why: string }>> = {}): { readonly minds: Minds; readonly asked: string[]; readonly stored: StoredVote[] } {

@@ -111,6 +111,6 @@ function titleOf(letter: OptionLetter, request: MergeRequest, conflict: Conflict
   switch (letter) {
     case 'A': return `Keep ${shortName(request.target)}'s side${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
     case 'B': return `Take ${shortName(request.branch)}'s side`;
-    case 'C': case 'D': case 'E': return 'Keep both: they change different words of the same lines';
+    case 'C': case 'D': case 'E': case 'F': return 'Keep both: they change different words of the same lines';
   }
 }

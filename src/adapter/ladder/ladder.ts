@@ -1,5 +1,6 @@
 // Runs the ladder in a thread of its own, one file at a time, none longer than its deadline. Knows no candidate and no confidence.
 import { Worker } from 'node:worker_threads';
+import type { Proposed } from '../../consensus/case.ts';
 import type { Case } from '../../consensus/option.ts';
 import type { Clock } from '../../port/clock.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
@@ -48,7 +49,7 @@ export class Ladder {
     switch (reply.kind) {
       case 'resolved': return { kind: 'answered', resolution: reply.resolution, ledger: reply.ledger };
       case 'late': return { kind: 'unanswered', why: 'deadline' };
-      case 'died': case 'ready': case 'studied': case 'learned': return { kind: 'unanswered', why: 'crashed' };
+      case 'died': case 'ready': case 'studied': case 'weighed': case 'learned': return { kind: 'unanswered', why: 'crashed' };
     }
   }
 
@@ -56,6 +57,12 @@ export class Ladder {
   async study(scope: string, file: ConflictFile): Promise<Case | null> {
     const reply = await this.#do({ kind: 'study', id: this.#next++, scope, file });
     return reply.kind === 'studied' ? reply.subject : null;
+  }
+
+  /** The case as it was where the text is not verified in time. */
+  async weigh(subject: Case, proposed: Proposed): Promise<Case> {
+    const reply = await this.#do({ kind: 'weigh', id: this.#next++, subject, proposed });
+    return reply.kind === 'weighed' ? reply.subject : subject;
   }
 
   async learn(outcome: Outcome): Promise<void> {

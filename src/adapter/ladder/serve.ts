@@ -1,5 +1,5 @@
 // The ladder's end of the thread: takes one task after another. Knows no deadline; whoever asks has one.
-import { caseOf, fingerprintOf } from '../../consensus/case.ts';
+import { caseOf, fingerprintOf, withCandidate } from '../../consensus/case.ts';
 import type { Case } from '../../consensus/option.ts';
 import { pathKind } from '../../resolution/kind.ts';
 import { settledTest, sideText } from '../../resolution/settled.ts';
@@ -20,6 +20,7 @@ export type School = {
 };
 
 export type Bench = { readonly parser: Parser | null; readonly school: School };
+type FileTask = Pick<Extract<Task, { scope: string }>, 'scope' | 'file'>;
 export type Port = { on(event: 'message', heard: (task: Task) => void): unknown; postMessage(reply: Reply): void };
 
 /** Files proposed for lately: an outcome that comes later says nothing of how sure to be. */
@@ -40,6 +41,7 @@ function replyTo(task: Task, bench: Bench, proposed: Map<string, Proposal>): Rep
       return { kind: 'resolved', id: task.id, resolution, ledger: best === null ? null : ledgerOf(task.file, best, bench.parser) };
     }
     case 'study': return { kind: 'studied', id: task.id, subject: studied(task.file, resolve(task, bench), bench.parser) };
+    case 'weigh': return { kind: 'weighed', id: task.id, subject: settledTest(task.subject.file)(task.proposed.text) ? withCandidate(task.subject, task.proposed, bench.parser) : task.subject };
     case 'learn': {
       bench.school.learn(task.scope, task.file, task.resolved, proposed.get(nameOf(task)) ?? null);
       proposed.delete(nameOf(task));
@@ -48,18 +50,18 @@ function replyTo(task: Task, bench: Bench, proposed: Map<string, Proposal>): Rep
   }
 }
 
-function keep(proposed: Map<string, Proposal>, task: Task, resolution: FileResolution): void {
+function keep(proposed: Map<string, Proposal>, task: FileTask, resolution: FileResolution): void {
   const best = resolution.kind === 'proposals' ? resolution.proposals[0] : undefined;
   if (best !== undefined) proposed.set(nameOf(task), best);
   const [oldest] = proposed.keys();
   if (proposed.size > PROPOSED_MAX && oldest !== undefined) proposed.delete(oldest);
 }
 
-function nameOf({ scope, file }: Task): string {
+function nameOf({ scope, file }: FileTask): string {
   return `${scope}\0${file.path}\0${fingerprintOf(`${file.ours}\0${file.theirs}`)}`;
 }
 
-function resolve({ scope, file }: Task, { parser, school }: Bench): FileResolution {
+function resolve({ scope, file }: FileTask, { parser, school }: Bench): FileResolution {
   return resolveFile(file, { parser, lessons: school.lessonsOf(scope) });
 }
 

@@ -78,7 +78,7 @@ function workRows(option: Option, request: MergeRequest, { conflict }: Question)
   switch (option.letter) {
     case 'A': return other === undefined || other.title === '' ? [] : [printable(other.title, 120)];
     case 'B': return [mine];
-    case 'C': case 'D': case 'E': return [];
+    case 'C': case 'D': case 'E': case 'F': return [];
   }
 }
 

@@ -1,0 +1,39 @@
+// A text of the voters' own: the first that has one is enough, nobody can hold it up, nobody is paid twice.
+import { expect, test } from 'vitest';
+import { askProposal } from '../../src/adapter/voter/proposal.ts';
+import type { Synthesis } from '../../src/consensus/synthesis.ts';
+import type { Voter } from '../../src/port/voter.ts';
+import { NEVER, question } from '../harness/question.ts';
+
+const asked = question();
+const TEXTS = asked.hunks.map(() => 'both();\n');
+
+test.each<[string, Voter['propose']]>([
+  ['has none', async () => null],
+  ['throws', () => { throw new Error('now'); }],
+  ['fails', () => Promise.reject(new Error('later'))],
+  ['writes for hunks that are not there', async () => [...TEXTS, 'x']],
+])('after a voter that %s the next is asked', async (_name, propose) => {
+  const stored: Synthesis[] = [];
+  expect(await ask([writing('ada', propose), writing('bob')], stored)).toEqual(TEXTS);
+  expect(stored).toEqual([{ voter: 'ada', family: 'f', texts: null }, { voter: 'bob', family: 'f', texts: TEXTS }]);
+});
+
+test('a voter that never answers costs no more than the deadline', async () => {
+  expect(await ask([writing('ada', () => new Promise(() => undefined))], [], 20)).toBeNull();
+});
+
+test('what is stored is not asked for again', async () => {
+  const fresh: Synthesis[] = [];
+  const stored = [{ voter: 'ada', family: 'f', texts: TEXTS }];
+  expect(await askProposal({ question: asked, voters: [writing('ada', () => Promise.reject(new Error('asked')))], stored, deadlineMs: 60_000, signal: NEVER, onAnswer: async (one) => void fresh.push(one) })).toEqual(TEXTS);
+  expect(fresh).toEqual([]);
+});
+
+function writing(name: string, propose: Voter['propose'] = async () => TEXTS): Voter {
+  return { name, family: 'f', vote: async () => ({ voter: name, family: 'f', why: 'no' }), propose };
+}
+
+function ask(voters: readonly Voter[], stored: Synthesis[], deadlineMs = 60_000): Promise<readonly string[] | null> {
+  return askProposal({ question: asked, voters, stored: [], deadlineMs, signal: NEVER, onAnswer: async (one) => void stored.push(one) });
+}
