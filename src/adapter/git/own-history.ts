@@ -1,7 +1,7 @@
 // What live branches have that their target has not, and where they left it: one git process for all of them, and merge bases without any.
-import type { Oid } from '../../merge/branch.ts';
+import type { Oid, RefName } from '../../merge/branch.ts';
 import { parseOid } from '../../merge/branch.ts';
-import type { Reader } from './read.ts';
+import type { DatedCommit, Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
 
 /** Commits of one branch beyond its target; one with more is no branch of a piece of work. */
@@ -10,6 +10,9 @@ const TIMEOUT_MS = 60_000;
 
 /** `bases`: all merge bases with the target. */
 export type OwnHistory = { readonly own: ReadonlySet<Oid>; readonly bases: readonly Oid[] };
+
+/** A live branch: `history` null where it has too much of its own. */
+export type Live = { readonly ref: RefName; readonly commit: DatedCommit; readonly history: OwnHistory | null };
 
 /** A tip the target already holds is not in the answer; `null`: too much of its own. */
 export async function ownHistories(git: GitRunner, reader: Reader, target: Oid, tips: readonly Oid[]): Promise<ReadonlyMap<Oid, OwnHistory | null>> {

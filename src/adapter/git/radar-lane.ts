@@ -3,7 +3,7 @@ import { landingOrder } from '../../engine/radar/order.ts';
 import type { Collision, Finding, Radar } from '../../engine/radar/radar.ts';
 import { shortName, type Oid } from '../../merge/branch.ts';
 import type { RadarBranch, RadarCollision, RadarFile, RadarLane } from '../../merge/radar.ts';
-import type { Live } from './radar.ts';
+import type { Live } from './own-history.ts';
 import { shownPath } from './tree.ts';
 
 /** The report crosses a socket as one line. */

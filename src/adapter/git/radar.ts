@@ -11,9 +11,8 @@ import type { Survey } from '../../port/radar.ts';
 import { attributeSource, type AttributeSource } from './attributes.ts';
 import { openLibrary, type Library } from './library.ts';
 import type { MergeResult } from './merge-output.ts';
-import { ownHistories, pairBases, type OwnHistory } from './own-history.ts';
+import { ownHistories, pairBases, type Live } from './own-history.ts';
 import { laneOf } from './radar-lane.ts';
-import type { DatedCommit } from './read.ts';
 import { treeBudget } from './tree-budget.ts';
 import { unitsOf } from './unit.ts';
 import { openView, type View } from './view.ts';
@@ -38,8 +37,6 @@ const ASKED_A_VIEW_MAX = 10_000;
 const ANSWERS_KEPT_MAX = 50_000;
 
 type Sight = { readonly radar: Radar; readonly lives: Map<string, Live> };
-/** A live branch: `history` null where it has too much of its own. */
-export type Live = { readonly ref: RefName; readonly commit: DatedCommit; readonly history: OwnHistory | null };
 type Bench = { readonly view: View; readonly library: Library; readonly attributes: AttributeSource; asked: number };
 
 /** `gitDir` is read and never written to. Nothing is opened before the first survey. */
