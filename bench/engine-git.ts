@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import isomorphic from 'isomorphic-git';
+import * as isomorphic from 'isomorphic-git';
 import { createFsFromVolume, Volume } from 'memfs';
 import { cleanEnvironment } from '../test/harness/stage.ts';
 import { median } from './figure.ts';
