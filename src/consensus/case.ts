@@ -37,10 +37,11 @@ export function fingerprintOf(text: string): string {
 }
 
 function optionOf(id: string, file: ConflictFile, { text, rung, probability }: Proposed, parser: Parser | null, likeness: Likeness): Option {
+  const ledger = ledgerOf(file, text, parser);
   return {
     id, text, rung, probability, fingerprint: fingerprintOf(text), filling: likeness.fillingOf(text),
-    ledger: ledgerOf(file, text, parser),
-    objections: verify(file, text, parser).flatMap(objectionOf),
+    ledger,
+    objections: verify(file, text, parser, ledger).flatMap(objectionOf),
     shape: parser?.outline(file.path, text) ?? null,
     gate: 'not-run', behaviour: null,
   };

@@ -1,7 +1,7 @@
 // What speaks against a resolved text, whoever made it. No objection is no proof: gates judge what it does.
 import type { ConflictFile } from './conflict-file.ts';
 import { ledgerOf } from './line-ledger.ts';
-import type { LedgerLine } from './line-ledger.ts';
+import type { LedgerLine, LineLedger } from './line-ledger.ts';
 import type { Parser } from './syntax.ts';
 
 export type Objection =
@@ -14,14 +14,15 @@ export type Objection =
 
 const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?\r?$/gm;
 
-export function verify(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string, parser: Parser | null): readonly Objection[] {
+/** `ledger`: of this text, where it is known already. */
+export function verify(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string, parser: Parser | null, ledger = ledgerOf(file, resolved, parser)): readonly Objection[] {
   return [
     ...markersIn(file, resolved),
     ...syntaxOf(file, resolved, parser),
     ...lineEndsOf(file, resolved),
     ...finalNewlineOf(file, resolved),
     ...binaryIn(file, resolved),
-    ...nowhereIn(file, resolved, parser),
+    ...nowhereIn(ledger),
   ];
 }
 
@@ -66,7 +67,6 @@ function binaryIn({ ours, theirs }: Sides, resolved: string): readonly Objection
   return ['\0', '\uFFFD'].some((sign) => resolved.includes(sign) && !(ours.includes(sign) && theirs.includes(sign))) ? [{ code: 'binary' }] : [];
 }
 
-function nowhereIn(file: Sides, resolved: string, parser: Parser | null): readonly Objection[] {
-  const { fromNowhere } = ledgerOf(file, resolved, parser);
+function nowhereIn({ fromNowhere }: LineLedger): readonly Objection[] {
   return fromNowhere.length === 0 ? [] : [{ code: 'from-nowhere', lines: fromNowhere }];
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { caseOf, withCandidate } from '../../src/consensus/case.ts';
 import { isOpen, type Case } from '../../src/consensus/option.ts';
+import type { Parser } from '../../src/resolution/syntax.ts';
 import { FILE } from './room.ts';
 
 const BOTH = 'a\nours\ntheirs\nb\n';
@@ -22,6 +23,15 @@ test('a side stays, however unlikely', () => {
 
 test('equal texts are one option', () => {
   expect(cased([BOTH, 0.4], [BOTH, 0.3]).options.map(({ id, probability }) => [id, probability])).toEqual([['o1', 0.7]]);
+});
+
+test('the ledger of an option is made once', () => {
+  const read: string[] = [];
+  const text = 'a\nfrom nowhere\nb\n';
+  const parser: Parser = { outline: (_path, of) => { read.push(of); return null; } };
+  caseOf(FILE, 'both-added .ts', [{ text, rung: 'union', probability: 0.5 }], parser, null);
+  // Its syntax, its shape, the entity of its new line.
+  expect(read.filter((one) => one === text)).toHaveLength(3);
 });
 
 describe('cannot be chosen:', () => {
