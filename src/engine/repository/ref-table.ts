@@ -12,6 +12,8 @@ export type RefOutcome =
   /** `a` and `a/b` cannot both be branches: Git could not store them. */
   | { readonly kind: 'name-taken'; readonly branch: string; readonly by: string };
 
+const MOVED: RefOutcome = { kind: 'moved' };
+
 export const BRANCHES_MAX = 100_000;
 
 export class RefTable {
@@ -36,6 +38,13 @@ export class RefTable {
     this.#tips.set(branch, to);
   }
 
+  /** The path every new branch takes. */
+  create(branch: string, at: Commit): RefOutcome {
+    return this.#tips.has(branch) || !SIMPLE.test(branch) || this.#folders.has(branch) || this.#hasAbove(branch) || this.#tips.size >= BRANCHES_MAX
+      ? this.update([{ branch, from: null, to: at }])
+      : this.#created(branch, at);
+  }
+
   update(updates: readonly RefUpdate[]): RefOutcome {
     for (const { branch, from } of updates) {
       const tip = this.#tips.get(branch) ?? null;
@@ -49,7 +58,7 @@ export class RefTable {
       return taken;
     }
     for (const { branch, to } of updates) if (to !== null) this.#put(branch, to);
-    return { kind: 'moved' };
+    return MOVED;
   }
 
   #taken(updates: readonly RefUpdate[]): RefOutcome | null {
@@ -64,6 +73,16 @@ export class RefTable {
       if (by !== undefined) return { kind: 'name-taken', branch, by };
     }
     return null;
+  }
+
+  #hasAbove(branch: string): boolean {
+    for (let at = branch.indexOf('/'); at !== -1; at = branch.indexOf('/', at + 1)) if (this.#tips.has(branch.slice(0, at))) return true;
+    return false;
+  }
+
+  #created(branch: string, at: Commit): RefOutcome {
+    this.#put(branch, at);
+    return MOVED;
   }
 
   #put(branch: string, commit: Commit): void {
@@ -92,6 +111,8 @@ function isBranchName(name: string): boolean {
   return name.length <= NAME_CHARS_MAX && name !== 'HEAD' && PLAIN.test(name) && !BROKEN.test(name);
 }
 
+/** Names of letters, digits and dashes, which need no second look. */
+const SIMPLE = /^(?!HEAD$)[a-zA-Z0-9][\w-]{0,60}(?:\/[a-zA-Z0-9][\w-]{0,60}){0,2}$/;
 const NAME_CHARS_MAX = 240;
 const PLAIN = /^[^-\0-\x20~^:?*[\\\x7f][^\0-\x20~^:?*[\\\x7f]*$/;
 const BROKEN = /^\/|\/$|\/\/|\.\.|@\{|^@$|\.$|(?:^|\/)\.|\.lock(?:\/|$)/;

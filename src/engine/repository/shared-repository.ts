@@ -88,7 +88,10 @@ export class SharedRepository {
 
   /** A new branch. */
   branch(name: string, at: Revision): RefOutcome {
-    return this.transact([{ branch: name, from: null, to: this.#commitAt(at) }]);
+    const to = this.#commitAt(at);
+    const outcome = this.#refs.create(name, to);
+    if (outcome.kind === 'moved' && this.#bell.isHeard) this.#bell.ring({ kind: 'moved', branch: name, from: null, to });
+    return outcome;
   }
 
   /** Moves, makes and removes branches, all of them or none. */
