@@ -14,7 +14,7 @@ import { begun, digestOf, recallMemo, rememberMemo, type Memo } from './memo.ts'
 /** A queue of hundreds moves with every landing: a mere change of place is shown no more often than this. */
 const PLACE_MS = 20_000;
 /** What a request passes through faster than this on its way is not shown: the first sight, a question and the end are at once. */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 3000;
 const RETRY_MS = 15_000;
 const MEMOS_MAX = 2000;
 /** Looks at an open question in the time to its first reminder. */
