@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/adapter/git/library.ts';
 import type { Library } from '../../src/adapter/git/library.ts';
+import { mergeTrees } from '../../src/engine/merge/merge-trees.ts';
+import { Blob, MODE, Tree } from '../../src/engine/object/node.ts';
+import type { Entry, Node } from '../../src/engine/object/node.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -35,6 +38,18 @@ describe('random histories', () => {
     expect(wrong).toEqual([]);
     expect(decided).toBeGreaterThan(HISTORIES / 3);
   });
+});
+
+it('a folder of ten thousand million files, in memory a few objects, is left to git where renames would have to be looked for in it', () => {
+  let bomb: Node = Blob.of(Buffer.from('x'));
+  for (let level = 0; level < 10; level += 1) {
+    const node: Node = bomb;
+    bomb = Tree.of(Array.from({ length: 10 }, (_, at) => ({ name: String(at), mode: node.kind === 'tree' ? MODE.tree : MODE.file, node })));
+  }
+  const file = (text: string): Entry => ({ name: 'a', mode: MODE.file, node: Blob.of(Buffer.from(text)) });
+  const [base, ours, theirs] = [Tree.of([file('1')]), Tree.of([file('2')]), Tree.of([{ name: 'bomb', mode: MODE.tree, node: bomb }])];
+  const outcome = mergeTrees(base, ours, theirs, { entries: (tree) => tree.entries, bytes: (blob) => blob.bytes });
+  expect(outcome).toMatchObject({ kind: 'declined', why: { kind: 'too-large' } });
 });
 
 async function verdict(base: Oid, ours: Oid, theirs: Oid): Promise<string> {

@@ -18,8 +18,10 @@ export type Followed =
 export function followRenames(trees: Sides, mayMoveFolder: { readonly ours: boolean; readonly theirs: boolean }, shelf: Shelf): Followed {
   const ours = deltaOf(trees.base, trees.ours, shelf);
   const theirs = deltaOf(trees.base, trees.theirs, shelf);
-  const missing = [...ours.missing, ...theirs.missing];
+  const missing = [ours, theirs].flatMap((delta) => delta.kind === 'missing' ? delta.objects : []);
   if (missing.length > 0) return { kind: 'missing', objects: [...new Set(missing)] };
+  if (ours.kind !== 'known') return ours;
+  if (theirs.kind !== 'known') return theirs;
   if ((mayMoveFolder.ours && ours.added.size > 0) || (mayMoveFolder.theirs && theirs.added.size > 0)) return { kind: 'declined', why: { kind: 'directory-rename', path: '' } };
   const mine = renamesOf(ours, theirs, shelf);
   const yours = renamesOf(theirs, ours, shelf);

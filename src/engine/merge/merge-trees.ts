@@ -1,6 +1,6 @@
 // Three trees into one, as git merges them: equal to git's tree, or declined. Decides by ids first, by paths next, by lines last.
-import { isKnownSame, walk, type Walked } from './walk.ts';
-import type { Tree } from '../object/node.ts';
+import { isKnownSame, type Tree } from '../object/node.ts';
+import { walk, type Walked } from './walk.ts';
 import type { MergeOutcome, Shelf } from './outcome.ts';
 import { followRenames } from './follow-renames.ts';
 

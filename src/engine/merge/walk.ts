@@ -1,6 +1,6 @@
 // Three trees side by side, name by name, as if no file had ever been renamed; tells when that has to be asked. Equal subtrees are never entered.
-import { MODE, Tree, compareEntries } from '../object/node.ts';
-import type { Entry, Node } from '../object/node.ts';
+import { MODE, Tree, compareEntries, isKnownSame } from '../object/node.ts';
+import type { Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import { mergeFile } from './merge-file.ts';
 import type { Clash, Decline, Shelf } from './outcome.ts';
@@ -165,12 +165,4 @@ function firstOf(base: Entry | undefined, ours: Entry | undefined, theirs: Entry
 
 function isEqual(one: Entry | undefined, other: Entry | undefined): boolean {
   return one === other || (one !== undefined && other !== undefined && one.mode === other.mode && isKnownSame(one.node, other.node));
-}
-
-/** Trees without an id are not hashed for this: entering them is faster, and comes to the same. */
-export function isKnownSame(one: Node, other: Node): boolean {
-  if (one === other) return true;
-  if (one.kind !== other.kind) return false;
-  if (one.kind === 'tree' && other.kind === 'tree' && !(one.isSealed && other.isSealed)) return false;
-  return one.id === other.id;
 }

@@ -1,5 +1,5 @@
 // The paths in which two trees differ. Looks only below folders whose ids differ.
-import { MODE, compareEntries, isSame } from './node.ts';
+import { MODE, compareEntries, isKnownSame } from './node.ts';
 import type { Entry, Tree } from './node.ts';
 import { DEPTH_MAX, type TreeShelf } from './edit.ts';
 
@@ -23,7 +23,7 @@ export function differences(from: Tree | null, to: Tree | null, shelf: TreeShelf
 }
 
 function compare(from: Tree | null, to: Tree | null, prefix: string, depth: number, walk: Walk): boolean {
-  if (isEqual(from, to)) return true;
+  if (from === to || (from !== null && to !== null && isKnownSame(from, to))) return true;
   if (depth > DEPTH_MAX) return false;
   const [before, after] = [listed(from, walk), listed(to, walk)];
   if (before === null || after === null) return true;
@@ -34,7 +34,7 @@ function compare(from: Tree | null, to: Tree | null, prefix: string, depth: numb
     if (order <= 0) left += 1;
     if (order >= 0) right += 1;
     const [gone, come] = [order <= 0 ? old ?? null : null, order >= 0 ? now ?? null : null];
-    if (gone === come || (gone !== null && come !== null && gone.mode === come.mode && isSame(gone.node, come.node))) continue;
+    if (gone === come || (gone !== null && come !== null && gone.mode === come.mode && isKnownSame(gone.node, come.node))) continue;
     if (!one(gone, come, prefix, depth, walk)) return false;
   }
   return true;
@@ -57,10 +57,6 @@ function treeOf(entry: Entry | null): Tree | null {
 
 function fileOf(entry: Entry | null): Entry | null {
   return entry === null || entry.mode === MODE.tree ? null : entry;
-}
-
-function isEqual(one: Tree | null, other: Tree | null): boolean {
-  return one === other || (one !== null && other !== null && one.isSealed && other.isSealed && one.id === other.id);
 }
 
 function listed(tree: Tree | null, walk: Walk): readonly Entry[] | null {
