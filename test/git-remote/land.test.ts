@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { land as landAt } from '../../src/adapter/git/land.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { MAIN, land, ref, world } from './world.ts';
 import type { World } from './world.ts';
@@ -107,6 +108,19 @@ describe('a target that is not what it was', () => {
     await w.remote.git(['update-ref', 'refs/heads/main', plan.intent.old]);
     expect(await land(w.git, plan, true)).toMatchObject({ kind: 'alarm', alarm: { kind: 'rewound' }, tip: plan.intent.old });
     expect(w.applied()).toBe(1);
+  });
+
+  it('is not taken for rewound when the push of an earlier life ends between two questions', async () => {
+    await w.agent('feature/a');
+    const plan = await w.plan(['feature/a']);
+    const asked: string[] = [];
+    const remote = {
+      tip: async () => (asked.push('tip') === 1 ? plan.intent.old : plan.intent.new),
+      refs: async (names: readonly string[]) => (asked.push('records'), new Map(names.map((name) => [name, plan.intent.new]))),
+      note: () => undefined,
+    };
+    expect(await landAt({ remote, mirror: { removeRef: () => undefined } } as never, plan.intent, plan.landings, true)).toEqual({ kind: 'landed' });
+    expect(asked).toEqual(['tip', 'records', 'tip']);
   });
 
   it('replaced by another history: an alarm, and nothing is pushed over it', async () => {

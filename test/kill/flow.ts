@@ -90,7 +90,7 @@ async function until(client: ControlClient, seen: (status: Status) => boolean): 
     const status = await client.status();
     if (seen(status)) return;
     const left = end - performance.now();
-    if (left <= 0) throw new Error(`stuck: ${status.trouble ?? 'no trouble said'}; ${all(status).map((one) => `${one.kind.kind} ${shortName(one.branch)} ${one.phase.state}`).join(', ')}`);
+    if (left <= 0) throw new Error(`stuck: ${status.trouble ?? 'no trouble said'}${status.lanes.map((lane) => lane.alarm === null ? '' : `, ${lane.alarm.kind}: ${lane.alarm.detail}`).join('')}; ${all(status).map((one) => `${one.kind.kind} ${shortName(one.branch)} ${one.phase.state}`).join(', ')}`);
     const why = await Promise.race([rung, client.hungUp.then(() => 'gone' as const), sleep(left, 'late' as const, { ref: false })]);
     if (why === 'gone') throw new Error('the coordinator hung up');
   }

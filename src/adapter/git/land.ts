@@ -1,4 +1,5 @@
 // The landing protocol: verify, pin, push with leases, then believe only what the remote is seen to hold. Builds no merge.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MaestroError } from '../../error.ts';
 import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
@@ -29,6 +30,7 @@ export type LandContext = {
 } & Recompute;
 
 export const PUSH_TIMEOUT_MS = 120_000;
+const FURTHER_LOOKS_MS: readonly number[] = [200, 800];
 
 /** `resumed`: an earlier life may have pushed this already, so the remote is asked before anything else. */
 export async function land(context: LandContext, intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome> {
@@ -63,15 +65,22 @@ async function pushOnce(context: LandContext, intent: Intent, landings: readonly
   return push(context.mirror, { ...move, records: fresh }, context.pushTimeoutMs);
 }
 
-/** What the remote holds, as an outcome. null: it still holds the old value and nothing says that it will stay so. */
-async function settle(context: LandContext, intent: Intent, landings: readonly Landing[], answer: PushAnswer | null): Promise<LandOutcome | null> {
+/**
+ * What the remote holds, as an outcome. null: it still holds the old value and nothing says that it will stay so.
+ * Target and records of one push do not become visible in the same moment, and an earlier life's push may end between two
+ * questions: a target without its merges is looked at again before anybody is alarmed.
+ */
+async function settle(context: LandContext, intent: Intent, landings: readonly Landing[], answer: PushAnswer | null, looks = FURTHER_LOOKS_MS): Promise<LandOutcome | null> {
   const tip = await context.remote.tip(intent.target);
   if (tip === intent.new) return landed(context, intent, landings, tip);
   if (tip === null) return { kind: 'missing' };
   if (tip !== intent.old) return settleMoved(context, intent, landings, answer);
   if (answer?.kind === 'refused') return answer;
-  if (await wasApplied(context, landings, answer)) return alarm('rewound', intent, tip, 'it was landed and is back at the value before');
-  return null;
+  if (!await wasApplied(context, landings, answer)) return null;
+  const [pauseMs, ...later] = looks;
+  if (pauseMs === undefined) return alarm('rewound', intent, tip, 'it was landed and is back at the value before');
+  await sleep(pauseMs);
+  return settle(context, intent, landings, answer, later);
 }
 
 async function settleMoved(context: LandContext, intent: Intent, landings: readonly Landing[], answer: PushAnswer | null): Promise<LandOutcome> {
