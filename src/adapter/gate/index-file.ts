@@ -48,9 +48,22 @@ export function writeIndex(entries: Entries, oidBytes: number): Buffer {
   header.write('DIRC', 0, 'latin1');
   header.writeUInt32BE(VERSION, 4);
   header.writeUInt32BE(entries.size, 8);
-  const parts = [...entries.values()].toSorted((a, b) => byBytes(a.path, b.path)).map(({ raw }) => raw);
-  const body = Buffer.concat([header, ...parts]);
-  return Buffer.concat([body, hash(oidBytes === SHA1_BYTES ? 'sha1' : 'sha256', body, 'buffer')]);
+  const sorted = [...entries.values()].toSorted((a, b) => byBytes(a.path, b.path)).map(({ raw }) => raw);
+  const index = Buffer.concat([header, ...joined(sorted), Buffer.alloc(oidBytes)]);
+  const body = index.subarray(0, -oidBytes);
+  hash(oidBytes === SHA1_BYTES ? 'sha1' : 'sha256', body, 'buffer').copy(index, body.length);
+  return index;
+}
+
+/** Entries that already lie one behind the other, as most do after a small step, are copied as one. */
+function joined(parts: readonly Buffer[]): readonly Buffer[] {
+  const runs: { readonly first: Buffer; bytes: number }[] = [];
+  for (const part of parts) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.first.buffer === part.buffer && last.first.byteOffset + last.bytes === part.byteOffset) last.bytes += part.length;
+    else runs.push({ first: part, bytes: part.length });
+  }
+  return runs.map(({ first, bytes }) => Buffer.from(first.buffer, first.byteOffset, bytes));
 }
 
 /** A file as it was just written. */

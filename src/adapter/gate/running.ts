@@ -1,5 +1,5 @@
 // Which process groups run gates now, on disk, so that the next coordinator can end those of one that was killed.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -16,7 +16,11 @@ export class Running {
   }
 
   forget(slot: string): void {
-    rmSync(join(this.#directory, slot), { force: true });
+    try {
+      unlinkSync(join(this.#directory, slot));
+    } catch {
+      // Never noted, or forgotten already.
+    }
   }
 
   /** Kills what still runs of a dead coordinator, never a stranger that got the same pid. Returns the slots they ran in. */
@@ -43,13 +47,16 @@ export function killGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 const STATE_FIELD = 3;
 const START_FIELD = 22;
 
+let boot: string | null = null;
+
 /** Boot and start time: no other process will ever have both and the pid. Null where there is no /proc, or no such process. */
 function identityOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // Behind the name, which may hold anything.
     const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_FIELD - STATE_FIELD];
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${started}`;
+    boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return `${boot}/${started}`;
   } catch {
     return null;
   }

@@ -42,21 +42,22 @@ type Look = { readonly strangers: readonly string[]; readonly folders: readonly 
 function look(root: string, folder: string, expected: ReadonlyMap<string, Expected>, mode: number): Look {
   const strangers: string[] = [];
   const folders: string[] = [];
+  const within = diskPath(root, folder);
   let found = 0;
-  for (const name of readdirSync(diskPath(root, folder), 'latin1')) {
+  for (const name of readdirSync(within, 'latin1')) {
     if (folder === '' && name === OURS) continue;
     const wanted = expected.get(name);
-    const path = pathOf(folder, name);
-    const seen = wanted === undefined ? undefined : lstatSync(diskPath(root, path), IF_THERE);
+    const place = placeIn(within, name);
+    const seen = wanted === undefined ? undefined : lstatSync(place, IF_THERE);
     if (wanted === undefined || seen === undefined || !isAsWritten(wanted, seen)) {
-      strangers.push(path);
+      strangers.push(pathOf(folder, name));
       continue;
     }
     found += 1;
     if (!seen.isDirectory()) continue;
-    open(diskPath(root, path), seen, mode);
+    open(place, seen, mode);
     // A submodule's folder is entered too: nothing is expected in it.
-    folders.push(path);
+    folders.push(pathOf(folder, name));
   }
   return { strangers, folders, incomplete: found < expected.size };
 }
@@ -82,6 +83,11 @@ function pathOf(folder: string, name: string): string {
 /** Text where the bytes are ASCII, which costs half. */
 function diskPath(root: string, path: string): string | Buffer {
   return ASCII.test(path) ? `${root}/${path}` : bytesOf(root, path);
+}
+
+function placeIn(folder: string | Buffer, name: string): string | Buffer {
+  if (typeof folder === 'string' && ASCII.test(name)) return `${folder}/${name}`;
+  return Buffer.concat([Buffer.from(folder), Buffer.from(`/${name}`, 'latin1')]);
 }
 
 /** Names are bytes, not text: two that differ must not look alike. */
