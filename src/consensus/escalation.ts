@@ -11,8 +11,8 @@ import type { Verdict } from './verdict.ts';
 /** DECISION: choose one. AUTHORIZATION: the room has a choice but may not make it. MANUAL: there is nothing to choose from. */
 export type EscalationType = 'DECISION' | 'AUTHORIZATION' | 'MANUAL';
 
-/** Raised around the room; none of them can be argued away in a further round. */
-export type Alarm = { readonly code: 'wrong-base' | 'injection' | 'secret' | 'budget' | 'too-large' | 'binary'; readonly why: string };
+/** Raised around the room; none of them can be argued away in a further round. `why` reads well behind the file's name. */
+export type Alarm = { readonly code: 'injection' | 'secret' | 'budget' | 'too-large' | 'binary' | 'unread'; readonly why: string };
 
 export type TroubleCode = Alarm['code'] | 'no-option' | 'none-fits' | 'protected-path' | 'veto' | 'unsettled-evidence' | 'quorum' | 'families' | 'support' | 'overturned' | 'threshold' | 'margin' | 'dropped-lines' | 'lines-from-nowhere';
 
@@ -45,7 +45,7 @@ export function alarmTrouble([alarm]: readonly Alarm[]): Trouble | null {
   return { code: alarm.code, type: MANUAL_ALARMS.includes(alarm.code) ? 'MANUAL' : 'AUTHORIZATION', why: alarm.why, final: true };
 }
 
-const MANUAL_ALARMS: readonly TroubleCode[] = ['wrong-base', 'too-large', 'binary'];
+const MANUAL_ALARMS: readonly TroubleCode[] = ['too-large', 'binary', 'unread'];
 
 function finalTrouble(subject: Case, verdict: Verdict, alarms: readonly Alarm[], rule: ConsensusRule): Trouble | null {
   const alarmed = alarmTrouble(alarms);

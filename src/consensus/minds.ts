@@ -34,8 +34,14 @@ export type ThoughtRecord = {
   readonly precedent: string | null;
 };
 
+/** Files that nobody was asked about, each with the reason: `logo.png: holds bytes that are no text`. */
+export function unheardWords({ files }: Minds): readonly string[] {
+  return files.flatMap(({ path, rounds, outcome }) => rounds === 0 && outcome.kind === 'person' ? [`${path}: ${outcome.why}`] : []);
+}
+
 /** `1 file by consensus in 2 rounds, 91% sure`: the sum of it in one line. */
 export function thoughtLine({ files }: Minds): string {
+  if (files.every(({ rounds }) => rounds === 0)) return 'nothing was voted on';
   const settled = files.filter((file) => file.outcome.kind === 'settled').length;
   const rounds = Math.max(0, ...files.map((file) => file.rounds));
   const sure = Math.min(1, ...files.map((file) => file.confidence));

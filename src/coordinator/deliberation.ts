@@ -2,7 +2,7 @@
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
 import { MaestroError } from '../error.ts';
 import { favourites, isBallot, NONE, ROLES } from '../consensus/ballot.ts';
-import { choiceOf, type Alarm } from '../consensus/escalation.ts';
+import { choiceOf, type Alarm, type Escalation } from '../consensus/escalation.ts';
 import { knowledgeOf, precedentOf } from '../consensus/learning.ts';
 import type { Lesson } from '../consensus/lesson.ts';
 import type { Thought, ThoughtRecord } from '../consensus/minds.ts';
@@ -71,6 +71,14 @@ export async function hear(hearing: Hearing): Promise<Heard> {
     }
   }
   throw new MaestroError('internal', `${hearing.subject.file.path}: a deliberation has no end`);
+}
+
+/** What nobody can read nobody is asked about: it is told why, and a person decides. */
+export function unheard(path: string, { code, why }: Alarm): Heard {
+  const escalation: Escalation = { type: 'MANUAL', code, why, choices: [], abstained: 0, comment: '' };
+  const record: ThoughtRecord = { hunks: '', options: [], letters: {}, best: NONE, votes: [], rationale: '', precedent: null };
+  const lines = transcriptLines([], { kind: 'person', escalation }, 0, { voters: {}, options: {} });
+  return { option: null, ranked: [], thought: { path, conflictClass: code, rounds: 0, confidence: 0, lines, outcome: { kind: 'person', type: 'MANUAL', code, why }, record } };
 }
 
 async function roundOf(hearing: Hearing, subject: Case, asksOutside: boolean, next: Extract<Next, { kind: 'ask' }>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }> {

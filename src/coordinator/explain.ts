@@ -1,5 +1,5 @@
 // Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
-import { thoughtLine } from '../consensus/minds.ts';
+import { thoughtLine, unheardWords, type Minds } from '../consensus/minds.ts';
 import { shortName } from '../merge/branch.ts';
 import { NOTHING_CHANGED } from '../merge/certificate.ts';
 import type { LedgerEvent } from '../merge/event.ts';
@@ -19,7 +19,7 @@ export function waitsFor(request: MergeRequest, lane: Lane, roll: Roll): string 
   switch (request.phase.state) {
     case 'queued': return waitsInQueue(request, lane, roll);
     case 'deliberating': return 'its options, which are being merged and gated before anybody is asked';
-    case 'escalated': return `an answer: maestro decide ${request.id} ${request.phase.question.options.map((option) => option.letter).join('|')}`;
+    case 'escalated': return `an answer: maestro decide ${request.id} ${request.phase.question.options.map((option) => option.letter).join('|')}${unproposed(request.phase.question.minds)}`;
     case 'gating': return request.phase.verdict === null ? 'the gate on its candidate' : 'what is ahead of it in the chain';
     case 'landing': return 'the push (or the target\'s own merge queue), and the remote showing it';
     case 'landed': case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': return 'nothing';
@@ -59,7 +59,7 @@ export function tell(event: LedgerEvent): string {
     case 'dropped': return `to be merged again: ${event.why}`;
     case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}`;
     case 'voted': return `${event.vote.vote.voter} ${'texts' in event.vote.vote ? 'wrote a proposal for' : 'voted on'} ${event.vote.path} in round ${event.vote.round}`;
-    case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}`;
+    case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}${unproposed(event.question.minds)}`;
     case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}${event.resolution.minds === undefined ? '' : ` (${thoughtLine(event.resolution.minds)})`}`;
     case 'tasked': return event.tasks.map((task) => `refactor task for ${task.branch}: ${task.path}`).join('; ') || 'nothing to refactor';
     case 'gated': return event.verdict.kind === 'not-configured' ? 'no gate configured' : `gate ${event.verdict.kind} ${ranWords(event.verdict)}`;
@@ -80,6 +80,12 @@ export function tell(event: LedgerEvent): string {
     case 'skipped': return `the clock moved by ${Math.round(event.ms / 1000)} s at once; nobody waited that long`;
     case 'promoted': return `promotion of ${shortName(event.branch)} considered`;
   }
+}
+
+/** Why a person sees nothing but both sides. */
+function unproposed(minds: Minds | undefined): string {
+  const words = minds === undefined ? [] : unheardWords(minds);
+  return words.length === 0 ? '' : ` (nothing is proposed: ${words.join('; ')})`;
 }
 
 function ranWords(verdict: Exclude<Verdict, { kind: 'not-configured' }>): string {

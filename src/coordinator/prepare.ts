@@ -1,6 +1,6 @@
 // From a conflict to what follows of it: every file is heard in the room; where all agree and the gate passes on it, that is the
 // answer, else a question with options that are built and gated. Calls git and the gate; decides nothing itself.
-import type { GateVerdict } from '../consensus/option.ts';
+import type { Case, GateVerdict } from '../consensus/option.ts';
 import type { Minds as Thoughts } from '../consensus/minds.ts';
 import type { Oid } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
@@ -9,7 +9,7 @@ import type { Option, OptionLetter, Resolution, StoredVote, Verdict } from '../m
 import { notConfigured, type Answered, type Choice, type Git } from '../port/git.ts';
 import type { Gate } from '../port/gate.ts';
 import type { Minds } from '../port/minds.ts';
-import { hear, proposalIn, type Heard, type Past } from './deliberation.ts';
+import { hear, proposalIn, unheard, type Heard, type Past } from './deliberation.ts';
 
 export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
 export type Room = { readonly git: Git; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds; readonly past: () => Past };
@@ -18,8 +18,9 @@ type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'mi
 /** `onVote`: stores one vote; what it throws ends the preparation. */
 export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<Prepared> {
   const room = { ...hands, gate: oncePerTree(hands.gate) };
-  const heard = await hearAll(effect, room, abort, onVote);
-  if (heard === null) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: null, settled: null };
+  const { subjects, unread } = await studyAll(effect, room);
+  if (unread.length > 0 || subjects.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : { files: unread.map((one) => one.thought) }, settled: null };
+  const heard = await hearAll(effect, room, abort, subjects, onVote);
   const minds: Thoughts = { files: heard.map((one) => one.thought) };
   const agreed = await agreement(effect, room, abort, heard);
   if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
@@ -31,17 +32,27 @@ export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSi
 /** Each file costs the ladder up to seconds, and each makes it likelier that one of them is wrong. */
 const FILES_MAX = 20;
 
-/** Null where a file is no text, there are too many, or there is nothing to choose from: then people see both sides. */
-async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[] | null> {
+/** All files are read before anybody is asked: with one of them unread people see both sides of all, and why. None where the commits no longer give this conflict. */
+async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { git, minds }: Room): Promise<{ readonly subjects: readonly Case[]; readonly unread: readonly Heard[] }> {
+  const [first] = conflict.paths;
+  const count = conflict.paths.length;
+  if (first !== undefined && count > FILES_MAX) return { subjects: [], unread: [unheard(first.path, { code: 'too-large', why: `${count} files are in conflict, at most ${FILES_MAX} are thought about together` })] };
+  const subjects: Case[] = [];
+  const unread: Heard[] = [];
+  for (const text of await git.conflictFiles(request, onto, conflict, inverses)) {
+    const study = text.kind === 'text' ? await minds.study(text.file) : text;
+    if (study.kind === 'case') subjects.push(study.subject);
+    else unread.push(unheard(text.kind === 'text' ? text.file.path : text.path, study.alarm));
+  }
+  return { subjects, unread };
+}
+
+async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, abort: AbortSignal, subjects: readonly Case[], onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[]> {
   const { request, onto, conflict, inverses, consensus } = effect;
-  if (conflict.paths.length > FILES_MAX) return null;
-  const files = await git.conflictFiles(request, onto, conflict, inverses);
   const learned = past();
   const heard: Heard[] = [];
-  for (const file of files) {
-    const subject = file === null ? null : await minds.study(file);
-    if (subject === null || subject.options.length === 0) return null;
-    const single = files.length === 1 && effect.gate !== null;
+  for (const subject of subjects) {
+    const single = subjects.length === 1 && effect.gate !== null;
     const runGate = async (text: string): Promise<GateVerdict> => {
       const answered = await git.answer(request, onto, conflict, [textChoice('C', text)], inverses);
       return answered === null ? 'failed' : gateWord(await gateOn(effect, gate, answered, abort));
@@ -49,7 +60,7 @@ async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, 
     const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
     heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, past: learned, stored, onVote, signal: abort }));
   }
-  return heard.length === 0 ? null : heard;
+  return heard;
 }
 
 /** What the room agreed on, file by file, merged and gated as one; null where a file is open. */

@@ -79,9 +79,11 @@ function answer(memory: Memory, { id, atMs, resolution }: Extract<LedgerEvent, {
   const { minds } = resolution;
   if (request === undefined || conflict === null || minds === undefined) return memory;
   const authors = authorsOf(request, conflict, requests);
-  const lessons = minds.files.flatMap((thought, at): readonly Answered[] => {
+  const lessons = minds.files.flatMap((thought): readonly Answered[] => {
+    const at = conflict.paths.findIndex(({ path: name }) => name === thought.path);
     const path = conflict.paths[at];
-    if (path === undefined) return [];
+    // Where there was nothing to choose from nothing was learned.
+    if (path === undefined || thought.record.options.length === 0) return [];
     const { base, ours, theirs } = path;
     return [{ lesson: lessonOf(`${id}-${at + 1}`, atMs, thought, resolution, at, authors), sides: { base, ours, theirs } }];
   });

@@ -1,5 +1,5 @@
 // The one comment of a question on a pull request, as it is asked and as it ends. Facts only; whatever a branch brought along is escaped.
-import { thoughtLine } from '../consensus/minds.ts';
+import { thoughtLine, unheardWords } from '../consensus/minds.ts';
 import type { Conflict, Hunk, PathConflict, Side } from '../resolution/conflict.ts';
 import { shortName, type Oid } from './branch.ts';
 import type { Reviewers } from './code-owner.ts';
@@ -72,6 +72,8 @@ const ROUNDS_CHARS_MAX = 6000;
 /** The rounds of the minds, folded: what counts is above them. */
 function roundsOf({ minds }: Question): readonly string[] {
   if (minds === undefined) return [];
+  const unheard = unheardWords(minds);
+  if (unheard.length > 0) return [`Nothing is proposed besides both sides: ${unheard.slice(0, NAMES_SHOWN).map((words) => prose(words)).join('; ')}.`];
   const lines = minds.files.flatMap(({ path, lines: said }) => [...(minds.files.length > 1 ? [path] : []), ...said]);
   return [folded(`What the minds said: ${thoughtLine(minds)}`, fenced(lines).slice(0, ROUNDS_CHARS_MAX))];
 }

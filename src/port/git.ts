@@ -1,4 +1,5 @@
 // What the coordinator asks of Git. Ids and full names only; no checkout, no shell, nothing of an agent's clone.
+import type { Alarm } from '../consensus/escalation.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
@@ -16,6 +17,9 @@ export type Refusal = { readonly tip: Oid; readonly why: string };
 export type Choice = { readonly letter: OptionLetter; readonly take: { readonly kind: 'side'; readonly side: 'ours' | 'theirs' } | { readonly kind: 'text'; readonly text: string } };
 
 export type Answered = Pick<BuiltOption, 'commit' | 'tree' | 'ledger'> & { readonly applied: readonly AppliedChoice[] };
+
+/** A conflicted file as three texts, or why it is none. */
+export type ConflictText = { readonly kind: 'text'; readonly file: ConflictFile } | { readonly kind: 'alarm'; readonly path: string; readonly alarm: Alarm };
 
 /** An option before its gate ran. */
 export type BuiltOption = Omit<Option, 'verdict'>;
@@ -45,8 +49,8 @@ export type Git = {
   build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;
   /** Every way to answer the conflict, as commits on `onto`; `inverses` as in the build that met it. */
   options(request: MergeRequest, onto: Oid, conflict: Conflict, diff3: Diff3Rule, inverses: readonly Inverse[]): Promise<readonly BuiltOption[]>;
-  /** The files of the conflict as three texts, in the order of its paths; null for what is no text. Empty when the commits no longer give this conflict. */
-  conflictFiles(request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): Promise<readonly (ConflictFile | null)[]>;
+  /** The files of the conflict as three texts, in the order of its paths; or why one is none. Empty when the commits no longer give this conflict. */
+  conflictFiles(request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): Promise<readonly ConflictText[]>;
   /** One answer, path by path, as a commit on `onto`; null when a text changes more than the hunks, or the commits no longer give this conflict. */
   answer(request: MergeRequest, onto: Oid, conflict: Conflict, choices: readonly Choice[], inverses: readonly Inverse[]): Promise<Answered | null>;
   /** What the answer drops, per path, as a patch. */

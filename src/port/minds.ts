@@ -10,9 +10,12 @@ import type { VoterQuestion } from './voter.ts';
 
 export type Vote = Ballot | Abstention;
 
+/** `alarm`: why there is nothing to choose from: too large, binary, not read in time. */
+export type Study = { readonly kind: 'case'; readonly subject: Case } | { readonly kind: 'alarm'; readonly alarm: Alarm };
+
 export type Minds = {
-  /** The file's verified options, at most a handful, both sides among them; null where there is nothing to choose from: too large, binary, too slow. */
-  study(file: ConflictFile): Promise<Case | null>;
+  /** The file's verified options, at most a handful, both sides among them. */
+  study(file: ConflictFile): Promise<Study>;
   /** What people committed for a file in the end; it teaches the ranking. */
   learn(file: ConflictFile, resolved: string): Promise<void>;
   /** Names of the voters outside that this policy asks for and this machine's owner allows. */
@@ -27,7 +30,7 @@ export type Minds = {
 
 /** Nobody thinks: every conflict goes to a person, as both sides. */
 export const NO_MINDS: Minds = {
-  study: () => Promise.resolve(null),
+  study: () => Promise.resolve({ kind: 'alarm', alarm: { code: 'unread', why: 'nobody thinks about conflicts here' } }),
   learn: () => Promise.resolve(),
   voters: () => Promise.resolve([]),
   ask: () => Promise.resolve({ votes: [], alarms: [] }),

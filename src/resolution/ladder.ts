@@ -33,8 +33,8 @@ export type FileResolution =
   | { readonly kind: 'proposals'; readonly proposals: readonly Proposal[] }
   | { readonly kind: 'declined'; readonly why: 'too-large' | 'binary' | 'too-many-hunks' };
 
-const TEXT_MAX = 1_500_000;
-const HUNKS_MAX = 200;
+export const TEXT_MAX = 1_500_000;
+export const HUNKS_MAX = 200;
 /** People who met the same hunks again took the same in 201 of 205 cases, other people in three of four. */
 const REPLAY_CHANCE = 0.9;
 

@@ -42,7 +42,7 @@ describe('to a person at once', () => {
     ['only the ladder is for it', afterOneRound(SURE, [...votes({ o1: 0.1, o2: 0.9 }).slice(0, 2), ...votes().slice(2)]), 'DECISION', 'support'],
     ['somebody vetoes', afterOneRound(SURE, votes({ o1: 0.9, o2: 0.1 }, { veto: { code: 'auth', why: 'a check is gone' } })), 'AUTHORIZATION', 'veto'],
     ['the path is protected', afterOneRound({ ...SURE, file: { ...SURE.file, path: '.github/workflows/ci.yml' } }, votes()), 'AUTHORIZATION', 'protected-path'],
-    ['the base is wrong, and nobody is asked', deliberation(SURE, THREE, { alarms: [{ code: 'wrong-base', why: 'the branch began elsewhere' }] }), 'MANUAL', 'wrong-base'],
+    ['nobody could read it, and nobody is asked', deliberation(SURE, THREE, { alarms: [{ code: 'unread', why: 'took too long' }] }), 'MANUAL', 'unread'],
     ['it is too large to read', deliberation(subject([]), THREE, { alarms: [{ code: 'too-large', why: '100,000 lines' }] }), 'MANUAL', 'too-large'],
     ['a secret stays here', afterOneRound(SURE, votes(), { alarms: [{ code: 'secret', why: 'looks like a key' }] }), 'AUTHORIZATION', 'secret'],
     ['a line is dropped and nobody says why', afterOneRound(subject([option('o1', 0.93, { ledger: dropped('theirs') })]), votes({ o1: 0.9 })), 'DECISION', 'dropped-lines'],

@@ -2,6 +2,7 @@
 import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildAnswer, conflictFiles } from '../../src/adapter/git/option.ts';
+import type { ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { settledTest, sideText } from '../../src/resolution/settled.ts';
 import type { Choice } from '../../src/port/git.ts';
 import type { Content } from '../harness/repository.ts';
@@ -21,7 +22,8 @@ async function meeting(base: Content, ours: Content, theirs: Content) {
   if (outcome?.kind !== 'conflict') return null;
   const asking = { request, onto, conflict: conflictOf(outcome), inverses: [] };
   const answer = (...choices: readonly Choice[]) => buildAnswer(asking, choices, bench);
-  return { answer, files: await conflictFiles(asking, bench) };
+  const files = await conflictFiles(asking, bench);
+  return { answer, files, texts: files.flatMap((one): readonly ConflictFile[] => one.kind === 'text' ? [one.file] : []) };
 }
 
 function propose(text: string): Choice {
@@ -36,8 +38,8 @@ const file = tuple(array(line, { maxLength: 6 }), constantFrom('', 'end')).map((
 test('a proposal lands as it is or not at all, touches no byte that git settled, and the sides are those of git', async () => {
   await assert(asyncProperty(file, file, file, file, async (base, ours, theirs, other) => {
     const met = await meeting(base, ours, theirs);
-    const [conflicted] = met?.files ?? [];
-    if (met === null || conflicted === null || conflicted === undefined) return;
+    const [conflicted] = met?.texts ?? [];
+    if (met === null || conflicted === undefined) return;
     const sides = { ours: sideText(conflicted, 'ours'), theirs: sideText(conflicted, 'theirs') };
     for (const text of [other, `${sides.ours}${other}`, sides.ours.replace('\n', `\n${other}\n`)]) {
       const answered = await met.answer(propose(text));
@@ -53,15 +55,16 @@ test('a proposal lands as it is or not at all, touches no byte that git settled,
 
 const submodule = (digit: string): Content => ({ mode: '160000', oid: digit.repeat(40) });
 
-test.each<[string, Content, Content, Content]>([
-  ['a binary file', Buffer.from('\0x'), Buffer.from('\0one'), Buffer.from('\0two')],
-  ['a NUL in one side', 'x\n', 'one\n', 't\0wo\n'],
-  ['bytes that are no UTF-8', Buffer.from([0x78, 10]), Buffer.from([0xff, 10]), Buffer.from([0x79, 10])],
-  ['a file one side deleted', 'x\n', null, 'two\n'],
-  ['a submodule', submodule('1'), submodule('2'), submodule('3')],
-])('%s is no text to think about', async (_, base, ours, theirs) => {
+test.each<[string, string, Content, Content, Content]>([
+  ['a binary file', 'binary', Buffer.from('\0x'), Buffer.from('\0one'), Buffer.from('\0two')],
+  ['a NUL in one side', 'binary', 'x\n', 'one\n', 't\0wo\n'],
+  ['bytes that are no UTF-8', 'binary', Buffer.from([0x78, 10]), Buffer.from([0xff, 10]), Buffer.from([0x79, 10])],
+  ['a file of many MiB', 'too-large', 'x\n', `one\n${'1234567\n'.repeat(600_000)}`, 'two\n'],
+  ['a file one side deleted', 'unread', 'x\n', null, 'two\n'],
+  ['a submodule', 'unread', submodule('1'), submodule('2'), submodule('3')],
+])('%s is no text to think about, and it is said why (%s)', async (_, code, base, ours, theirs) => {
   const met = await meeting(base, ours, theirs);
-  expect(met?.files).toEqual([null]);
+  expect(met?.files).toMatchObject([{ kind: 'alarm', path: 'f', alarm: { code } }]);
 });
 
 test.each([
@@ -70,7 +73,7 @@ test.each([
   ['5,000 equal lines', 'same\n'.repeat(5000), `${'same\n'.repeat(2500)}ours\n${'same\n'.repeat(2499)}`, `${'same\n'.repeat(2500)}theirs\n${'same\n'.repeat(2499)}`],
 ])('%s: every byte is kept', async (_, base, ours, theirs) => {
   const met = await meeting(base, ours, theirs);
-  expect(met?.files).toMatchObject([{ base, ours, theirs }]);
+  expect(met?.texts).toMatchObject([{ base, ours, theirs }]);
   const answered = await met?.answer(propose(theirs));
   expect((await bench.files(answered?.tree ?? ''))['f']).toBe(theirs);
 });

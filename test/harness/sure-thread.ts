@@ -15,7 +15,8 @@ if (port !== null) serveLadder({
 }, { parser: await loadParser(GRAMMAR_PATHS), school: { lessonsOf: () => null, learn: () => undefined } });
 
 function sure(reply: Reply): Reply {
-  if (reply.kind !== 'studied' || reply.subject === null) return reply;
-  const options = reply.subject.options.map((option, at) => ({ ...option, probability: at === 0 ? SURE : REST }));
-  return { ...reply, subject: { ...reply.subject, options } };
+  if (reply.kind !== 'studied' || reply.study.kind === 'alarm') return reply;
+  const { subject } = reply.study;
+  const options = subject.options.map((option, at) => ({ ...option, probability: at === 0 ? SURE : REST }));
+  return { ...reply, study: { kind: 'case', subject: { ...subject, options } } };
 }

@@ -3,8 +3,8 @@ import type { Oid } from '../../src/merge/branch.ts';
 import type { Effect, Inverse } from '../../src/merge/effect.ts';
 import type { BuildOutcome } from '../../src/merge/observation.ts';
 import type { Candidate, MergeRequest, OptionLetter, Resolution } from '../../src/merge/request.ts';
-import type { Answered, BuiltOption, Choice } from '../../src/port/git.ts';
-import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
+import type { Answered, BuiltOption, Choice, ConflictText } from '../../src/port/git.ts';
+import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
 import type { Conflict } from '../../src/resolution/conflict.ts';
 import { changedPaths, type Clash, type Files, type History } from './history.ts';
 
@@ -66,8 +66,10 @@ export function buildOptions(history: History, request: MergeRequest, onto: Oid,
 }
 
 /** Words are lines: `one+other` is a file of two. */
-export function conflictFiles(history: History, request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): readonly (ConflictFile | null)[] {
-  return clashesOf(history, request, onto, conflict, inverses).map(({ path, base, ours, theirs }) => ours === null || theirs === null ? null : { path, base: base === null ? null : textOf(base), ours: textOf(ours), theirs: textOf(theirs), intent: NO_INTENT });
+export function conflictFiles(history: History, request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): readonly ConflictText[] {
+  return clashesOf(history, request, onto, conflict, inverses).map(({ path, base, ours, theirs }) => ours === null || theirs === null
+    ? { kind: 'alarm', path, alarm: { code: 'unread', why: 'is there on one side only' } }
+    : { kind: 'text', file: { path, base: base === null ? null : textOf(base), ours: textOf(ours), theirs: textOf(theirs), intent: NO_INTENT } });
 }
 
 export function textOf(word: string): string {

@@ -15,7 +15,7 @@ export function symbolicMinds(sure: number): SymbolicMinds {
     study: (file) => {
       const rest = (1 - minds.sure) / 2;
       const proposals = [{ text: file.ours + file.theirs, rung: 'union', probability: minds.sure }, { text: file.ours, rung: 'ours', probability: rest }, { text: file.theirs, rung: 'theirs', probability: rest }];
-      return Promise.resolve(caseOf(file, `${file.base === null ? 'both-added' : 'both-changed'} word`, proposals, null, null));
+      return Promise.resolve({ kind: 'case', subject: caseOf(file, `${file.base === null ? 'both-added' : 'both-changed'} word`, proposals, null, null) });
     },
     learn: (file, resolved) => {
       minds.taught.push(`${file.path}: ${resolved}`);

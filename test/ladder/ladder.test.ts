@@ -35,6 +35,11 @@ test('a file that kills its thread is given up, and the next one is answered', a
   expect(await Promise.all([ask('die'), textOf('a')])).toEqual([{ kind: 'unanswered', why: 'crashed' }, 'a0']);
 });
 
+test.each(['spin', 'die'])('%s: a conflict that cannot be read says so', async (path) => {
+  ladder = openWith(path === 'spin' ? 1 : 0);
+  expect(await ladder.study('', file(path))).toMatchObject({ kind: 'alarm', alarm: { code: 'unread' } });
+});
+
 test('a new thread has been taught what the old one was', async () => {
   ladder = openWith(0);
   for (const path of ['x', 'y']) await ladder.learn({ scope: 's', file: file(path), resolved: '' });

@@ -1,6 +1,7 @@
 // The question's comment as people read it, each way it ends, and that nothing a branch writes can speak in Maestro's name.
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { unheard } from '../../src/coordinator/deliberation.ts';
 import { readComment } from '../../src/merge/comment.ts';
 import { QUESTION_CHARS_MAX, questionText, type Asking, type Fate } from '../../src/merge/question-text.ts';
 import type { MergeRequest, Option, Question } from '../../src/merge/request.ts';
@@ -67,6 +68,12 @@ test('three conflicts take three letters', () => {
   expect(text).toContain('or 3 letters, one for each file in this order, such as `ABB`');
   expect(text).toContain('3. **File:** `c` (binary)');
   expect(text).toContain('[B] sprint/storage: not there');
+});
+
+test('where nothing could be thought about it says so in sight, escaped', () => {
+  const { thought } = unheard('logo_*.png', { code: 'binary', why: 'holds bytes that are no text' });
+  const text = questionText(asking({ question: { ...asking().question, minds: { files: [thought] } } }), { kind: 'open' });
+  expect(text).toContain('Nothing is proposed besides both sides: logo\\_\\*.png: holds bytes that are no text.');
 });
 
 test('what does not fit is cut between places, and how much is said', () => {

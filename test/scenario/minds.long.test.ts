@@ -62,6 +62,22 @@ describe('a person is asked all the same', () => {
   });
 });
 
+describe('what cannot be read', () => {
+  const at = (text: string | Buffer) => ({ 'f.txt': text });
+  const wide = (word: string): string => Array.from({ length: 201 }, (_, line) => `${word} ${line}\nsame ${line}\n`).join('');
+  test.each([
+    ['holds no text', 'binary', [Buffer.from('\0x'), Buffer.from('\0one'), Buffer.from('\0two')]],
+    ['is too large', 'too-large', ['x\n', 'one', 'two'].map((word) => `${word}\n${'1234567\n'.repeat(200_000)}`)],
+    ['is torn in too many places', 'too-large', ['x', 'one', 'two'].map(wide)],
+  ] as const)('because it %s goes to a person as both sides, and the question says why', async (_, code, [base, first, second]) => {
+    const on = await clash({ base: at(base ?? ''), first: at(first ?? ''), second: at(second ?? '') }, { ladder: null });
+    const question = await asked(on);
+    expect(question.options.map(({ letter }) => letter)).toEqual(['A', 'B']);
+    expect(question.minds?.files).toMatchObject([{ path: 'f.txt', rounds: 0, outcome: { type: 'MANUAL', code } }]);
+    expect((await on.maestro.control.explain('feature/second')).waitsFor).toContain('nothing is proposed: f.txt: ');
+  });
+});
+
 describe('several files', () => {
   const TWO = { base: { 'pool.json': row(4, 1), 'more.json': row(4, 1) }, first: { 'pool.json': row(8, 1), 'more.json': row(8, 1) }, second: { 'pool.json': row(4, 64), 'more.json': row(4, 64) } };
 

@@ -3,8 +3,9 @@ import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Diff3Rule, Inverse } from '../../merge/effect.ts';
 import type { MergeRequest, OptionLetter } from '../../merge/request.ts';
-import type { Answered, BuiltOption, Choice } from '../../port/git.ts';
-import type { ConflictFile, Intent } from '../../resolution/conflict-file.ts';
+import type { Alarm } from '../../consensus/escalation.ts';
+import type { Answered, BuiltOption, Choice, ConflictText } from '../../port/git.ts';
+import type { Intent } from '../../resolution/conflict-file.ts';
 import type { Conflict } from '../../resolution/conflict.ts';
 import { need, sidesOf } from './build.ts';
 import type { BuildTools } from './build.ts';
@@ -13,10 +14,11 @@ import { dateOf } from './date.ts';
 import { restore } from './inverse.ts';
 import { IDENTITY, mergeMessage } from './message.ts';
 import type { DatedCommit } from './read.ts';
-import { applyChoices, decode, plainChoices, textOf } from './settle.ts';
+import { applyChoices, decode, plainChoices, TEXT_BYTES_MAX, textOf } from './settle.ts';
 import type { Left } from './settle.ts';
 import { shownPath } from './tree.ts';
 import { unitsOf } from './unit.ts';
+import type { Unit } from './unit.ts';
 
 const PARTNERS_NAMED_MAX = 2;
 
@@ -45,19 +47,30 @@ export async function buildAnswer(asking: Omit<Asking, 'diff3'>, choices: readon
   return met === null || settled === null ? null : { commit: met.commit(settled.tree), tree: settled.tree, ledger: settled.ledger, applied: settled.applied };
 }
 
-/** The files of the conflict as texts; null for what is no UTF-8 text on both sides. */
-export async function conflictFiles(asking: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<readonly (ConflictFile | null)[]> {
+/** The files of the conflict as texts, or why one is none. */
+export async function conflictFiles(asking: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<readonly ConflictText[]> {
   const met = await meet(asking, tools);
   if (met === null) return [];
   const [base] = await tools.reader.mergeBases(asking.onto, asking.request.tip);
   const intent = await intentOf(tools.reader, asking.onto, asking.request.tip, base ?? null);
-  return Promise.all(met.left.units.map(async (unit) => {
+  return Promise.all(met.left.units.map(async (unit): Promise<ConflictText> => {
+    const path = shownPath(unit.path);
     const text = await textOf(tools.reader, met.left.result, unit);
-    if (text === null) return null;
+    if (text === null) return { kind: 'alarm', path, alarm: await whyNoText(tools.reader, unit) };
     const [before, ours, theirs] = [text.versions.base === null ? null : decode(text.versions.base), decode(text.versions.ours), decode(text.versions.theirs)];
-    if (ours === null || theirs === null || (text.versions.base !== null && before === null)) return null;
-    return { path: shownPath(unit.path), base: before, ours, theirs, intent };
+    if (ours === null || theirs === null || (text.versions.base !== null && before === null)) return { kind: 'alarm', path, alarm: NO_TEXT };
+    return { kind: 'text', file: { path, base: before, ours, theirs, intent } };
   }));
+}
+
+const NO_TEXT: Alarm = { code: 'binary', why: 'holds bytes that are no text' };
+
+async function whyNoText(reader: BuildTools['reader'], { kind, entries }: Unit): Promise<Alarm> {
+  if (kind === 'binary') return NO_TEXT;
+  if (kind !== 'content' && kind !== 'add/add') return { code: 'unread', why: `is a whole file to decide on, not lines (${kind})` };
+  const sides = entries.flatMap((entry) => [entry.base, entry.ours, entry.theirs].flatMap((side) => side ?? []));
+  const infos = await Promise.all(sides.map((side) => reader.info(side.oid)));
+  return infos.some((info) => info !== null && info.bytes > TEXT_BYTES_MAX) ? { code: 'too-large', why: `is larger than ${TEXT_BYTES_MAX / 1024 / 1024} MiB` } : NO_TEXT;
 }
 
 const LOG_MAX = 12;

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Proposed } from '../../consensus/case.ts';
 import type { Case } from '../../consensus/option.ts';
 import type { Clock } from '../../port/clock.ts';
+import type { Study } from '../../port/minds.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { FileResolution } from '../../resolution/ladder.ts';
 import type { LineLedger } from '../../resolution/line-ledger.ts';
@@ -53,10 +54,10 @@ export class Ladder {
     }
   }
 
-  /** Null: nothing to choose from, or not in time. */
-  async study(scope: string, file: ConflictFile): Promise<Case | null> {
+  async study(scope: string, file: ConflictFile): Promise<Study> {
     const reply = await this.#do({ kind: 'study', id: this.#next++, scope, file });
-    return reply.kind === 'studied' ? reply.subject : null;
+    if (reply.kind === 'studied') return reply.study;
+    return { kind: 'alarm', alarm: { code: 'unread', why: reply.kind === 'late' ? `took longer than ${FILE_MS_MAX / 1000} s to think about` : 'ended the process that thought about it' } };
   }
 
   /** The case as it was where the text is not verified in time. */

@@ -1,6 +1,7 @@
 // What goes to the thread of the ladder and what comes back: plain data that survives the way. Knows neither end.
 import type { Proposed } from '../../consensus/case.ts';
 import type { Case } from '../../consensus/option.ts';
+import type { Study } from '../../port/minds.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { FileResolution } from '../../resolution/ladder.ts';
 import type { LineLedger } from '../../resolution/line-ledger.ts';
@@ -17,6 +18,6 @@ export type Task =
 export type Reply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolved'; readonly id: number; readonly resolution: FileResolution; /** Of the best proposal. */ readonly ledger: LineLedger | null }
-  | { readonly kind: 'studied'; readonly id: number; readonly subject: Case | null }
+  | { readonly kind: 'studied'; readonly id: number; readonly study: Study }
   | { readonly kind: 'weighed'; readonly id: number; readonly subject: Case }
   | { readonly kind: 'learned'; readonly id: number };

@@ -1,9 +1,11 @@
 // The ladder's end of the thread: takes one task after another. Knows no deadline; whoever asks has one.
 import { caseOf, fingerprintOf, withCandidate } from '../../consensus/case.ts';
+import type { Alarm } from '../../consensus/escalation.ts';
 import type { Case } from '../../consensus/option.ts';
+import type { Study } from '../../port/minds.ts';
 import { pathKind } from '../../resolution/kind.ts';
 import { settledTest, sideText } from '../../resolution/settled.ts';
-import { resolveFile, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
+import { HUNKS_MAX, resolveFile, TEXT_MAX, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
 import { ledgerOf } from '../../resolution/line-ledger.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { Parser } from '../../resolution/syntax.ts';
@@ -40,7 +42,7 @@ function replyTo(task: Task, bench: Bench, proposed: Map<string, Proposal>): Rep
       keep(proposed, task, resolution);
       return { kind: 'resolved', id: task.id, resolution, ledger: best === null ? null : ledgerOf(task.file, best, bench.parser) };
     }
-    case 'study': return { kind: 'studied', id: task.id, subject: studied(task.file, resolve(task, bench), bench.parser) };
+    case 'study': return { kind: 'studied', id: task.id, study: studied(task.file, resolve(task, bench), bench.parser) };
     case 'weigh': return { kind: 'weighed', id: task.id, subject: settledTest(task.subject.file)(task.proposed.text) ? withCandidate(task.subject, task.proposed, bench.parser) : task.subject };
     case 'learn': {
       bench.school.learn(task.scope, task.file, task.resolved, proposed.get(nameOf(task)) ?? null);
@@ -68,12 +70,27 @@ function resolve({ scope, file }: FileTask, { parser, school }: Bench): FileReso
 /** Proposals the room deliberates on besides both sides: as many as there are letters for. */
 const PROPOSALS_MAX = 3;
 
-function studied(file: ConflictFile, resolution: FileResolution, parser: Parser | null): Case | null {
-  if (resolution.kind !== 'proposals') return null;
+function studied(file: ConflictFile, resolution: FileResolution, parser: Parser | null): Study {
+  switch (resolution.kind) {
+    case 'clean': return { kind: 'alarm', alarm: { code: 'unread', why: 'merges line by line, though git calls it a conflict' } };
+    case 'declined': return { kind: 'alarm', alarm: alarmOf(resolution.why) };
+    case 'proposals': return { kind: 'case', subject: subjectOf(file, resolution.proposals, parser) };
+  }
+}
+
+function alarmOf(why: Extract<FileResolution, { kind: 'declined' }>['why']): Alarm {
+  switch (why) {
+    case 'too-large': return { code: 'too-large', why: `has more than ${TEXT_MAX.toLocaleString('en')} characters` };
+    case 'binary': return { code: 'binary', why: 'holds bytes that are no text' };
+    case 'too-many-hunks': return { code: 'too-large', why: `is in conflict at more than ${HUNKS_MAX} places` };
+  }
+}
+
+function subjectOf(file: ConflictFile, proposals: readonly Proposal[], parser: Parser | null): Case {
   const sides = [sideText(file, 'ours'), sideText(file, 'theirs')];
   // A resolution changes nothing but what git left open.
   const mayLand = settledTest(file);
-  const allowed = resolution.proposals.filter((proposal) => mayLand(proposal.text));
+  const allowed = proposals.filter((proposal) => mayLand(proposal.text));
   const proposed = allowed.filter((proposal) => !sides.includes(proposal.text)).slice(0, PROPOSALS_MAX);
   const best = allowed.filter((proposal) => proposed.includes(proposal) || sides.includes(proposal.text));
   return caseOf(file, conflictClass(file), best, parser, null);

@@ -1,4 +1,5 @@
 // The question put to a person, in the seeds' box: what conflicts, each way out with what speaks for and against it. Facts only.
+import { unheardWords } from '../../consensus/minds.ts';
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest, Option, Question } from '../../merge/request.ts';
 import { causeWords, count, dropWords, keepWords, verdictWords } from '../../merge/wording.ts';
@@ -40,7 +41,7 @@ export function partnerWords(partners: readonly Partner[]): string {
   return [...new Set(names)].map((name) => printable(name)).join(', ');
 }
 
-function aboutRows(request: MergeRequest, { conflict }: Question): readonly string[] {
+function aboutRows(request: MergeRequest, { conflict, minds }: Question): readonly string[] {
   const partners = partnerWords(conflict.partners);
   const files = conflict.paths.slice(0, PATHS_SHOWN).flatMap((path) => {
     const hunks = path.hunks.length === 0 ? '' : `, ${count(path.hunks.length, 'place')}`;
@@ -52,6 +53,7 @@ function aboutRows(request: MergeRequest, { conflict }: Question): readonly stri
     '',
     ...files,
     ...(conflict.paths.length > PATHS_SHOWN ? [`and ${conflict.paths.length - PATHS_SHOWN} more files`] : []),
+    ...(minds === undefined ? [] : unheardWords(minds)).slice(0, PATHS_SHOWN).map((words) => `nothing is proposed: ${printable(words)}`),
   ];
 }
 
