@@ -21,6 +21,7 @@ import { applyChoices, plainChoices } from './settle.ts';
 import type { Choice, Left } from './settle.ts';
 import type { TreeBudget } from './tree-budget.ts';
 import { shownPath } from './tree.ts';
+import { wrongBase } from './true-base.ts';
 import { openPaths, unitsOf } from './unit.ts';
 import type { Conflicted, Sides, Unit } from './unit.ts';
 
@@ -113,6 +114,8 @@ function startOf(work: Work, tree: Oid): Oid {
 async function settleOrReport(merge: Merge, result: Conflicted): Promise<BuildOutcome> {
   const sides = sidesOf(merge.request, merge.start);
   const units = unitsOf(result, sides);
+  const strange = await mergedFromElsewhere(merge, units);
+  if (strange !== null) return { kind: 'refused', reason: { code: 'verification-failed', detail: `git merged ${strange} from another base than the one both histories have` } };
   const settled = await settle(merge, { result, units, sides });
   if (settled !== null) return finish(merge, { ...settled, how: 'resolved', units });
   const { effect, request, onto } = merge;
@@ -122,6 +125,14 @@ async function settleOrReport(merge: Merge, result: Conflicted): Promise<BuildOu
   }
   const conflict = await describeConflict(merge.git, merge.reader, units, merge.bases[0] ?? null, merge.start);
   return { kind: 'conflict', onTip: onto.oid === effect.tip, onto: onto.oid, conflict: { ...conflict, partners: conflict.partners.filter((partner) => partner.request !== request.id) } };
+}
+
+/** With several bases git merges from one of its own making, which only git can tell. */
+async function mergedFromElsewhere({ reader, baseTrees, own, start }: Merge, units: readonly Unit[]): Promise<string | null> {
+  const [base] = baseTrees;
+  if (base === undefined || baseTrees.length > 1) return null;
+  const [theirs, { tree }] = await Promise.all([own, need(reader, start)]);
+  return wrongBase(reader, units, { base, ours: tree, theirs });
 }
 
 /** A recorded answer to exactly this conflict, or diff3 where the target lets it land by itself. */
