@@ -57,7 +57,7 @@ export function tell(event: LedgerEvent): string {
     case 'released': return 'back in the queue';
     case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}${event.candidate.pathCount === 0 ? `; ${NOTHING_CHANGED}` : ''}`;
     case 'dropped': return `to be merged again: ${event.why}`;
-    case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}`;
+    case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}${event.refuted ? ': what the minds agreed on fails the gate on what the target is by now' : ''}`;
     case 'voted': return `${event.vote.vote.voter} ${'texts' in event.vote.vote ? 'wrote a proposal for' : 'voted on'} ${event.vote.path} in round ${event.vote.round}`;
     case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}${unproposed(event.question.minds)}`;
     case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}${event.resolution.minds === undefined ? '' : ` (${thoughtLine(event.resolution.minds)})`}`;

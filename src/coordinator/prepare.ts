@@ -22,6 +22,8 @@ export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSi
   if (unread.length > 0 || subjects.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : { files: unread.map((one) => one.thought) }, settled: null };
   const heard = await hearAll(effect, room, abort, subjects, onVote);
   const minds: Thoughts = { files: heard.map((one) => one.thought) };
+  // Nobody may want it any more: a pause holds from then on.
+  abort.throwIfAborted();
   const agreed = await agreement(effect, room, abort, heard);
   if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
   const sides = await sidesAndDiff3(effect, room, abort, 'off');
@@ -85,6 +87,7 @@ async function agreement(effect: PrepareEffect, { git, gate }: Room, abort: Abor
 
 /** [A] and [B], and [C] where diff3 may offer it: every option is merged and gated before anybody is asked, so that the answer lands at once. */
 async function sidesAndDiff3(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, diff3: PrepareEffect['diff3']): Promise<readonly Option[]> {
+  abort.throwIfAborted();
   const built = await git.options(effect.request, effect.onto, effect.conflict, diff3, effect.inverses);
   const options: Option[] = [];
   for (const option of built) options.push({ ...option, verdict: await gateOn(effect, gate, option, abort) });

@@ -30,7 +30,7 @@ export type LedgerEvent =
   | { readonly kind: 'released'; readonly atMs: number; readonly id: RequestId }
   | { readonly kind: 'built'; readonly atMs: number; readonly id: RequestId; readonly candidate: Candidate; readonly resolution: Resolution | null }
   | { readonly kind: 'dropped'; readonly atMs: number; readonly ids: readonly RequestId[]; readonly why: string }        // candidates thrown away, requests back to the queue
-  | { readonly kind: 'conflicted'; readonly atMs: number; readonly id: RequestId; readonly onto: Oid; readonly conflict: Conflict }
+  | { readonly kind: 'conflicted'; readonly atMs: number; readonly id: RequestId; readonly onto: Oid; readonly conflict: Conflict; /** What the minds had agreed on is red on what the target is by now. */ readonly refuted?: true }
   | { readonly kind: 'voted'; readonly atMs: number; readonly id: RequestId; readonly vote: StoredVote }                  // by a voter outside, in a round that goes on
   | { readonly kind: 'asked'; readonly atMs: number; readonly id: RequestId; readonly question: Question }
   | { readonly kind: 'decided'; readonly atMs: number; readonly id: RequestId; readonly resolution: Resolution; /** What the gate said of it, where it ran before. */ readonly verdict?: Verdict }

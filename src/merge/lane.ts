@@ -97,7 +97,8 @@ export function apply(lane: Draft, event: LedgerEvent): void {
     case 'conflicted':
       // The answer fits this conflict no longer: nobody lost by it.
       lane.tasksDue.delete(event.id);
-      return move(lane, event.id, { state: 'deliberating', onto: event.onto, conflict: event.conflict, votes: [] }, { resolution: null });
+      lane.chain = lane.chain.filter((id) => id !== event.id);
+      return move(lane, event.id, { state: 'deliberating', onto: event.onto, conflict: event.conflict, votes: [], ...(event.refuted === undefined ? {} : { refuted: true }) }, { resolution: null });
     case 'voted': return hear(lane, event);
     case 'asked': return ask(lane, event);
     case 'decided': return decide(lane, event);

@@ -93,8 +93,8 @@ export type Question = {
 /** The state of an open request. A closed one has a Closing instead. */
 export type Phase =
   | { readonly state: 'queued'; readonly hold: Hold | null }
-  /** `votes`: of voters outside, as they came in: none is asked, or paid, twice. */
-  | { readonly state: 'deliberating'; readonly onto: Oid; readonly conflict: Conflict; readonly votes: readonly StoredVote[] }
+  /** `votes`: of voters outside, as they came in: none is asked, or paid, twice. `refuted`: what was agreed on before is red here; a person decides. */
+  | { readonly state: 'deliberating'; readonly onto: Oid; readonly conflict: Conflict; readonly votes: readonly StoredVote[]; readonly refuted?: true }
   | { readonly state: 'escalated'; readonly question: Question }
   | { readonly state: 'gating'; readonly candidate: Candidate; readonly verdict: Verdict | null }
   | { readonly state: 'landing'; readonly candidate: Candidate; readonly verdict: Verdict }

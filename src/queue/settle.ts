@@ -160,8 +160,20 @@ function rejectGuilty(turn: Turn): void {
       return dropUnfounded(turn);
     }
   }
-  emit(turn, { kind: 'rejected', atMs: view.nowMs, id: guilty.id, reason: reasonOf(turn, guilty, verdict) });
+  if (!asksInstead(turn, guilty, position)) emit(turn, { kind: 'rejected', atMs: view.nowMs, id: guilty.id, reason: reasonOf(turn, guilty, verdict) });
   dropUnfounded(turn);
+}
+
+/** The minds agreed where the gate was green, and the target moved on: no fault of the branch. A person is asked, as where they disagree. */
+function asksInstead(turn: Turn, guilty: MergeRequest, position: number): boolean {
+  const { lane, view } = turn;
+  const due = lane.tasksDue.get(guilty.id);
+  if (guilty.resolution?.how !== 'consensus' || due === undefined || lane.tip === null) return false;
+  const { conflict } = due;
+  // Options are made on the target itself: it waits for those ahead, and comes next with nothing in front.
+  if (position > 0) emit(turn, { kind: 'held', atMs: view.nowMs, id: guilty.id, hold: { kind: 'conflict-ahead', behind: lane.chain.slice(0, position), paths: conflict.paths.map(({ path }) => path) } });
+  else emit(turn, { kind: 'conflicted', atMs: view.nowMs, id: guilty.id, onto: lane.tip, conflict, refuted: true });
+  return true;
 }
 
 function reasonOf(turn: Turn, guilty: MergeRequest, verdict: Extract<Verdict, { kind: 'failed' }>): Reason {

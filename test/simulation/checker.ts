@@ -7,7 +7,8 @@ import { mentionOf } from '../../src/merge/mention.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
 import { routeOf } from '../../src/merge/route.ts';
 import { readSignal } from '../../src/merge/signal.ts';
-import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
+import { isOpen, type MergeRequest, type Phase, type RequestId, type Resolution } from '../../src/merge/request.ts';
+import type { Conflict } from '../../src/resolution/conflict.ts';
 import { count } from '../harness/fault.ts';
 import { isGreen } from '../harness/symbolic-gate.ts';
 import { MAIN, type Watcher, type World } from '../harness/world.ts';
@@ -171,7 +172,7 @@ export class Checker implements Watcher {
 
   #checkDecided(lane: Lane, event: Extract<LedgerEvent, { kind: 'decided' }>): void {
     const phase = lane.requests.get(event.id)?.phase;
-    this.holds('I9 only open questions', phase?.state === 'escalated' && phase.question.conflict.fingerprint === event.resolution.fingerprint, () => `${event.id} is decided while ${phase?.state ?? 'unknown'}`);
+    this.holds('I9 only open questions', conflictOf(phase, event.resolution.how)?.fingerprint === event.resolution.fingerprint, () => `${event.id} is decided while ${phase?.state ?? 'unknown'}`);
   }
 
   #checkRejected(target: RefName, lane: Lane, { id, reason }: Extract<LedgerEvent, { kind: 'rejected' }>): void {
@@ -182,7 +183,9 @@ export class Checker implements Watcher {
       this.holds('I14 honest words', this.everHad(target, request.tip), () => `${id} is called contained, but ${target} never had ${request.tip}`);
     if (reason.code === 'already-contained' && request.kind.kind === 'branch' && this.contains(target, request.tip))
       this.holds('I8 rollback', !this.#isRolledBack(target, request), () => `${id} is called contained, but it was rolled back`);
-    if ('tail' in reason) this.#checkBlame(target, lane, request);
+    if (!('tail' in reason)) return;
+    this.#checkBlame(target, lane, request);
+    this.holds('I2 a red agreement is asked about', request.resolution?.how !== 'consensus', () => `${id} is rejected for what the minds agreed on`);
   }
 
   /** Its merge was built, landed and taken back: the content is not there though the commit is, unless somebody else brought the very same. */
@@ -264,6 +267,12 @@ export class Checker implements Watcher {
       open.add(key);
     }
   }
+}
+
+/** What is open to an answer of this kind. */
+function conflictOf(phase: Phase | undefined, how: Resolution['how']): Conflict | null {
+  if (phase?.state === 'deliberating') return how === 'consensus' && !phase.refuted ? phase.conflict : null;
+  return phase?.state === 'escalated' && how === 'person' ? phase.question.conflict : null;
 }
 
 function isClosed(lane: Lane, id: RequestId): boolean {

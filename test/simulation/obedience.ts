@@ -13,7 +13,11 @@ const CANCELLED = 'refs/heads/hotfix/cancelled' as RefName;
 export async function giveOrders(world: World, checker: Checker, becomesQuiet: () => Promise<void>): Promise<void> {
   const before = world.remote.tip(MAIN);
   if (before === null || checker.lanes.get(MAIN)?.alarm !== null) return;
+  const told = world.service;
   world.command(MAIN, { kind: 'pause', by: BY, all: false });
+  await becomesQuiet();
+  // One that another had taken over from ends before it writes anything: its successor is told again.
+  if (world.service !== told) world.command(MAIN, { kind: 'pause', by: BY, all: false });
   await becomesQuiet();
   const tips = [STAYS, DELETED, CANCELLED].map((ref) => push(world, ref, before));
   await becomesQuiet();

@@ -5,6 +5,8 @@ import { routeOf } from '../../src/merge/route.ts';
 import { readSignal } from '../../src/merge/signal.ts';
 import { dependencyState, rollOf } from '../../src/queue/dependency.ts';
 import { count, faultsOf } from '../harness/fault.ts';
+import { symbolicMinds } from '../harness/symbolic-minds.ts';
+import { NO_MINDS } from '../../src/port/minds.ts';
 import { Random } from '../harness/random.ts';
 import type { GitBugs } from '../harness/symbolic-git.ts';
 import { MAIN, World, type Product } from '../harness/world.ts';
@@ -18,6 +20,8 @@ import { checkEnds } from './word-check.ts';
 export type SeedChoices = { readonly product: Product; readonly bugs?: GitBugs; readonly leases?: boolean; readonly tracing?: boolean };
 export type SeedResult = { readonly seed: number; readonly steps: number; readonly violation: Violation | null; readonly faults: ReadonlyMap<string, number>; readonly checked: ReadonlyMap<string, number>; readonly outcomes: ReadonlyMap<string, number>; readonly trace: readonly string[] };
 
+/** Of both words of a conflict together: they agree at once, where there is a gate. */
+const SURE = 0.97;
 const TAIL_STEPS_MAX = 6_000;
 const QUIET_SWEEPS = 3;
 const ROUNDS_MAX = 12;
@@ -30,7 +34,7 @@ export async function runSeed(seed: number, { product, bugs, leases = true, trac
   const mood = moodOf(random);
   const counts = new Map<string, number>();
   const faults = faultsOf(random, mood.faultRate, counts);
-  const world = new World({ product, random, parseConfig: parsePolicy, faults, ...(bugs === undefined ? {} : { bugs }) });
+  const world = new World({ product, random, parseConfig: parsePolicy, faults, minds: random.chance(0.4) ? symbolicMinds(SURE) : NO_MINDS, ...(bugs === undefined ? {} : { bugs }) });
   world.tracing = tracing;
   world.remote.leases = leases;
   const checker = new Checker(world);

@@ -50,7 +50,7 @@ export class Story {
   mend(target: RefName, last: Oid): void {
     const { history, remote } = this.world;
     const tip = remote.tip(target) ?? last;
-    const files = new Map([...history.get(tip).files].map(([path, word]) => [path, path !== CONFIG_PATH && /^(bad|soft|slow|left|right)/.test(word) ? this.#word('mended') : word]));
+    const files = new Map([...history.get(tip).files].map(([path, word]) => [path, path !== CONFIG_PATH && /^(bad|soft|slow|lone|left|right)/.test(word) ? this.#word('mended') : word]));
     if (files.get(CONFIG_PATH)?.startsWith('{') !== true) files.set(CONFIG_PATH, textOf(this.#config));
     if (remote.tip(target) === null || history.tree(files) !== history.get(tip).tree) remote.set(target, history.commit(files, [tip], 'mend').oid, 'person');
   }
@@ -88,7 +88,7 @@ export class Story {
     else if (draw < this.#mood.red + 0.12) files.set(path, `${this.#random.pick(['left', 'right'])}:${this.#random.below(2)}`);
     else if (draw < this.#mood.red + 0.16) files.delete(path);
     else if (draw < this.#mood.red + 0.22) files.set(CONFIG_PATH, this.#random.chance(0.2) ? 'broken' : textOf(configOf(this.#random, this.#mood)));
-    else files.set(path, this.#word(this.#random.chance(0.3) ? 'fine' : 'w'));
+    else files.set(path, this.#word(this.#random.pick(['fine', 'fine', 'fine', 'lone', 'w', 'w', 'w', 'w', 'w', 'w'])));
   }
 
   #message(name: string): string {
