@@ -4,6 +4,7 @@ import type { ControlClient } from '../../src/adapter/socket/client.ts';
 import { shortName } from '../../src/merge/branch.ts';
 import { isOpen, type MergeRequest } from '../../src/merge/request.ts';
 import type { Status } from '../../src/port/control.ts';
+import type { Clash } from '../scenario/minds-case.ts';
 import type { Files, Repository } from '../harness/repository.ts';
 
 export type Flow = {
@@ -39,6 +40,16 @@ const question: Flow = {
     while ((await client.tasks()).length === 0) await sleep(5);
   },
 };
+
+/** Two branches conflict where voters outside, as this config names them, are asked; over when it has landed or a person is asked. */
+export function votedOn(clash: Clash, config: string): Flow {
+  return {
+    name: 'voted',
+    targets: ['main'],
+    prepare: (remote) => stock(remote, `${GATED}    diff3: off\n${config}`, clash.base, { 'feature/a': clash.first, 'feature/b': clash.second }),
+    tell: (client) => until(client, (status) => escalated(status) !== null || landed(status).length === 2),
+  };
+}
 
 const promote: Flow = {
   name: 'promote',

@@ -9,9 +9,9 @@ const PATCHES = [
   {
     file: /\/(?:src|dist)\/coordinator\/perform\.(?:ts|js)$/,
     literal: 'export async function perform(',
-    instead: `export async function perform(effect, hands, abort, resumed) {
+    instead: `export async function perform(effect, ...more) {
       globalThis.passKillPoint('before ' + effect.kind);
-      const seen = await performWhole(effect, hands, abort, resumed);
+      const seen = await performWhole(effect, ...more);
       globalThis.passKillPoint('after ' + effect.kind);
       return seen;
     }
