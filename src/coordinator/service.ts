@@ -4,6 +4,7 @@ import type { Oid, RefName } from '../merge/branch.ts';
 import type { Ignored } from '../port/control.ts';
 import { Coordinator, type Ports } from './coordinator.ts';
 import { Lookout } from './lookout.ts';
+import { Notary } from './notary.ts';
 
 const LOOK = 'look';
 const LOOK_RETRY_FIRST_MS = 500;
@@ -13,6 +14,7 @@ export class Service {
   readonly coordinator: Coordinator;
   readonly #ports: Ports;
   readonly #lookout: Lookout;
+  readonly #notary: Notary;
   readonly #onFatal: (error: MaestroError) => void;
   #fatal: MaestroError | null = null;
   /** What the remote showed when it was asked for its default branch: the first look need not ask again. */
@@ -38,6 +40,7 @@ export class Service {
     this.#heads = heads;
     this.coordinator = new Coordinator(ports, defaultBranch);
     this.#lookout = new Lookout(ports.git, this.coordinator);
+    this.#notary = new Notary(this.coordinator, ports.git, ports.clock);
   }
 
   /** Becomes the one writer, as `holder`, and looks at the remote. */
@@ -74,7 +77,7 @@ export class Service {
 
   /** Why the remote could not be read just now, or what is being retried; null when all is well. */
   trouble(): string | null {
-    return this.#lookTrouble?.message ?? this.coordinator.trouble;
+    return this.#lookTrouble?.message ?? this.coordinator.trouble ?? this.#notary.trouble;
   }
 
   get ignored(): readonly Ignored[] {
@@ -93,6 +96,7 @@ export class Service {
 
   async close(): Promise<void> {
     await this.coordinator.close();
+    await this.#notary.close();
     await this.#ports.inbox.close();
     // Last: a look that was still running may have set either.
     this.#forgetSweep();
@@ -121,6 +125,7 @@ export class Service {
     try {
       const heads = this.#heads;
       this.#heads = null;
+      await this.#notary.recall();
       await this.#lookout.look(heads);
       await this.coordinator.begin();
       await this.coordinator.noteIgnored(this.ignored);

@@ -6,6 +6,7 @@ import type { Alarm } from './event.ts';
 import type { Priority } from './policy.ts';
 import type { Reason } from './reason.ts';
 import type { Candidate, MergeRequest, Option, RequestId, Resolution, StoredVote, Verdict } from './request.ts';
+import type { Testament } from './testament.ts';
 
 export type BuildOutcome =
   | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly resolution: Resolution | null }
@@ -58,6 +59,7 @@ export type Observation =
   | { readonly kind: 'lost' }                                                                                          // candidates vanished with the mirror
   | { readonly kind: 'pushed'; readonly intent: string; readonly outcome: LandOutcome }
   | { readonly kind: 'tasked'; readonly id: RequestId; readonly dropped: readonly Dropped[] }
+  | { readonly kind: 'recalled'; readonly testament: Testament }                                                       // the ledger was lost; this was kept on the remote
   | { readonly kind: 'decide'; readonly id: RequestId; readonly answer: string; readonly by: string }
   | { readonly kind: 'cancel'; readonly id: RequestId; readonly by: string }
   | { readonly kind: 'retry'; readonly request: MergeRequest; readonly by: string }                               // as it closed; the lane may have forgotten it

@@ -8,6 +8,7 @@ import type { Ended, Lane } from './lane.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type Question, type RequestId, type RequestKind, type Resolution } from './request.ts';
 import { mayBeRetried } from './reason.ts';
 import { refactorTasks } from './refactor.ts';
+import { recall } from './testament.ts';
 import { emit, type Turn } from './turn.ts';
 
 export function receive(turn: Turn, seen: Observation): void {
@@ -42,6 +43,7 @@ export function receive(turn: Turn, seen: Observation): void {
     case 'gave-up':
       for (const id of seen.ids) rejectOpen(turn, id, seen.detail);
       return;
+    case 'recalled': return recall(turn, seen.testament);
     case 'decide': return receiveDecision(turn, seen.id, seen.answer, seen.by);
     case 'cancel':
       if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'cancelled', atMs: turn.view.nowMs, id: seen.id, by: seen.by });

@@ -5,6 +5,7 @@ import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
 import type { BuildOutcome, LandOutcome } from '../merge/observation.ts';
 import type { AppliedChoice, MergeRequest, Option, OptionLetter, RequestId, Verdict } from '../merge/request.ts';
+import type { Testament } from '../merge/testament.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 
@@ -28,7 +29,7 @@ export type BuiltOption = Omit<Option, 'verdict'>;
 export type FileContent = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'unusable'; readonly why: string };
 
 /** Names that are Maestro's own on the remote. */
-export type PublishedRef = `refs/maestro/option/${string}` | `refs/heads/maestro/gate/${string}` | `refs/heads/maestro/queue/${string}`;
+export type PublishedRef = `refs/maestro/option/${string}` | `refs/heads/maestro/gate/${string}` | `refs/heads/maestro/queue/${string}` | `refs/maestro/testament/${string}`;
 
 export type Git = {
   /** Every branch of the remote as the remote says it, raw names (not yet accepted). Throws `unreachable`. */
@@ -63,6 +64,10 @@ export type Git = {
   withdraw(ref: PublishedRef, oid: Oid): Promise<void>;
   /** The certificate pushed with this landing, read from the remote's audit ref. Throws `unknown-request` when there is none. */
   certificate(request: RequestId): Promise<string>;
+  /** What is kept on the remote for whoever finds the ledger lost, by target; what is none of ours is left out. Throws `unreachable`. */
+  testaments(): Promise<ReadonlyMap<RefName, Testament>>;
+  /** Keeps this there instead of the one before; null: nothing. Throws `unreachable` when the remote was not seen to take it. */
+  bequeath(target: RefName, testament: Testament | null): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -48,6 +48,8 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     publish: () => Promise.resolve(),
     withdraw: () => Promise.resolve(),
     certificate: (id) => call('net', 'certificate', () => remote.certificate(id) ?? ''),
+    testaments: () => call('net', 'testaments', () => new Map(remote.testaments)),
+    bequeath: (target, testament) => call('net', 'bequeath', () => void (testament === null ? remote.testaments.delete(target) : remote.testaments.set(target, testament))),
     close: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,6 @@
 // The remote as plain data: refs, the record of every move, pushes with a lease. Knows no coordinator; it is the truth of a simulation.
 import type { Oid, RefName } from '../../src/merge/branch.ts';
+import type { Testament } from '../../src/merge/testament.ts';
 import type { History } from './history.ts';
 
 export type Move = { readonly ref: RefName; readonly old: Oid | null; readonly new: Oid | null; readonly by: 'maestro' | 'agent' | 'person'; readonly intent: string | null; readonly late: boolean };
@@ -12,6 +13,8 @@ export class SymbolicRemote {
   readonly moves: Move[] = [];
   /** Audit refs: what each landed merge was pushed with. */
   readonly records = new Map<string, string>();
+  /** What is kept there for whoever finds the ledger lost. */
+  readonly testaments = new Map<RefName, Testament>();
   readonly #certificates = new Map<string, string>();
   /** Says why a push is declined, or null. */
   policy: (push: Push) => string | null = () => null;

@@ -17,13 +17,17 @@ import { openShare, type Holding } from '../../src/adapter/redis/share.ts';
 import { NO_MINDS } from '../../src/port/minds.ts';
 import { openRedisStore } from '../../src/adapter/redis/store.ts';
 import { parseConfig } from '../../src/config.ts';
-import { startService } from '../../src/coordinator/service.ts';
+import { startService, type Service } from '../../src/coordinator/service.ts';
 import { MaestroError } from '../../src/error.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
+import type { Lane } from '../../src/merge/lane.ts';
+import type { Observation } from '../../src/merge/observation.ts';
+import { isOpen } from '../../src/merge/request.ts';
 import { hasRedis, realRedis } from '../harness/redis.ts';
 import { repository, type Repository } from '../harness/repository.ts';
 
 const REPOSITORY = 'acme/widgets';
+const MAIN = 'refs/heads/main' as RefName;
 const BRANCHES = 24;
 const PATIENCE_MS = 120_000;
 const CONFIG = 'version: 1\ntargets:\n  - target: main\n    gate: "sleep 0.1; test ! -e broken"\nlimits:\n  sweep: 1h\n';
@@ -44,6 +48,26 @@ describe.skipIf(!hasRedis())('a repository of two workers', () => {
     const late = await push(on.remote, 'feature/late', { 'late.txt': 'late' });
     await on.tell('refs/heads/feature/late');
     await on.until('the late one landed', async () => (await on.landed()).includes(late));
+  });
+
+  test('keeps to what people said, though Redis has forgotten it', async () => {
+    const on = await stage();
+    await on.work('one');
+    await on.until('somebody at work', async () => on.lane() !== undefined);
+    await on.says({ kind: 'pause', by: 'Ada', all: false });
+    const before = await on.landed();
+    const cancelled = [...(on.lane()?.requests.values() ?? [])].filter(isOpen).slice(0, 2);
+    for (const { id } of cancelled) await on.says({ kind: 'cancel', id, by: 'Ada' });
+    await on.until('that is kept', async () => (await on.remote.git(['for-each-ref', '--format=%(contents)', 'refs/maestro/testament/'])).split('"cancelled"').length === cancelled.length + 1);
+    await on.redis.kill();
+    await on.redis.start('wiped');
+    await on.work('two');
+    await on.until('somebody paused at work again', async () => on.openings() > 1 && on.lane()?.pausedBy === 'Ada');
+    expect(await on.landed()).toEqual(before);
+    await on.says({ kind: 'resume', by: 'Ada', all: false });
+    const wanted = on.good.filter((tip) => cancelled.every((one) => one.tip !== tip));
+    await on.until('the others landed', async () => (await on.landed()).length === wanted.length);
+    expect(new Set(await on.landed())).toEqual(new Set(wanted));
   });
 });
 
@@ -74,13 +98,23 @@ async function stage() {
     rmSync(folder, { recursive: true, force: true });
   });
   const troubles: string[] = [];
+  const services: Service[] = [];
+  const lane = (): Lane | undefined => services.at(-1)?.coordinator.lanes.get(MAIN);
   return {
-    redis, remote, good,
+    redis, remote, good, lane,
+    /** How often somebody began to serve it. */
+    openings: () => services.length,
+    /** To whoever serves it now; resolves once it is in the ledger. */
+    says: async (seen: Observation) => {
+      const coordinator = services.at(-1)?.coordinator;
+      coordinator?.deliver(MAIN, seen);
+      await coordinator?.turned(MAIN);
+    },
     /** As the door of another process does. */
     ring: (key: string) => bell.ring(key),
     /** The news that this branch moved. */
     tell: (branch: string) => post.send(REPOSITORY, `moved ${branch}`, branch),
-    work: async (worker: string) => void ends.push(await work(worker, join(folder, worker), redis.url, remote, troubles)),
+    work: async (worker: string) => void ends.push(await work(worker, join(folder, worker), redis.url, remote, troubles, services)),
     /** Tips that entered main, oldest first. */
     landed: async () => (await remote.git(['log', '--first-parent', '--merges', '--reverse', '--format=%P', 'main'])).split('\n').filter((parents) => parents !== '').map((parents) => parents.split(' ')[1] ?? ''),
     until: async (what: string, seen: () => Promise<boolean>) => {
@@ -94,7 +128,7 @@ async function stage() {
 }
 
 /** As a worker's process would: what `compose.ts` puts together, on Redis. */
-async function work(worker: string, state: string, url: string, remote: Repository, troubles: string[]): Promise<() => Promise<void>> {
+async function work(worker: string, state: string, url: string, remote: Repository, troubles: string[], services: Service[]): Promise<() => Promise<void>> {
   const [link, line] = [openRedisLink(url), openBullmqLine(url)];
   mkdirSync(state, { recursive: true });
   const place = await findPlace(remote.bare, state);
@@ -106,10 +140,11 @@ async function work(worker: string, state: string, url: string, remote: Reposito
       troubles.push(`${worker} ${key} ${String(error)}`);
       if (!(error instanceof MaestroError) || !error.retryable) over();
     } });
-    const service = await startService({ git, store, gate, minds: NO_MINDS, inbox, clock: systemClock(), parseConfig: async (text) => parseConfig(text) }, 'refs/heads/main' as RefName, worker, (error) => {
+    const service = await startService({ git, store, gate, minds: NO_MINDS, inbox, clock: systemClock(), parseConfig: async (text) => parseConfig(text) }, MAIN, worker, (error) => {
       troubles.push(`${worker} ${error.message}`);
       over();
     });
+    services.push(service);
     const receiving = receivePost(line, name, async (branch) => service.hint(branch as RefName));
     return { close: async () => {
       await receiving.close();

@@ -1,6 +1,7 @@
-// The ledger is lost whole (a Redis that is wiped): what landed stands on the remote, what only people had said is gone. Told on the symbolic world.
+// The ledger is lost whole (a Redis that is wiped): what landed stands on the remote, what people said is kept there too. Told on the symbolic world.
 import { expect, test } from 'vitest';
 import { tell, type Tale } from '../harness/tale.ts';
+import { MAIN } from '../harness/world.ts';
 
 /** The story below takes a number between these. */
 const MOMENTS_MAX = 300;
@@ -43,15 +44,62 @@ test('a question is asked again, and can be answered', async () => {
   expect(tale.files('main')).toMatchObject({ app: 'b' });
 });
 
-test('what was cancelled asks again, and a pause is over: only the ledger knew', async () => {
+test('what people said is kept on the remote: a pause holds, and what was cancelled does not come back', async () => {
   const tale = tell();
   await tale.settles();
   await tale.pause('main');
   tale.push('feature/a', { app: 'a' });
+  tale.push('feature/b', { lib: 'b' });
   await tale.settles();
   await tale.cancel('feature/a');
   await tale.loses();
-  expect(tale.state('feature/a')).toBe('landed');
+  expect(tale.landings('main')).toEqual([]);
+  await tale.resume('main');
+  expect(tale.state('feature/a')).toBe('cancelled');
+  expect(tale.files('main')).toEqual({ app: 'start', lib: 'b' });
+});
+
+test('a pause of everything holds for what comes later, and one that was ended is over', async () => {
+  const tale = tell();
+  await tale.settles();
+  await tale.pause('main', true);
+  await tale.loses();
+  expect(tale.world.lane(MAIN)).toMatchObject({ pausedBy: 'Ada', allPausedBy: 'Ada' });
+  await tale.resume('main', true);
+  await tale.loses();
+  tale.push('feature/a', { app: 'a' });
+  await tale.settles();
+  expect(tale.files('main')).toMatchObject({ app: 'a' });
+});
+
+test('an answer that had not landed yet is not asked for again', async () => {
+  const tale = tell();
+  tale.push('feature/a', { app: 'a' });
+  tale.push('feature/b', { app: 'b' });
+  await tale.settles();
+  await tale.pause('main');
+  await tale.decide('feature/b', 'B');
+  await tale.loses();
+  await tale.resume('main');
+  expect(tale.files('main')).toMatchObject({ app: 'b' });
+  expect(tale.landings('main')).toHaveLength(2);
+});
+
+test('a rollback that was ordered comes, and a target that was rewound stands still until somebody resumes it', async () => {
+  const tale = tell();
+  tale.push('feature/a', { app: 'a' });
+  await tale.settles();
+  await tale.pause('main');
+  await tale.rollback('feature/a');
+  await tale.loses();
+  await tale.resume('main');
+  expect(tale.files('main')).toEqual({ app: 'start', lib: 'start' });
+  tale.goesBack('main');
+  await tale.settles();
+  await tale.loses();
+  tale.push('feature/b', { lib: 'b' });
+  await tale.settles();
+  expect(tale.files('main')).toMatchObject({ lib: 'start' });
 });
 
 function start(): Tale {

@@ -24,6 +24,7 @@ import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
 import { openRemote } from './remote.ts';
 import { decode } from './settle.ts';
+import { openTestaments } from './testament.ts';
 import { treeBudget } from './tree-budget.ts';
 
 export type GitOptions = { readonly state: string; readonly remote: string; readonly pushTimeoutMs?: number; readonly token?: Token | null; readonly onTrouble?: (text: string) => void };
@@ -81,6 +82,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     publish: (ref, oid) => publish(mirror, ref, oid),
     withdraw: (ref, oid) => withdraw(mirror, ref, oid),
     certificate: (request) => readCertificate(mirror, request),
+    ...openTestaments(mirror, writer),
     close: async () => {
       mirror.close();
       await Promise.all([reader.close(), merger.close(), second?.close()]);
