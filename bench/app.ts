@@ -49,11 +49,12 @@ export async function run(options: { readonly quick: boolean }): Promise<readonl
 async function pushOnce(repository: Place, at: number): Promise<{ readonly pushMs: number; readonly landMs: number; readonly checkMs: number }> {
   const tip = (): string | undefined => repository.now().refs['refs/heads/main'];
   const before = tip();
+  const { oid, push } = await repository.commit('ada', `feature/b${at}`, { [`new/f${at}.txt`]: `change ${at}\n` }, `Change ${at}\n\nREADY_TO_MERGE`);
   const startMs = performance.now();
-  const pushing = repository.push('ada', `feature/b${at}`, { [`new/f${at}.txt`]: `change ${at}\n` }, `Change ${at}\n\nREADY_TO_MERGE`).then((oid) => ({ oid, endMs: performance.now() }));
+  const pushing = push().then(() => performance.now());
   await until(() => (tip() === before ? null : true), LAND_TIMEOUT_MS, `the landing of ${at}`);
   const landedMs = performance.now();
-  const { oid, endMs } = await pushing;
+  const endMs = await pushing;
   const checkMs = await until(() => (repository.checkOf(oid, 'maestro') === null ? null : performance.now()), LAND_TIMEOUT_MS, 'a check run');
   await until(() => (repository.checkOf(oid, 'maestro')?.conclusion === 'success' ? true : null), LAND_TIMEOUT_MS, 'the check run to be green');
   await new Promise((settle) => setTimeout(settle, REST_MS));
@@ -61,5 +62,5 @@ async function pushOnce(repository: Place, at: number): Promise<{ readonly pushM
 }
 
 function figure(name: string, value: number, push: number, runs: number): Figure {
-  return { bench: 'app', figure: name, value, unit: 'ms', baseline: 'the commit and its git push over HTTP alone, p50', baselineValue: push, ratio: value / push, runs, note: 'simulated GitHub on loopback in another process, no gate; clock from before the commit is made' };
+  return { bench: 'app', figure: name, value, unit: 'ms', baseline: 'the git push over HTTP alone, p50', baselineValue: push, ratio: value / push, runs, note: 'simulated GitHub on loopback in another process, no gate; clock from the start of the git push' };
 }

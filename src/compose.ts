@@ -110,7 +110,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
       server.hand(waiting);
     });
     const service = await startService(ports, defaultBranch, `${hostname()} pid ${process.pid}`, options.onFatal, heads, options.sweepMsMin ?? 0);
-    const radar = new RadarWatch(service, openSurvey(git.mirror));
+    const radar = new RadarWatch(service, openSurvey(git.mirror), ports.clock);
     const control = new CoordinatorControl(service, ports, publicName(place.remote), startedAtMs, radar);
     // Before anything else may wait: the first turns are taken while the socket is still being opened.
     service.coordinator.listen((target, events, lane) => {

@@ -4,8 +4,12 @@ import { shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { RadarAsk, RadarLane, RadarReport } from '../merge/radar.ts';
 import { routeOf } from '../merge/route.ts';
 import type { Policy } from '../merge/policy.ts';
+import type { Clock } from '../port/clock.ts';
 import type { Survey } from '../port/radar.ts';
 import type { Service } from './service.ts';
+
+/** Landings go first: behind them the radar waits, but not for ever. */
+const YIELD_MS_MAX = 5_000;
 
 /** Maestro's own branches on the remote are nobody's work. */
 const OWN = 'maestro/';
@@ -13,17 +17,22 @@ const OWN = 'maestro/';
 export class RadarWatch {
   readonly #service: Service;
   readonly #survey: Survey;
+  readonly #clock: Clock;
   readonly #listeners = new Set<(report: RadarReport) => void>();
   #report: RadarReport = { lanes: [], trouble: 'nothing was looked at yet' };
   #isOn = false;
   #isDue = false;
+  /** Somebody waits for the report. */
+  #isAsked = false;
+  #hurry = (): void => undefined;
   #isClosed = false;
   #working: Promise<void> | null = null;
   #stopListening: readonly (() => void)[] = [];
 
-  constructor(service: Service, survey: Survey) {
+  constructor(service: Service, survey: Survey, clock: Clock) {
     this.#service = service;
     this.#survey = survey;
+    this.#clock = clock;
   }
 
   /** From now on everything that moves is looked at. */
@@ -43,7 +52,10 @@ export class RadarWatch {
   async report(): Promise<RadarReport> {
     await this.#service.looked;
     this.start();
+    this.#isAsked = true;
+    this.#hurry();
     await this.settled();
+    this.#isAsked = false;
     return this.#report;
   }
 
@@ -58,6 +70,7 @@ export class RadarWatch {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#hurry();
     for (const stop of this.#stopListening) stop();
     await this.settled();
     await this.#survey.close();
@@ -72,6 +85,8 @@ export class RadarWatch {
 
   async #work(): Promise<void> {
     while (this.#isDue && !this.#isClosed) {
+      await this.#yield();
+      if (this.#isClosed) return;
       this.#isDue = false;
       try {
         const lanes: RadarLane[] = [];
@@ -82,6 +97,17 @@ export class RadarWatch {
         this.#report = { ...this.#report, trouble: error instanceof MaestroError ? error.message : String(error) };
       }
     }
+  }
+
+  /** Until nothing is under way, somebody asks, or it has waited long enough. */
+  async #yield(): Promise<void> {
+    const { coordinator } = this.#service;
+    const hurry = new AbortController();
+    const over = new Promise<void>((resolve) => hurry.signal.addEventListener('abort', () => resolve(), { once: true }));
+    this.#hurry = () => hurry.abort();
+    const forget = this.#clock.after(YIELD_MS_MAX, () => hurry.abort());
+    while (!hurry.signal.aborted && !this.#isAsked && !coordinator.isQuiet) await Promise.race([over, coordinator.stirred()]);
+    forget();
   }
 
   #asks(): readonly RadarAsk[] {

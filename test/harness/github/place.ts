@@ -30,6 +30,8 @@ export type Place = {
   tip(branch: string): Promise<string | null>;
   read(branch: string, path: string): Promise<string | null>;
   subjects(branch: string): Promise<readonly string[]>;
+  /** As `push`, in two steps: the second one is a `git push` alone. */
+  commit(login: string, branch: string, files: Files, message: string, choice?: PushChoice): Promise<{ readonly oid: Oid; readonly push: () => Promise<Omit<PushResult, 'oid'>> }>;
   /** Commits the files on the branch (new ones start at `from`, else the default branch) and pushes; throws when refused. */
   push(login: string, branch: string, files: Files, message: string, choice?: PushChoice): Promise<Oid>;
   /** The same, and what git said. */
@@ -75,13 +77,16 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
     return code === 0 ? stdout : null;
   };
   const git = (login: string, args: readonly string[]): Promise<{ code: number; said: string }> => call(desk.bare, login, args);
-  const tryPush: Place['tryPush'] = async (login, branch, files, message, choice = {}) => {
+  const commit: Place['commit'] = async (login, branch, files, message, choice = {}) => {
     const parent = await tip(branch) ?? await tip(choice.from ?? now().defaultBranch) ?? choice.from ?? null;
     const base = choice.force === true ? await tip(choice.from ?? now().defaultBranch) : parent;
     if (base !== null) await git(login, ['fetch', '-q', '--no-tags', url(), base]);
     const oid = await desk.commit(files, message, { parents: base === null ? [] : [base as Oid], author: `${login} <${login}@example.org>`, atMs: hub.nowMs() });
-    const result = await git(login, ['push', '-q', ...(choice.force === true ? ['--force'] : []), url(), `${oid}:refs/heads/${branch}`]);
-    return { ...result, oid };
+    return { oid, push: () => git(login, ['push', '-q', ...(choice.force === true ? ['--force'] : []), url(), `${oid}:refs/heads/${branch}`]) };
+  };
+  const tryPush: Place['tryPush'] = async (...args) => {
+    const { oid, push } = await commit(...args);
+    return { ...await push(), oid };
   };
   const apply: Hub['apply'] = (make) => {
     hub.mark();
@@ -89,7 +94,7 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
   };
   const patch = (change: (one: Repository, state: State) => Partial<Repository>): void => hub.set((state) => patchRepository(state, id, (one) => change(one, state)));
   return {
-    id, now, tip, tryPush,
+    id, now, tip, commit, tryPush,
     get cloneUrl() {
       return url();
     },
