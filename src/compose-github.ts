@@ -80,7 +80,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     guard: (git) => {
       const mine = new MergeQueue({ forge, git, clock });
       queue = mine;
-      return (intent, landings, resumed) => mine.land(intent, landings, resumed);
+      return { land: (intent, landings, resumed) => mine.land(intent, landings, resumed), callBack: (id, by) => mine.callBack(id, by) };
     },
     checks: (git) => (checks = openCheckGate({
       forge, clock,

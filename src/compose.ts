@@ -53,7 +53,7 @@ export type MaestroOptions = {
   /** A sweep is a backstop: where a forge tells of pushes it may be seldom. */
   readonly sweepMsMin?: number;
   /** What the forge has a say in before a push. */
-  readonly guard?: (git: Git) => Git['land'];
+  readonly guard?: (git: Git) => Pick<Git, 'land' | 'callBack'>;
   /** The forge's own checks as a gate; without it a rule that names them is refused. */
   readonly checks?: (git: Git) => Gate;
   /** The ladder's thread, where several repositories share one; `scope` keeps their lessons apart. */
@@ -102,7 +102,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
     const minds = openMinds({ state: place.state, scope: ladder.scope, ladder: ladder.shared, onTrouble: options.onTrouble });
-    const ports: Ports = { git: options.guard === undefined ? git : { ...git, land: options.guard(git) }, store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
+    const ports: Ports = { git: options.guard === undefined ? git : { ...git, ...options.guard(git) }, store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);

@@ -51,8 +51,15 @@ export class CoordinatorControl implements Control {
   async cancel(id: string, by: string): Promise<MergeRequest> {
     const { request, lane } = await this.#find(id);
     if (!isOpen(request)) throw refuse(request, `is ${request.phase.state} already`, `maestro explain ${request.id}`);
-    if (request.phase.state === 'landing') throw refuse(request, 'is being pushed and can no longer be stopped', `maestro rollback ${request.id}`);
+    if (request.phase.state === 'landing') return this.#callBack(request, lane, by);
     return this.#command(lane, { kind: 'cancel', id: request.id, by }, request);
+  }
+
+  /** Those that went into the forge's queue with it are on their way still: until they are in, it is not written down. */
+  async #callBack(request: MergeRequest, lane: Lane, by: string): Promise<MergeRequest> {
+    if (!(await this.#ports.git.callBack(request.id, by))) throw refuse(request, 'is being pushed and can no longer be stopped', `maestro rollback ${request.id}`);
+    if (lane.landing?.requests.length === 1) await this.#coordinator.turned(lane.target);
+    return this.#coordinator.lanes.get(lane.target)?.requests.get(request.id) ?? request;
   }
 
   async retry(id: string, by: string): Promise<MergeRequest> {

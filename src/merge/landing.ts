@@ -52,7 +52,10 @@ function receiveQueued(turn: Turn, intent: Intent, { merges, removed, tip }: Ext
   else emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the merge queue let nothing of it in' });
   if (turn.lane.tip !== tip) emit(turn, { kind: 'tip', atMs, oid: tip });
   markRolledBack(turn, intent);
-  for (const { id, why } of removed) if (turn.lane.requests.get(id)?.phase.state === 'gating') emit(turn, { kind: 'rejected', atMs, id, reason: { code: 'queue-refused', detail: why } });
+  for (const { id, why, calledBackBy: by } of removed) {
+    if (turn.lane.requests.get(id)?.phase.state !== 'gating') continue;
+    emit(turn, by === undefined ? { kind: 'rejected', atMs, id, reason: { code: 'queue-refused', detail: why } } : { kind: 'cancelled', atMs, id, by });
+  }
   askAgain(turn, null);
 }
 

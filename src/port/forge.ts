@@ -77,6 +77,8 @@ export type Forge = {
   queuedPull(branch: RefName, target: RefName, head: Oid): Promise<QueuedPull | null>;
   /** Puts it, as it is at `head`, into the target's merge queue. null: it is in; else the forge's words why not now. */
   enqueue(pull: string, head: Oid): Promise<string | null>;
+  /** Takes it out of the merge queue again. False: it is not in it any more. */
+  dequeue(pull: string): Promise<boolean>;
   /** The latest of each name. */
   checks(commit: Oid): Promise<readonly CheckState[]>;
   commitUrl(commit: Oid): string;

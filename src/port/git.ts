@@ -58,6 +58,8 @@ export type Git = {
   droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */
   land(intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome>;
+  /** Takes one back that the forge's own queue has not let in yet. False: no queue has it, or it is too late. Throws what the forge says against it. */
+  callBack(id: RequestId, by: string): Promise<boolean>;
   /** Puts a commit of ours where people and their checks can see it. Throws `unreachable` when the remote was not seen to take it. */
   publish(ref: PublishedRef, oid: Oid): Promise<void>;
   /** Takes it away again, if it still is this commit. */

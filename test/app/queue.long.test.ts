@@ -60,6 +60,20 @@ describe('a target with GitHub\'s own merge queue', () => {
     await on.checked(tip, 'success');
   });
 
+  it('gives a branch back that somebody cancels meanwhile', async () => {
+    await queued();
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    await inQueue(1);
+    const [tenant] = await on.server.house.tenants.all();
+    expect((await tenant?.control.cancel('feature/docs', 'ada'))?.phase.state).toBe('cancelled');
+    expect(waiting()).toEqual([]);
+    await on.checked(tip, 'cancelled');
+    await tenant?.control.retry('feature/docs', 'ada');
+    await inQueue(1);
+    await group('merged');
+    await on.checked(tip, 'success');
+  });
+
   it('takes two at once, in order; a restart in between loses neither', async () => {
     await queued();
     const first = await on.ready('ada', 'feature/a', { 'a.txt': 'a\n' });

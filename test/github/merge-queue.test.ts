@@ -23,10 +23,10 @@ function landing(name: string, more: Partial<Landing> = {}): Landing {
   return { id: name as RequestId, commit: `c${tipOf(name).slice(1)}` as Oid, tree: TREE, onto: OLD, certificate: '', atMs: 0, how: 'clean', tip: tipOf(name), restores: [], undoes: null, branch: `refs/heads/feature/${name}` as RefName, title: name, dependsOn: [], ...more };
 }
 
-type Answers = { readonly pulls: readonly (QueuedPull | null)[]; readonly enqueue?: () => string | null; readonly hasQueue?: boolean; readonly targetHolds?: (look: number) => readonly Oid[] };
+type Answers = { readonly pulls: readonly (QueuedPull | null)[]; readonly enqueue?: () => string | null; readonly hasQueue?: boolean; readonly targetHolds?: (look: number) => readonly Oid[]; readonly dequeue?: () => boolean };
 
 /** `pulls`: what the forge says at one look after the other, the last for ever. */
-function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () => [MERGE, tipOf('a')] }: Answers) {
+function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () => [MERGE, tipOf('a')], dequeue = () => true }: Answers) {
   let [nowMs, looks, fetches] = [1_000_000, 0, 0];
   const did: string[] = [];
   const holds = (oid: Oid): boolean => oid === MERGE || targetHolds(fetches).includes(oid);
@@ -53,6 +53,10 @@ function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () 
       enqueue: async (pull) => {
         did.push(`enqueue ${pull}`);
         return enqueue();
+      },
+      dequeue: async (pull) => {
+        did.push(`dequeue ${pull}`);
+        return dequeue();
       },
     },
     clock: { nowMs: () => nowMs, after: (delayMs, work) => {
@@ -120,6 +124,33 @@ test('an answer or a rollback is shown as a branch of ours, which goes when it i
   const on = bench({ pulls: [{ ...MERGED, head: mine.commit }], targetHolds: (look) => look === 1 ? [] : [MERGE, mine.commit] });
   expect(await on.walk([mine])).toMatchObject({ merges: [{ how: 'merge' }] });
   expect(on.did).toEqual(['show refs/heads/maestro/queue/a', 'hide refs/heads/maestro/queue/a']);
+});
+
+/** Somebody wants it out as soon as it is in. */
+function calledBack(answers: Partial<Answers>) {
+  const asked: Promise<boolean>[] = [];
+  const on = bench({ pulls: [OPEN, QUEUED], ...answers, enqueue: () => {
+    asked.push(on.queue.callBack('a' as RequestId, 'ada'));
+    return null;
+  } });
+  return { ...on, isOut: async () => (await Promise.all(asked))[0] };
+}
+
+test('called back it is taken out, and said to be out by whoever wanted it', async () => {
+  const on = calledBack({});
+  expect(await on.walk()).toMatchObject({ merges: [], removed: [{ id: 'a', calledBackBy: 'ada' }] });
+  expect(await on.isOut()).toBe(true);
+  expect(on.did).toEqual(['enqueue PR_1', 'dequeue PR_1']);
+});
+
+test('called back too late it is in, and nobody is told otherwise', async () => {
+  const on = calledBack({ pulls: [OPEN, QUEUED, MERGED], dequeue: () => false });
+  expect(await on.walk()).toMatchObject({ merges: [{ id: 'a' }], removed: [] });
+  expect(await on.isOut()).toBe(false);
+});
+
+test('what is on no way through a queue cannot be called back', async () => {
+  expect(await bench({ pulls: [OPEN] }).queue.callBack('a' as RequestId, 'ada')).toBe(false);
 });
 
 test('a stop ends the wait, and nothing is said of what is still in the queue', async () => {

@@ -45,6 +45,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
       started('land', intent.target);
       return land(hands, bugs, intent, landings, resumed);
     },
+    callBack: () => Promise.resolve(false),
     publish: () => Promise.resolve(),
     withdraw: () => Promise.resolve(),
     certificate: (id) => call('net', 'certificate', () => remote.certificate(id) ?? ''),

@@ -79,6 +79,8 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     answer: (request, onto, conflict, choices, inverses) => buildAnswer({ request, onto, conflict, inverses }, choices, tools),
     droppedBy: ({ phase, resolution }, conflict, choices) => droppedBy(tools, conflict, choices, resolution?.sources !== undefined && 'candidate' in phase ? phase.candidate.commit : null),
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
+    // A push is in or out.
+    callBack: () => Promise.resolve(false),
     publish: (ref, oid) => publish(mirror, ref, oid),
     withdraw: (ref, oid) => withdraw(mirror, ref, oid),
     certificate: (request) => readCertificate(mirror, request),

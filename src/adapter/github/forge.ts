@@ -7,7 +7,7 @@ import type { Api, Ask, Caller, Name } from './caller.ts';
 import { checksOf, rulesOf } from './check.ts';
 import { findComment, findIssue } from './mark.ts';
 import { findPull, pullFrom } from './pull.ts';
-import { enqueue, findQueued } from './queue.ts';
+import { dequeue, enqueue, findQueued } from './queue.ts';
 
 export type ForgeOptions = {
   readonly caller: Caller;
@@ -65,6 +65,7 @@ export function openForge({ caller, appId, slug, webUrl }: ForgeOptions): Forge 
     queuedPull: (branch, target, head) => caller.call({ what: 'look at the merge queue', run: (api, name) => findQueued(api, name, branch, target, head) }),
     // Put in twice it is in once.
     enqueue: (pull, head) => caller.call({ what: 'put a pull request into the merge queue', find: () => Promise.resolve(null), run: (api) => enqueue(api, pull, head) }),
+    dequeue: (pull) => caller.call({ what: 'take a pull request out of the merge queue', find: () => Promise.resolve(null), run: (api) => dequeue(api, pull) }),
     rules: (target) => caller.call({ what: 'read the rules of a branch', run: (api, name) => rulesOf(api, name, target) }),
     checks: (commit) => caller.call({ what: 'read the checks of a commit', run: (api, name) => checksOf(api, name, commit, appId) }),
     commitUrl: (commit) => `${repositoryUrl()}/commit/${commit}`,

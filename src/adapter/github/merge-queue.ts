@@ -3,6 +3,7 @@
 import { MaestroError } from '../../error.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import type { Landing } from '../../merge/effect.ts';
+import type { RequestId } from '../../merge/request.ts';
 import type { Intent } from '../../merge/event.ts';
 import type { LandOutcome, QueueMerge } from '../../merge/observation.ts';
 import type { Clock } from '../../port/clock.ts';
@@ -11,7 +12,7 @@ import type { Git, PublishedRef } from '../../port/git.ts';
 import { Bells, type Bell } from './bell.ts';
 
 export type MergeQueueOptions = {
-  readonly forge: Pick<Forge, 'rules' | 'openPull' | 'queuedPull' | 'enqueue'>;
+  readonly forge: Pick<Forge, 'rules' | 'openPull' | 'queuedPull' | 'enqueue' | 'dequeue'>;
   readonly git: Git;
   readonly clock: Clock;
 };
@@ -38,9 +39,11 @@ type Walker = {
   /** Looks in a row at which GitHub's parts did not agree: one of them is behind. */
   unclear: number;
   end: End | null;
+  /** Who wants it out, and who is told whether it got out. */
+  calledBack: { readonly by: string; readonly answer: (isOut: boolean) => void } | null;
 };
 
-type End = { readonly kind: 'merged'; readonly merge: QueueMerge } | { readonly kind: 'removed'; readonly why: string };
+type End = { readonly kind: 'merged'; readonly merge: QueueMerge } | { readonly kind: 'removed'; readonly why: string; readonly calledBackBy?: string };
 type Walk = { readonly intent: Intent; readonly startedMs: number; readonly resumed: boolean };
 
 export class MergeQueue {
@@ -49,6 +52,8 @@ export class MergeQueue {
   /** By branch, target and commit. */
   readonly #bells: Bells;
   readonly #closing = new AbortController();
+  /** On their way at this moment. */
+  readonly #walkers = new Set<Walker>();
 
   constructor(options: MergeQueueOptions) {
     this.#options = options;
@@ -63,6 +68,16 @@ export class MergeQueue {
     // Pushed while there was no queue yet.
     if (await this.#holds(tip, intent.new)) return { kind: 'landed' };
     return this.#walk(walkersOf(landings), { intent, startedMs: this.#options.clock.nowMs(), resumed });
+  }
+
+  /** Out it is once GitHub has said so; on its way in it is simply not put in. */
+  callBack(id: RequestId, by: string): Promise<boolean> {
+    const walker = [...this.#walkers].find((one) => one.landing.id === id && one.end === null && one.calledBack === null);
+    if (walker === undefined) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      walker.calledBack = { by, answer: resolve };
+      this.#bells.ring(walker.branch);
+    });
   }
 
   /** Something was said about this branch, target or commit. */
@@ -92,11 +107,14 @@ export class MergeQueue {
     const { target } = walk.intent;
     const keys = [target, ...walkers.flatMap(({ branch, head }) => [branch, head])];
     const bell = this.#bells.hang(keys);
+    for (const walker of walkers) this.#walkers.add(walker);
     try {
       for (const { shown, head } of walkers) if (shown !== null) await git.publish(shown, head);
       await this.#follow(walkers, walk, bell);
     } finally {
       this.#bells.takeDown(keys, bell);
+      for (const walker of walkers) this.#walkers.delete(walker);
+      for (const { calledBack, end } of walkers) calledBack?.answer(end?.kind === 'removed');
     }
     // One that stays is a branch too many, and no reason to doubt what was seen.
     for (const { shown, head } of walkers) if (shown !== null) await git.withdraw(shown, head).catch(() => undefined);
@@ -104,7 +122,7 @@ export class MergeQueue {
     return {
       kind: 'queued',
       merges: ends.flatMap(({ end }) => end?.kind === 'merged' ? [end.merge] : []),
-      removed: ends.flatMap(({ id, end }) => end?.kind === 'removed' ? [{ id, why: end.why }] : []),
+      removed: ends.flatMap(({ id, end }) => end?.kind === 'removed' ? [{ id, why: end.why, ...(end.calledBackBy === undefined ? {} : { calledBackBy: end.calledBackBy }) }] : []),
       tip: await this.#tipOf(target) ?? walk.intent.old,
     };
   }
@@ -113,10 +131,12 @@ export class MergeQueue {
   async #follow(walkers: readonly Walker[], walk: Walk, bell: Bell): Promise<void> {
     for (;;) {
       bell.rung = false;
+      let mayEnter = true;
       for (const walker of walkers) {
-        walker.end ??= await this.#step(walker, walk);
+        if (mayEnter || walker.calledBack !== null) walker.end ??= await this.#step(walker, walk);
+        if (walker.end !== null) walker.calledBack?.answer(walker.end.kind === 'removed');
         // In order: the next one enters behind it.
-        if (walker.end === null && !walker.isIn) break;
+        mayEnter &&= walker.end !== null || walker.isIn;
       }
       if (walkers.every(({ end }) => end !== null)) return;
       await this.#bells.wait(bell, waitMs(walkers), this.#closing.signal);
@@ -141,8 +161,15 @@ export class MergeQueue {
     if (walker.removedMs === undefined) walker.removedMs = removedBefore(pull, walk);
     if (pull.removed !== null && pull.removed.atMs !== walker.removedMs) return { kind: 'removed', why: pull.removed.why };
     if (pull.isQueued) walker.isIn = true;
+    if (walker.calledBack !== null) return this.#takeOut(walker, walker.calledBack.by, pull);
     // What entered and is seen neither in the queue nor out of it is an old sight.
     return walker.isIn ? null : this.#enter(walker, pull, walk.startedMs);
+  }
+
+  /** One that entered and is not seen in the queue may have been let in: the next look knows more. */
+  async #takeOut({ isIn }: Walker, by: string, pull: QueuedPull): Promise<End | null> {
+    if (isIn && !(pull.isQueued && await this.#options.forge.dequeue(pull.id))) return null;
+    return { kind: 'removed', why: `cancelled by ${by}`, calledBackBy: by };
   }
 
   /** Opened where there is none. */
@@ -204,7 +231,7 @@ function walkersOf(landings: readonly Landing[]): readonly Walker[] {
   const end = landings.findIndex((landing) => !isFree(landing));
   const together = end === -1 ? landings : landings.slice(0, Math.max(1, end));
   return together.map((landing): Walker => {
-    const rest = { landing, removedMs: undefined, isIn: false, unclear: 0, end: null };
+    const rest = { landing, removedMs: undefined, isIn: false, unclear: 0, end: null, calledBack: null };
     if (isPlain(landing)) return { ...rest, branch: landing.branch, head: landing.tip, shown: null };
     const shown = `refs/heads/maestro/queue/${landing.id}` as const;
     return { ...rest, branch: shown as string as RefName, head: landing.commit, shown };

@@ -14,6 +14,7 @@ const FIND = `query ($owner: String!, $name: String!, $head: String!, $base: Str
   } }
 } }`;
 const ENQUEUE = 'mutation ($input: EnqueuePullRequestInput!) { enqueuePullRequest(input: $input) { mergeQueueEntry { id } } }';
+const DEQUEUE = 'mutation ($input: DequeuePullRequestInput!) { dequeuePullRequest(input: $input) { mergeQueueEntry { id } } }';
 const PULL = z.object({
   id: z.string(), state: z.enum(['OPEN', 'CLOSED', 'MERGED']), isCrossRepository: z.boolean(), headRefOid: z.string(), isInMergeQueue: z.boolean(), mergeCommit: z.object({ oid: z.string() }).nullable(),
   timelineItems: z.object({ nodes: z.array(z.object({ createdAt: z.string(), reason: z.string().nullable() }).nullable()) }),
@@ -42,6 +43,18 @@ export async function enqueue(api: Api, pull: string, head: Oid): Promise<string
     const failure = failureOf(error, 0);
     if (failure.kind !== 'refused' || /not accessible by integration/i.test(failure.why)) throw error;
     return /already .*queue/i.test(failure.why) ? null : failure.why;
+  }
+}
+
+/** False: it was out already, merged or not. */
+export async function dequeue(api: Api, pull: string): Promise<boolean> {
+  try {
+    await api.graphql(DEQUEUE, { input: { id: pull } });
+    return true;
+  } catch (error) {
+    const failure = failureOf(error, 0);
+    if (failure.kind === 'refused' && /not .*in .*queue/i.test(failure.why)) return false;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
-// The GraphQL operations that are made here: updateRefs, enqueuePullRequest, a pull request by number or by its branch. Input comes in variables only.
+// The GraphQL operations that are made here: updateRefs, enqueuePullRequest, dequeuePullRequest, a pull request by number or by its branch. Input comes in variables only.
 import { ZERO, isAncestor, mergeTrees } from './bare.ts';
-import { enqueue } from './change.ts';
+import { dequeue, enqueue } from './change.ts';
 import type { Hub } from './hub.ts';
 import { refsMoved } from './ref.ts';
 import { holds } from './auth.ts';
@@ -29,7 +29,7 @@ class GraphError extends Error {
 
 /** Always 200: GraphQL's errors are in the body. */
 export async function answerGraph(hub: Hub, actor: Actor, asked: Query): Promise<Answer> {
-  const field = ['updateRefs', 'enqueuePullRequest', 'repository'].find((name) => new RegExp(String.raw`\b${name}\s*\(`).test(asked.query)) ?? 'unknown';
+  const field = ['updateRefs', 'enqueuePullRequest', 'dequeuePullRequest', 'repository'].find((name) => new RegExp(String.raw`\b${name}\s*\(`).test(asked.query)) ?? 'unknown';
   try {
     return { data: { [field]: await resolve(hub, actor, field, asked) } };
   } catch (error) {
@@ -44,6 +44,7 @@ function resolve(hub: Hub, actor: Actor, field: string, asked: Query): Promise<u
   switch (field) {
     case 'updateRefs': return updateRefs(hub, actor, given);
     case 'enqueuePullRequest': return enqueuePull(hub, actor, given);
+    case 'dequeuePullRequest': return dequeuePull(hub, actor, given);
     case 'repository': return pullQuery(hub, actor, asked.variables);
     default: throw new GraphError('UNPROCESSABLE', 'This operation is not part of the simulated GitHub.');
   }
@@ -84,6 +85,19 @@ async function enqueuePull(hub: Hub, actor: Actor, input: Readonly<Record<string
     return { mergeQueueEntry: { id: nodeId('MQE', made.id), position: repository.queue.length + 1, state: 'QUEUED', enqueuedAt: iso(hub.nowMs()), headCommit: { oid: made.headSha } } };
   }
   throw new GraphError('NOT_FOUND', `Could not resolve to a node with the global id of '${String(input['pullRequestId'])}'`);
+}
+
+async function dequeuePull(hub: Hub, actor: Actor, input: Readonly<Record<string, unknown>>): Promise<unknown> {
+  for (const repository of hub.state().repositories) {
+    const pull = repository.issues.find((one) => nodeId('PR', one.id) === input['id']);
+    if (pull === undefined || pull.pull === null) continue;
+    permitted(hub, actor, repository, [{ pull_requests: 'write' }, { contents: 'write' }]);
+    const entry = repository.queue.find((one) => one.pull === pull.number);
+    const isOut = hub.apply((state) => dequeue(state, { repository: repository.id, login: loginOf(actor), atMs: hub.nowMs() }, pull.number, 'MANUAL'));
+    if (!isOut || entry === undefined) throw new GraphError('UNPROCESSABLE', 'Pull request is not in the merge queue');
+    return { mergeQueueEntry: { id: nodeId('MQE', entry.id) } };
+  }
+  throw new GraphError('NOT_FOUND', `Could not resolve to a node with the global id of '${String(input['id'])}'`);
 }
 
 async function refuseEnqueue({ repository, bare }: Where, pull: Pull, expected: unknown): Promise<void> {
