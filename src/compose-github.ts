@@ -120,7 +120,11 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
       queue?.changed(branch);
       collisions.pullMoved(branch);
     },
-    refresh: () => tokens.forget(),
+    refresh: () => {
+      tokens.forget();
+      // What could not be looked at without it is looked at now, not at the next sweep.
+      service.hint(null);
+    },
     close: async () => {
       // What is not shown yet is shown by the next start.
       caller.close();

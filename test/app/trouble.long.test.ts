@@ -76,6 +76,11 @@ describe('what GitHub does to us', () => {
   it.each([
     ['closes', () => on.repository.close('ben', 1)],
     ['retargets', () => on.repository.retarget('ben', 1, 'other')],
+    ['makes a draft of', () => on.repository.draft('ben', 1, true)],
+    ['closes and opens again', () => {
+      on.repository.close('ben', 1);
+      on.repository.reopen('ben', 1);
+    }],
   ])('or a person %s the pull request that a question stands on: the answer there still counts', async (_, change) => {
     on = await stage(FILES);
     await on.repository.push('max', 'other', { 'other.txt': '\n' }, 'another base');
