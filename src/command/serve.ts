@@ -70,7 +70,7 @@ async function patiently<T>(open: () => Promise<T>, stopped: Promise<void>, warn
 
 /** Probot's own page. It writes secrets to .env for whoever can reach it, so nobody else can. */
 async function serveSetup(call: Call): Promise<number> {
-  if (process.env['NODE_ENV'] === 'production') throw new MaestroError('config-invalid', 'APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are not set', { next: 'maestro doctor' });
+  if (process.env['NODE_ENV'] === 'production') throw new MaestroError('config-invalid', 'APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are not set', { next: 'create the App with `npm start` outside production, then set what it wrote into .env' });
   const env = { ...process.env, NO_SMEE_SETUP: 'true' as const, HOST: '127.0.0.1' };
   const publicUrl = process.env['PUBLIC_URL']?.replace(/\/+$/, '');
   // Probot's page would name its own address and path, neither of which GitHub could deliver to.
