@@ -31,7 +31,8 @@ export class Ancestry {
     if (added + 1 >= this.#starts.length) this.#starts = grown(this.#starts);
     if (added >= this.#paint.length) this.#paint = new Uint8Array(this.#paint.length * 2);
     if (start + parents.length > this.#parents.length) this.#parents = grown(this.#parents, start + parents.length);
-    for (const [at, parent] of parents.entries()) {
+    for (let at = 0; at < parents.length; at += 1) {
+      const parent = parents[at] ?? -1;
       if (parent < 0 || parent >= added) throw new RangeError(`commit ${added} has the parent ${parent}`);
       this.#parents[start + at] = parent;
     }

@@ -59,50 +59,74 @@ function byPath(changes: readonly Change[]): readonly Change[] {
 }
 
 function edit(tree: Tree, changes: readonly Change[], shelf: TreeShelf): Edited {
-  return changes.length === 0 ? { kind: 'edited', tree } : editRange(tree, { changes, shelf }, 0, changes.length, 0);
+  if (changes.length === 0) return { kind: 'edited', tree };
+  const edited = editRange(tree, { changes, shelf }, 0, changes.length, 0);
+  return edited.kind === 'tree' ? { kind: 'edited', tree: edited } : edited;
 }
 
 type Work = { readonly changes: readonly Change[]; readonly shelf: TreeShelf };
+type Refused = Exclude<Edited, { kind: 'edited' }>;
+
+/** What comes to the place of one name. */
+type Put = Entry | 'gone' | 'same' | Refused;
 
 /** The changes from `from` to before `to`, all below this tree, whose own path has `depth` chars. */
-function editRange(tree: Tree, work: Work, from: number, to: number, depth: number): Edited {
+function editRange(tree: Tree, work: Work, from: number, to: number, depth: number): Tree | Refused {
   const before = work.shelf.entries(tree);
   if (before === null) return { kind: 'missing', tree };
+  return to - from === 1 ? editOne(tree, before, work, from, depth) : editMany(tree, before, work, from, to, depth);
+}
+
+/** Nearly every commit is this at every depth, so nothing is made here but what stays. */
+function editOne(tree: Tree, before: readonly Entry[], work: Work, at: number, depth: number): Tree | Refused {
+  const change = work.changes[at];
+  if (change === undefined) return tree;
+  const slash = change.path.indexOf('/', depth);
+  const name = slash === -1 ? change.path.slice(depth) : change.path.slice(depth, slash);
+  const place = placeOf(before, name);
+  const old = place === -1 ? undefined : before[place];
+  const put = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, at + 1, slash + 1, name);
+  if (put === 'same') return tree;
+  if (put === 'gone') return tree.with(before.toSpliced(place, 1));
+  if ('kind' in put) return put;
+  if (old === undefined) return tree.with(before.toSpliced(insertAt(before, put), 0, put));
+  const after = before.slice();
+  after[place] = put;
+  return tree.with(after);
+}
+
+function editMany(tree: Tree, before: readonly Entry[], work: Work, from: number, to: number, depth: number): Tree | Refused {
   const steps: Step[] = [];
-  let files: Set<string> | null = null;
+  const files = new Set<string>();
   for (let at = from; at < to;) {
     const change = work.changes[at];
     if (change === undefined) break;
     const slash = change.path.indexOf('/', depth);
     const name = slash === -1 ? change.path.slice(depth) : change.path.slice(depth, slash);
     const place = placeOf(before, name);
-    const old = before[place]?.name === name ? before[place] : undefined;
+    const old = place === -1 ? undefined : before[place];
     const end = slash === -1 ? at + 1 : endOfFolder(work.changes, at, to, change.path.slice(0, slash + 1));
-    if (slash === -1 && to - from > 1 && change.entry !== null) (files ??= new Set()).add(name);
-    if (slash !== -1 && files?.has(name) === true) return { kind: 'in-the-way', path: change.path.slice(0, slash) };
-    const step = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, end, slash + 1, name);
-    if (step !== null && 'kind' in step) return step;
-    if (step !== null) {
-      step.at = step.entry === null || old !== undefined ? place : insertAt(before, step.entry);
-      steps.push(step);
-    }
+    if (slash === -1 && change.entry !== null) files.add(name);
+    if (slash !== -1 && files.has(name)) return { kind: 'in-the-way', path: change.path.slice(0, slash) };
+    const put = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, end, slash + 1, name);
+    if (put === 'gone') steps.push({ at: place, entry: null, isNew: false });
+    else if (put !== 'same' && 'kind' in put) return put;
+    else if (put !== 'same') steps.push({ at: old === undefined ? insertAt(before, put) : place, entry: put, isNew: old === undefined });
     at = end;
   }
-  return { kind: 'edited', tree: steps.length === 0 ? tree : tree.with(stepped(before, steps)) };
+  return steps.length === 0 ? tree : tree.with(stepped(before, steps));
 }
 
 /** `entry` null: what is at the place goes. `isNew`: in front of what is at the place. */
-type Step = { at: number; readonly entry: Entry | null; readonly isNew: boolean };
-
-/** `at` is filled in by who knows the place. */
-type Put = Step | Exclude<Edited, { kind: 'edited' }> | null;
+type Step = { readonly at: number; readonly entry: Entry | null; readonly isNew: boolean };
 
 function putHere(old: Entry | undefined, { path, entry }: Change, name: string): Put {
-  if (entry === null) return old === undefined ? null : { at: 0, entry: null, isNew: false };
+  if (entry === null) return old === undefined ? 'same' : 'gone';
   if (old?.mode === MODE.tree) return { kind: 'in-the-way', path };
   const mode = entry.mode ?? (old?.mode === MODE.executable ? MODE.executable : MODE.file);
-  if (old !== undefined && old.mode === mode && holdsSame(old.node, entry.node)) return null;
-  return { at: 0, entry: { name, mode, node: entry.node }, isNew: old === undefined };
+  if (old !== undefined && old.mode === mode && holdsSame(old.node, entry.node)) return 'same';
+  // The name that is there already, so that versions share it and are compared by a look at the pointer.
+  return { name: old === undefined ? name : old.name, mode, node: entry.node };
 }
 
 /** By bytes where they are in memory: asking a new file for its id would hash it. */
@@ -113,14 +137,14 @@ function holdsSame(one: Node, other: Node): boolean {
 
 function putBelow(old: Entry | undefined, work: Work, from: number, to: number, depth: number, name: string): Put {
   const change = work.changes[from];
-  if (change === undefined || (change.entry === null && old?.node.kind !== 'tree')) return null;
+  if (change === undefined || (change.entry === null && old?.node.kind !== 'tree')) return 'same';
   const folder = old?.node ?? EMPTY;
   if (folder.kind !== 'tree') return { kind: 'in-the-way', path: change.path.slice(0, depth - 1) };
   const below = editRange(folder, work, from, to, depth);
-  if (below.kind !== 'edited') return below;
-  if (below.tree === old?.node) return null;
-  const isEmpty = below.tree.entries?.length === 0;
-  return { at: 0, entry: isEmpty ? null : { name, mode: MODE.tree, node: below.tree }, isNew: old === undefined };
+  if (below.kind !== 'tree') return below;
+  if (below === old?.node) return 'same';
+  if (below.entries?.length === 0) return old === undefined ? 'same' : 'gone';
+  return { name: old === undefined ? name : old.name, mode: MODE.tree, node: below };
 }
 
 function endOfFolder(changes: readonly Change[], from: number, to: number, prefix: string): number {

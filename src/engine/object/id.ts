@@ -13,18 +13,31 @@ const JOINED_BYTES_MAX = 16 * 1024;
 
 const joined = Buffer.alloc(JOINED_BYTES_MAX + 32);
 
+/** The first so many bytes of `joined`; made once, as making one takes as long as hashing a short text. */
+const views: Buffer[] = [];
+const VIEW_BYTES_MAX = 1024;
+
 /** The id that git gives an object of this kind with this body. */
 export function objectId(kind: ObjectKind, body: Uint8Array): ObjectId {
   const header = `${kind} ${body.length}\0`;
   if (body.length > JOINED_BYTES_MAX) return createHash('sha1').update(header).update(body).digest('hex');
   const start = joined.write(header, 0, 'latin1');
   joined.set(body, start);
-  return hash('sha1', joined.subarray(0, start + body.length), 'hex');
+  return joinedId(start + body.length);
 }
 
 /** The same for a body that is text. */
 export function textObjectId(kind: ObjectKind, text: string): ObjectId {
-  return hash('sha1', `${kind} ${Buffer.byteLength(text)}\0${text}`, 'hex');
+  if (text.length <= JOINED_BYTES_MAX) {
+    const start = joined.write(`${kind} ${text.length}\0`, 0, 'latin1');
+    // One byte a char: the header is right, and the text came with one call.
+    if (joined.write(text, start, 'utf8') === text.length) return joinedId(start + text.length);
+  }
+  return objectId(kind, Buffer.from(text, 'utf8'));
+}
+
+function joinedId(bytes: number): ObjectId {
+  return hash('sha1', bytes > VIEW_BYTES_MAX ? joined.subarray(0, bytes) : views[bytes] ??= joined.subarray(0, bytes), 'hex');
 }
 
 export function isObjectId(text: string): boolean {

@@ -10,6 +10,8 @@ export type Line = { readonly name: string; readonly mode: number; readonly node
 const STRIDE_BYTES = 32 * 1024;
 const NOTHING = Buffer.alloc(0);
 const COPIED_BYTES_MAX = 4096;
+/** To write so many ids anew is cheaper than an image more. */
+const PATCHED_MAX = 3;
 const TREE_MODE = 0o40000;
 const MODE_TEXT: ReadonlyMap<number, string> = new Map([0o100644, 0o100755, 0o120000, 0o160000, TREE_MODE].map((mode) => [mode, mode.toString(8)]));
 
@@ -22,31 +24,39 @@ export class Image {
   /** Where the id of each line is in `#bytes`. */
   #idsAt: readonly number[] = [];
   #states: readonly Hash[] = [];
+  #id: ObjectId = '';
   #isBusy = false;
 
-  /** This image, or a copy: where branches draw a small directory by turns, each is better off with its own, that has what it drew last. */
-  after(lines: readonly Line[] | null): Image {
-    const { length } = this.#bytes;
-    if (this.#lines === lines || length === 0 || length > COPIED_BYTES_MAX) return this;
+  /** The id of the tree drawn last. */
+  get id(): ObjectId {
+    return this.#id;
+  }
+
+  /** A tree of these entries, in git's order, drawn over this image; or over a copy, where branches that went far apart draw a small directory by turns. */
+  draw(lines: readonly Line[]): Image {
+    // Asking a folder for its id may lead here again, should it be a version of this very directory.
+    if (this.#isBusy) return new Image().draw(lines);
+    const changed = this.#changed(lines);
+    const image = changed !== null && changed.length > PATCHED_MAX && this.#bytes.length <= COPIED_BYTES_MAX ? this.#copy() : this;
+    image.#drawOver(lines, changed);
+    return image;
+  }
+
+  #copy(): Image {
     const copy = new Image();
-    copy.#lines = this.#lines;
-    copy.#bytes = Buffer.allocUnsafe(length);
-    this.#bytes.copy(copy.#bytes);
+    copy.#bytes = Buffer.allocUnsafe(this.#bytes.length);
+    copy.#bytes.set(this.#bytes);
     copy.#idsAt = this.#idsAt;
     return copy;
   }
 
-  /** The id of a tree of these entries, in git's order. */
-  idOf(lines: readonly Line[]): ObjectId {
-    // Asking a folder for its id may lead here again, should it be a version of this very directory.
-    if (this.#isBusy) return new Image().idOf(lines);
+  #drawOver(lines: readonly Line[], changed: readonly number[] | null): void {
     this.#isBusy = true;
     try {
-      const changed = this.#changed(lines);
-      if (changed === null) this.#draw(lines);
+      if (changed === null) this.#drawAll(lines);
       else this.#patch(lines, changed);
       this.#lines = lines;
-      return this.#hash();
+      this.#id = this.#hash();
     } finally {
       this.#isBusy = false;
     }
@@ -73,7 +83,7 @@ export class Image {
     if (changed.length > 0 && this.#states.length > same) this.#states = this.#states.slice(0, same);
   }
 
-  #draw(lines: readonly Line[]): void {
+  #drawAll(lines: readonly Line[]): void {
     let size = 0;
     for (const { name, mode } of lines) size += (mode === TREE_MODE ? 7 : 8) + name.length + ID_BYTES;
     const header = `tree ${size}\0`;
@@ -109,9 +119,7 @@ export class Image {
 
 /** The body of a tree object. */
 export function encodeTree(lines: readonly Line[]): Uint8Array {
-  const image = new Image();
-  image.idOf(lines);
-  return image.body;
+  return new Image().draw(lines).body;
 }
 
 function writeId(bytes: Uint8Array, at: number, id: ObjectId): void {

@@ -61,8 +61,6 @@ export class Tree {
   #id: ObjectId | null;
   /** Shared with other versions of this directory. */
   #image: Image | null = null;
-  /** Until it has its id: the version this one was made from. */
-  #before: readonly Entry[] | null = null;
 
   private constructor(entries: readonly Entry[] | null, id: ObjectId | null) {
     this.entries = entries;
@@ -82,7 +80,6 @@ export class Tree {
     if (this.entries?.length === 0) return Tree.of(entries);
     const next = new Tree(entries, null);
     next.#image = this.#image ??= new Image();
-    next.#before = this.entries;
     return next;
   }
 
@@ -92,10 +89,9 @@ export class Tree {
   }
 
   #seal(): ObjectId {
-    const image = this.#image?.after(this.#before) ?? new Image();
+    const image = (this.#image ?? new Image()).draw(this.entries ?? []);
     if (this.#image !== null) this.#image = image;
-    this.#before = null;
-    return this.#id = image.idOf(this.entries ?? []);
+    return this.#id = image.id;
   }
 
   get isSealed(): boolean {
