@@ -15,6 +15,6 @@ export type { KnownCommit } from './engine/repository/commit-log.ts';
 export type {
   CommitAllOutcome, CommitOrder, CommitOutcome, DiffOutcome, FileChange, FileMode, Identity, MergeOrder, MergeResult, Missing, PathChange, ReadOutcome, Revision,
 } from './engine/repository/order.ts';
-export type { Clash, ClashKind, Decline, LineRange, MergeOutcome, Shelf } from './engine/merge/outcome.ts';
+export type { Clash, ClashKind, Decline, LineRange, MergeOutcome, Shelf, Verdict } from './engine/merge/outcome.ts';
 export { MaestroError } from './error.ts';
 export type { ErrorCode } from './error.ts';

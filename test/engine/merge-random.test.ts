@@ -1,6 +1,7 @@
 // Trees changed by chance on two sides: the engine's answer is git's, or it has none.
 import { expect, test } from 'vitest';
-import { mergeTrees } from '../../src/engine/merge/merge-trees.ts';
+import { LineBook } from '../../src/engine/merge/line-book.ts';
+import { judgeTrees, mergeTrees } from '../../src/engine/merge/merge-trees.ts';
 import { Random } from '../harness/random.ts';
 import { askGit, treeOf, type File, type Files, type Triple } from './histories.ts';
 
@@ -24,6 +25,15 @@ test(`${RUNS} random merges are git's merges or nobody's, in both directions`, (
   if (process.env['MERGE_SEED'] !== undefined) process.stderr.write(`${JSON.stringify([...kinds])} wrong ${wrong.length}\n`);
   expect(wrong.slice(0, 8).join('\n')).toBe('');
 }, 120_000);
+
+test('the verdict alone is the merge\'s own, whatever the book has seen before', () => {
+  const book = new LineBook();
+  for (let at = 0; at < RUNS; at += 1) {
+    const { base, ours, theirs } = tripleOf(new Random(SEED * 2_000_003 + at));
+    const outcome = mergeTrees(treeOf(base), treeOf(ours), treeOf(theirs), shelf);
+    expect(judgeTrees(treeOf(base), treeOf(ours), treeOf(theirs), shelf, book)).toEqual(outcome.kind === 'clean' ? { kind: 'clean' } : outcome);
+  }
+});
 
 function agrees(outcome: ReturnType<typeof mergeTrees>, git: { isClean: boolean; tree: string } | undefined): boolean {
   if (outcome.kind === 'declined') return true;

@@ -1,10 +1,11 @@
 // The radar in memory: which branches meet, what they come to, what is looked at again, and the order advice.
 import { expect, test } from 'vitest';
 import { landingOrder } from '../../src/engine/radar/order.ts';
-import { LineBook } from '../../src/engine/radar/line-book.ts';
+import { LineBook } from '../../src/engine/merge/line-book.ts';
 import { Radar, type PairBase } from '../../src/engine/radar/radar.ts';
 import type { Shelf } from '../../src/engine/merge/outcome.ts';
-import { mergeLines } from '../../src/engine/line/merge-lines.ts';
+import { mergeLines, mergedText } from '../../src/engine/line/merge-lines.ts';
+import { settledText } from '../../src/engine/line/region.ts';
 import { Blob, MODE, Tree, type Entry } from '../../src/engine/object/node.ts';
 import { compareEntries } from '../../src/engine/object/node.ts';
 
@@ -105,6 +106,13 @@ test('changes told apart by the book are merged by the line merge', () => {
     const [base, one, other] = [text(seed), edit(text(seed), seed * 3), edit(text(seed), seed * 5)];
     if (book.areApart(blob(base), blob(one), blob(other), SHELF) !== true) continue;
     expect(mergeLines(base, one, other, 'zealous').map(({ kind }) => kind)).not.toContain('hunk');
+  }
+});
+
+test('a clean text is what the regions of the line merge come to, for texts with and without a last line end', () => {
+  for (let seed = 1; seed < 400; seed += 1) {
+    const [base, one, other] = [text(seed), edit(text(seed), seed * 3), edit(text(seed + 1), seed * 5)];
+    expect(mergedText(base, one, other)).toBe(settledText(mergeLines(base, one, other, 'zealous')));
   }
 });
 

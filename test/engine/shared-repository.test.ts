@@ -127,6 +127,21 @@ describe('memory', () => {
     expect([textAt(repo, 'main', 'b'), repo.read('main', 'c').kind]).toEqual(['missing', 'found']);
   });
 
+  test('is freed of what was only kept to compare faster, and verdicts stay the same', () => {
+    const text = (at: number): string => Array.from({ length: 40 }, (_, line) => `line ${line}${line === at ? ' changed' : ''}\n`).join('');
+    const { repo } = afloat({ a: text(-1) }, { bytesMax: 20_000 });
+    for (const [branch, at] of [['one', 3], ['two', 30], ['three', 4]] as const) {
+      repo.branch(branch, 'main');
+      commit(repo, branch, { a: text(at) });
+    }
+    const verdicts = () => [repo.judge('one', 'two'), repo.judge('one', 'three'), repo.judge('main', 'three')].map(({ kind }) => kind);
+    const before = repo.bytes;
+    expect(verdicts()).toEqual(['clean', 'conflict', 'clean']);
+    expect(repo.bytes).toBeGreaterThan(before + 4000);
+    expect(commit(repo, 'two', { b: 'x'.repeat(18_000 - before) })).toBe('committed');
+    expect(verdicts()).toEqual(['clean', 'conflict', 'clean']);
+  });
+
   test('a file over the limit is refused', () => {
     const { repo } = afloat({ a: '1' }, { fileBytesMax: 10 });
     expect(() => commit(repo, 'main', { b: 'x'.repeat(11) })).toThrow(expect.objectContaining({ code: 'engine-full' }));

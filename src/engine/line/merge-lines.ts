@@ -23,17 +23,35 @@ type Block = { readonly kind: 'ours' | 'theirs' | 'same' | 'conflict'; readonly 
 /** Texts must be exact decodings (no replacement characters), `base` is empty where both sides added the file, binary ones are not for here. */
 export function mergeLines(base: string, ours: string, theirs: string, level: Level): readonly Region[] {
   const texts = textsOf(base, ours, theirs);
-  const oursChanges = diffLines(texts.base.ids, texts.ours.ids, texts.scratch);
-  const theirsChanges = diffLines(texts.base.ids, texts.theirs.ids, texts.scratch);
-  const blocks = overlay(texts, oursChanges, theirsChanges);
-  return regionsOf(texts, level === 'eager' ? blocks : joinNear(blocks.flatMap((block) => refine(texts, block))));
+  return regionsOf(texts, level === 'eager' ? eagerBlocks(texts) : zealousBlocks(texts));
+}
+
+/** The clean merge as one text; null: the sides clash. */
+export function mergedText(base: string, ours: string, theirs: string): string | null {
+  const texts = textsOf(base, ours, theirs);
+  const parts: string[] = [];
+  let at = 0;
+  for (const block of zealousBlocks(texts)) {
+    if (block.kind === 'conflict') return null;
+    if (block.kind === 'same') continue;
+    const range = block.kind === 'ours' ? linesIn(texts.ours, block.ours) : linesIn(texts.theirs, block.theirs);
+    parts.push(texts.ours.lines.slice(at, block.ours.start).join(''), range.join(''));
+    at = block.ours.end;
+  }
+  return parts.join('') + texts.ours.lines.slice(at).join('');
 }
 
 /** Where the sides clash, by the lines of each: the hunks of level `zealous`. */
 export function clashRanges(base: string, ours: string, theirs: string): readonly { readonly ours: Range; readonly theirs: Range }[] {
-  const texts = textsOf(base, ours, theirs);
-  const blocks = overlay(texts, diffLines(texts.base.ids, texts.ours.ids, texts.scratch), diffLines(texts.base.ids, texts.theirs.ids, texts.scratch));
-  return joinNear(blocks.flatMap((block) => refine(texts, block))).filter(({ kind }) => kind === 'conflict');
+  return zealousBlocks(textsOf(base, ours, theirs)).filter(({ kind }) => kind === 'conflict');
+}
+
+function zealousBlocks(texts: Texts): readonly Block[] {
+  return joinNear(eagerBlocks(texts).flatMap((block) => refine(texts, block)));
+}
+
+function eagerBlocks(texts: Texts): readonly Block[] {
+  return overlay(texts, diffLines(texts.base.ids, texts.ours.ids, texts.scratch), diffLines(texts.base.ids, texts.theirs.ids, texts.scratch));
 }
 
 /** Both lists of changes over base as one list of blocks; what overlaps or touches is one block. */

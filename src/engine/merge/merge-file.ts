@@ -1,9 +1,9 @@
 // One path that both sides changed: mode and content of the three versions into one, or what stands in the way. Knows no tree.
-import { clashRanges, mergeLines } from '../line/merge-lines.ts';
-import { settledText } from '../line/region.ts';
+import { clashRanges, mergedText } from '../line/merge-lines.ts';
 import { Blob, MODE, isSame } from '../object/node.ts';
 import type { Entry, Mode } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
+import type { LineBook } from './line-book.ts';
 import type { Clash, ClashKind, Decline, LineRange, Shelf } from './outcome.ts';
 
 export const BLOB_BYTES_MAX = 4 * 1024 * 1024;
@@ -17,8 +17,8 @@ export type FileOutcome =
   | { readonly kind: 'declined'; readonly why: Decline }
   | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] };
 
-/** Neither side is as in base, nor as the other. `base` undefined: both added it. */
-export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, path: string, shelf: Shelf): FileOutcome {
+/** Neither side is as in base, nor as the other. `base` undefined: both added it. With a `book` the text is not made where it can tell that there is one. */
+export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, path: string, shelf: Shelf, book: LineBook | null): FileOutcome {
   if (ours.mode === MODE.module || theirs.mode === MODE.module || base?.mode === MODE.module) return { kind: 'declined', why: { kind: 'module', path } };
   if (isLink(ours) !== isLink(theirs)) return clash(path, 'type');
   const twoWay = base === undefined || isLink(base) !== isLink(ours);
@@ -27,9 +27,14 @@ export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, p
   const node = isSame(ours.node, theirs.node) || isSame(base?.node, theirs.node) ? ours.node : isSame(base?.node, ours.node) ? theirs.node : null;
   if (node !== null) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node } };
   if (isLink(ours)) return clash(path, 'content');
+  if (!twoWay && mode !== null && book !== null && areApart(base, ours, theirs, shelf, book)) return { kind: 'merged', entry: ours };
   const merged = mergeContent(twoWay ? null : base, ours, theirs, path, shelf);
   if (merged instanceof Blob) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node: merged } };
   return merged;
+}
+
+function areApart({ node: base }: Entry, { node: ours }: Entry, { node: theirs }: Entry, shelf: Shelf, book: LineBook): boolean {
+  return base.kind === 'blob' && ours.kind === 'blob' && theirs.kind === 'blob' && book.areApart(base, ours, theirs, shelf) === true;
 }
 
 function isLink({ mode }: Entry): boolean {
@@ -59,7 +64,7 @@ function mergeContent(base: Entry | null, ours: Entry, theirs: Entry, path: stri
   if (versions.some((bytes) => bytes.length > BLOB_BYTES_MAX)) return { kind: 'declined', why: { kind: 'too-large', path, bound: `${BLOB_BYTES_MAX} bytes a file` } };
   if (versions.some(isBinary)) return clash(path, 'binary');
   const [was, mine, yours] = versions.map(textOf);
-  const merged = settledText(mergeLines(was ?? '', mine ?? '', yours ?? '', 'zealous'));
+  const merged = mergedText(was ?? '', mine ?? '', yours ?? '');
   if (merged !== null) return Blob.of(Buffer.from(merged, 'latin1'));
   return { kind: 'clash', clash: { path, kind: base === null ? 'add-add' : 'content', hunks: clashRanges(was ?? '', mine ?? '', yours ?? '').map((range) => ({ ours: counted(range.ours), theirs: counted(range.theirs) })) } };
 }

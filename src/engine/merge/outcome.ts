@@ -30,3 +30,6 @@ export type MergeOutcome =
   | { readonly kind: 'declined'; readonly why: Decline }
   /** Bring these in and ask again. */
   | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] };
+
+/** A merge of which nobody wants the tree. */
+export type Verdict = { readonly kind: 'clean' } | Exclude<MergeOutcome, { kind: 'clean' }>;

@@ -2,6 +2,7 @@
 import { MODE, Tree, compareEntries, isKnownSame } from '../object/node.ts';
 import type { Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
+import type { LineBook } from './line-book.ts';
 import { mergeFile } from './merge-file.ts';
 import type { Clash, Decline, Shelf } from './outcome.ts';
 
@@ -27,8 +28,9 @@ type Gone = { readonly ours: boolean; readonly theirs: boolean };
 const NOTHING_GONE: Gone = { ours: false, theirs: false };
 const EMPTY = Tree.of(NO_ENTRIES);
 
-export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf): Walked {
-  const walker = new Walker(shelf);
+/** With a `book` the tree is nothing to go by: texts that it knows to merge are not made. */
+export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook | null): Walked {
+  const walker = new Walker(shelf, book);
   const tree = walker.folder(base, ours, theirs, '', 0, NOTHING_GONE) ?? EMPTY;
   const { clashes, missing, declined, mayRename, moved } = walker;
   return { tree, clashes, missing, declined, mayRename, mayMoveFolder: moved };
@@ -42,9 +44,11 @@ class Walker {
   mayRename = false;
   #entries = 0;
   readonly #shelf: Shelf;
+  readonly #book: LineBook | null;
 
-  constructor(shelf: Shelf) {
+  constructor(shelf: Shelf, book: LineBook | null) {
     this.#shelf = shelf;
+    this.#book = book;
   }
 
   /** null: nothing is left of it. */
@@ -127,7 +131,7 @@ class Walker {
       if (left !== undefined) this.clashes.push({ path, kind: 'modify-delete', hunks: [] });
       return left;
     }
-    const outcome = mergeFile(base, ours, theirs, path, this.#shelf);
+    const outcome = mergeFile(base, ours, theirs, path, this.#shelf, this.#book);
     switch (outcome.kind) {
       case 'merged': return outcome.entry;
       case 'clash': this.clashes.push(outcome.clash); return ours;

@@ -1,21 +1,19 @@
 // What becomes of two branches that went near each other, by a real three-way merge; of text both only edited, no more of it than is needed.
-import { mergeTrees } from '../merge/merge-trees.ts';
-import type { Clash, MergeOutcome, Shelf } from '../merge/outcome.ts';
+import { judgeTrees } from '../merge/merge-trees.ts';
+import type { Clash, Shelf, Verdict } from '../merge/outcome.ts';
 import { isSame, MODE, Tree } from '../object/node.ts';
 import type { Blob, Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import type { Change } from './delta.ts';
-import type { LineBook } from './line-book.ts';
+import type { LineBook } from '../merge/line-book.ts';
 
 /** `edits`: by path what the branch changed; `hasMoves`: it began, ended or retyped something. */
 export type Side = { readonly tree: Tree; readonly base: Tree; readonly edits: ReadonlyMap<string, Change>; readonly removed: readonly string[] };
 
-export type PairOutcome = { readonly kind: 'clean' } | Exclude<MergeOutcome, { kind: 'clean' }>;
-
 /** `base`: the tree of the only merge base of both tips. */
-export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, shelf: Shelf): PairOutcome {
+export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, shelf: Shelf): Verdict {
   const edited = editedByBoth(base, one, other);
-  if (edited === null) return withoutTree(mergeTrees(base, one.tree, other.tree, shelf));
+  if (edited === null) return judgeTrees(base, one.tree, other.tree, shelf, book);
   const missing: ObjectId[] = [];
   const near = edited.filter(({ before, ours, theirs }) => {
     const apart = book.areApart(before, ours, theirs, shelf);
@@ -23,7 +21,7 @@ export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, sh
     return apart === false;
   });
   if (missing.length > 0) return { kind: 'missing', objects: [...new Set(missing)] };
-  return near.length === 0 ? { kind: 'clean' } : mergeFiles(near, shelf);
+  return near.length === 0 ? { kind: 'clean' } : mergeFiles(near, shelf, book);
 }
 
 type Edited = { readonly path: string; readonly mode: Entry['mode']; readonly before: Blob; readonly ours: Blob; readonly theirs: Blob };
@@ -67,15 +65,11 @@ function plainEdit(path: string, left: Change, right: Change): Edited | null {
 }
 
 /** As if the files were all there is: what else the branches changed has no part in the verdict. */
-function mergeFiles(files: readonly Edited[], shelf: Shelf): PairOutcome {
+function mergeFiles(files: readonly Edited[], shelf: Shelf, book: LineBook): Verdict {
   // Names of one length, so that they are in git's order.
   const names = files.map((_, at) => `file${String(at).padStart(8, '0')}`);
   const treeOf = (pick: (file: Edited) => Blob): Tree => Tree.of(files.map((file, at) => ({ name: names[at] ?? '', mode: file.mode, node: pick(file) })));
-  const outcome = mergeTrees(treeOf(({ before }) => before), treeOf(({ ours }) => ours), treeOf(({ theirs }) => theirs), shelf);
-  if (outcome.kind !== 'conflict') return withoutTree(outcome);
+  const outcome = judgeTrees(treeOf(({ before }) => before), treeOf(({ ours }) => ours), treeOf(({ theirs }) => theirs), shelf, book);
+  if (outcome.kind !== 'conflict') return outcome;
   return { kind: 'conflict', clashes: outcome.clashes.map((clash): Clash => ({ ...clash, path: files[names.indexOf(clash.path)]?.path ?? clash.path })) };
-}
-
-function withoutTree(outcome: MergeOutcome): PairOutcome {
-  return outcome.kind === 'clean' ? { kind: 'clean' } : outcome;
 }

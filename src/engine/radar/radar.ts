@@ -5,7 +5,7 @@ import type { Clash, Decline, Shelf } from '../merge/outcome.ts';
 import { isSame, type Tree } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import { deltaOf } from './delta.ts';
-import { LineBook } from './line-book.ts';
+import { LineBook } from '../merge/line-book.ts';
 import { mergePair, type Side } from './pair.ts';
 import { PathIndex } from './path-index.ts';
 

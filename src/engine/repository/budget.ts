@@ -2,27 +2,33 @@
 import { MaestroError } from '../../error.ts';
 import type { Blob } from '../object/node.ts';
 
+/** What is only kept to be faster: it goes first. */
+export type Spare = { readonly bytes: number; forget(): void };
+
 type Kept = { readonly blob: Blob; readonly commit: number };
 
 export class Budget {
   readonly #bytesMax: number;
+  readonly #spare: Spare;
   #bytes = 0;
   /** In the order they came; those before `#first` left. */
   #kept: Kept[] = [];
   #first = 0;
   #savedBefore = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, spare: Spare) {
     this.#bytesMax = bytesMax;
+    this.#spare = spare;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#spare.bytes;
   }
 
   /** Makes room, or throws `engine-full` with nothing changed that could not be read again. */
   reserve(bytes: number): void {
-    if (this.#bytes + bytes <= this.#bytesMax) return;
+    if (this.bytes + bytes <= this.#bytesMax) return;
+    this.#spare.forget();
     this.#evict(bytes);
     if (this.#bytes + bytes <= this.#bytesMax) return;
     throw new MaestroError('engine-full', `${this.#bytes + bytes} bytes would be in memory and ${this.#bytesMax} are allowed`, {

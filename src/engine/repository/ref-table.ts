@@ -40,9 +40,10 @@ export class RefTable {
 
   /** The path every new branch takes. */
   create(branch: string, at: Commit): RefOutcome {
-    return this.#tips.has(branch) || !SIMPLE.test(branch) || this.#folders.has(branch) || this.#hasAbove(branch) || this.#tips.size >= BRANCHES_MAX
-      ? this.update([{ branch, from: null, to: at }])
-      : this.#created(branch, at);
+    const folders = foldersOf(branch);
+    if (!SIMPLE.test(branch) || this.#tips.has(branch) || this.#folders.has(branch) || this.#tips.size >= BRANCHES_MAX || this.#holdsOneOf(folders)) return this.update([{ branch, from: null, to: at }]);
+    this.#enter(branch, folders, at);
+    return MOVED;
   }
 
   update(updates: readonly RefUpdate[]): RefOutcome {
@@ -75,18 +76,18 @@ export class RefTable {
     return null;
   }
 
-  #hasAbove(branch: string): boolean {
-    for (let at = branch.indexOf('/'); at !== -1; at = branch.indexOf('/', at + 1)) if (this.#tips.has(branch.slice(0, at))) return true;
+  #holdsOneOf(names: readonly string[]): boolean {
+    for (let at = 0; at < names.length; at += 1) if (this.#tips.has(names[at] ?? '')) return true;
     return false;
   }
 
-  #created(branch: string, at: Commit): RefOutcome {
-    this.#put(branch, at);
-    return MOVED;
+  #put(branch: string, commit: Commit): void {
+    if (this.#tips.has(branch)) this.#tips.set(branch, commit);
+    else this.#enter(branch, foldersOf(branch), commit);
   }
 
-  #put(branch: string, commit: Commit): void {
-    if (!this.#tips.has(branch)) for (const folder of foldersOf(branch)) this.#folders.set(folder, (this.#folders.get(folder) ?? 0) + 1);
+  #enter(branch: string, folders: readonly string[], commit: Commit): void {
+    for (let at = 0; at < folders.length; at += 1) this.#folders.set(folders[at] ?? '', (this.#folders.get(folders[at] ?? '') ?? 0) + 1);
     this.#tips.set(branch, commit);
   }
 

@@ -1,8 +1,9 @@
 // One repository in memory for all agents of a process: commits, branches and merges with Git's own ids, seen by everybody at once.
 // Calls never wait and never half happen. What is not in memory is named (`missing`); reading and storing it is somebody else's.
 import { MaestroError } from '../../error.ts';
-import { mergeTrees } from '../merge/merge-trees.ts';
-import type { MergeOutcome, Shelf } from '../merge/outcome.ts';
+import { LineBook } from '../merge/line-book.ts';
+import { judgeTrees, mergeTrees } from '../merge/merge-trees.ts';
+import type { MergeOutcome, Shelf, Verdict } from '../merge/outcome.ts';
 import { Commit, type Signature } from '../object/commit.ts';
 import { differences } from '../object/difference.ts';
 import { editTree, type Change } from '../object/edit.ts';
@@ -56,6 +57,7 @@ export class SharedRepository {
   readonly #log = new CommitLog();
   readonly #refs = new RefTable();
   readonly #bell: Bell;
+  readonly #book = new LineBook();
   readonly #budget: Budget;
   readonly #collisions = new Collisions((one, other) => this.#judge(one, other));
   readonly #savedTips = new Map<string, ObjectId>();
@@ -64,7 +66,7 @@ export class SharedRepository {
   constructor(options: SharedRepositoryOptions) {
     const { onFault, ...others } = options;
     this.#options = { zone: '+0000', ids: 'at-once', bytesMax: BYTES_MAX, fileBytesMax: FILE_BYTES_MAX, shelf: IN_MEMORY, ...others };
-    this.#budget = new Budget(this.#options.bytesMax);
+    this.#budget = new Budget(this.#options.bytesMax, this.#book);
     this.#bell = new Bell(onFault ?? throwOn);
   }
 
@@ -156,6 +158,12 @@ export class SharedRepository {
   tryMerge(into: Revision, from: Revision): MergeOutcome | { readonly kind: 'unrelated' } {
     const [ours, theirs] = [this.#commitAt(into), this.#commitAt(from)];
     return this.#mergeTrees(ours, theirs, this.#log.mergeBases(ours, theirs));
+  }
+
+  /** The same without the tree: what was compared before is not compared again, so that many branches can be held against each other. */
+  judge(into: Revision, from: Revision): Verdict | { readonly kind: 'unrelated' } {
+    const [ours, theirs] = [this.#commitAt(into), this.#commitAt(from)];
+    return this.#overBase(this.#log.mergeBases(ours, theirs), (base) => judgeTrees(base, ours.tree, theirs.tree, this.#options.shelf, this.#book));
   }
 
   read(at: Revision, path: string): ReadOutcome {
@@ -297,14 +305,17 @@ export class SharedRepository {
   }
 
   #mergeTrees(ours: Commit, theirs: Commit, bases: readonly number[]): MergeOutcome | { readonly kind: 'unrelated' } {
+    return this.#overBase(bases, (base) => mergeTrees(base, ours.tree, theirs.tree, this.#options.shelf));
+  }
+
+  #overBase<T>(bases: readonly number[], merge: (base: Tree) => T): T | Extract<MergeOutcome, { kind: 'declined' }> | { readonly kind: 'unrelated' } {
     const [base] = bases;
     if (base === undefined) return { kind: 'unrelated' };
-    if (bases.length > 1) return { kind: 'declined', why: { kind: 'bases', count: bases.length } };
-    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf);
+    return bases.length > 1 ? { kind: 'declined', why: { kind: 'bases', count: bases.length } } : merge(this.#log.at(base).tree);
   }
 
   #judge(one: string, other: string): Judgement {
-    const outcome = this.tryMerge(one, other);
+    const outcome = this.judge(one, other);
     switch (outcome.kind) {
       case 'clean': return { kind: 'clean' };
       case 'conflict': return { kind: 'conflict', paths: [...new Set(outcome.clashes.map(({ path }) => fromTreePath(path)))] };

@@ -1,10 +1,9 @@
 // What each branch changed of a text, kept as line numbers: whether two changes come near each other is then a look at a few numbers.
 import { diffLines } from '../line/diff-lines.ts';
-import { idsOf, scratchFor, type Scratch } from '../line/line-ids.ts';
-import { linesOf } from '../line/region.ts';
+import { beforeOf, besideOf, scratchFor, type Before, type Scratch } from '../line/line-ids.ts';
 import type { Span } from '../line/span.ts';
-import type { Shelf } from '../merge/outcome.ts';
 import type { Blob } from '../object/node.ts';
+import type { Shelf } from './outcome.ts';
 
 /** Known lines; beyond it the book starts anew. */
 const LINES_MAX = 1_000_000;
@@ -15,15 +14,26 @@ const SPANS_MAX = 50_000;
 const TEXT_BYTES_MAX = 1024 * 1024;
 /** Git looks for a NUL in so much of a file and calls it binary. */
 const BINARY_LOOK = 8000;
-const NEWLINE = 10;
 
-type Text = { readonly bytes: Uint8Array; readonly ids: Int32Array };
+/** What a line and a change take in memory beside the texts, about. */
+const LINE_BYTES = 100;
+const SPAN_BYTES = 64;
 
 export class LineBook {
   #known = new Map<string, number>();
   #scratch: Scratch = scratchFor(0);
-  #texts = new Map<string, Text>();
+  #texts = new Map<string, Before>();
   #spans = new Map<string, readonly Span[]>();
+  #bytes = 0;
+
+  /** About; whoever needs them back lets the book forget. */
+  get bytes(): number {
+    return this.#bytes + this.#known.size * LINE_BYTES;
+  }
+
+  forget(): void {
+    [this.#known, this.#scratch, this.#texts, this.#spans, this.#bytes] = [new Map(), scratchFor(0), new Map(), new Map(), 0];
+  }
 
   /** True: no change of one comes near a change of the other, so that git merges them. False: the merge has to be made. Null: their bytes are not in memory. */
   areApart(base: Blob, one: Blob, other: Blob, shelf: Shelf): boolean | null {
@@ -36,52 +46,34 @@ export class LineBook {
     const key = `${base.id} ${own.id}`;
     const spans = this.#spans.get(key);
     if (spans !== undefined) return spans;
-    if (this.#known.size > LINES_MAX || this.#texts.size > TEXTS_MAX || this.#spans.size > SPANS_MAX) this.#forget();
+    if (this.#known.size > LINES_MAX || this.#texts.size > TEXTS_MAX || this.#spans.size > SPANS_MAX) this.forget();
     const [before, after] = [this.#textOf(base, shelf), shelf.bytes(own)];
     if (before === null || after === null) return null;
     if (before === 'no-text' || !isText(after)) return 'no-text';
-    const ids = this.#idsBeside(before, after);
+    const { ids } = besideOf(before, charsOf(after), this.#known);
     if (this.#scratch.first.length < this.#known.size) this.#scratch = scratchFor(2 * this.#known.size);
     const found = diffLines(before.ids, ids, this.#scratch);
     this.#spans.set(key, found);
+    this.#bytes += 2 * key.length + found.length * SPAN_BYTES;
     return found;
   }
 
-  #textOf(blob: Blob, shelf: Shelf): Text | 'no-text' | null {
+  #textOf(blob: Blob, shelf: Shelf): Before | 'no-text' | null {
     const kept = this.#texts.get(blob.id);
     if (kept !== undefined) return kept;
     const bytes = shelf.bytes(blob);
     if (bytes === null) return null;
     if (!isText(bytes)) return 'no-text';
-    const text = { bytes, ids: this.#intern(bytes) };
+    const text = beforeOf(charsOf(bytes), this.#known);
     this.#texts.set(blob.id, text);
+    this.#bytes += text.text.length + text.ends.byteLength + text.ids.byteLength;
     return text;
   }
+}
 
-  /** Most lines of an edited text are those of the text before: only those between the first and the last difference are looked up. */
-  #idsBeside(before: Text, after: Uint8Array): Int32Array {
-    const one = before.bytes;
-    const shorter = Math.min(one.length, after.length);
-    let [same, start, above] = [0, 0, 0];
-    for (; same < shorter && one[same] === after[same]; same += 1) if (one[same] === NEWLINE) [start, above] = [same + 1, above + 1];
-    let [back, end, below] = [0, 0, 0];
-    // A line at the end is whole only where the one before it ended, too.
-    for (; back < shorter - start && one[one.length - 1 - back] === after[after.length - 1 - back]; back += 1) if (one[one.length - 1 - back] === NEWLINE && back > 0) [end, below] = [back, below + 1];
-    const middle = this.#intern(after.subarray(start, after.length - end));
-    const ids = new Int32Array(above + middle.length + below);
-    ids.set(before.ids.subarray(0, above));
-    ids.set(middle, above);
-    ids.set(before.ids.subarray(before.ids.length - below), above + middle.length);
-    return ids;
-  }
-
-  #intern(bytes: Uint8Array): Int32Array {
-    return idsOf(linesOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')), this.#known);
-  }
-
-  #forget(): void {
-    [this.#known, this.#scratch, this.#texts, this.#spans] = [new Map(), scratchFor(0), new Map(), new Map()];
-  }
+/** One char a byte. */
+function charsOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 function isText(bytes: Uint8Array): boolean {
