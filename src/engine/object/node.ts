@@ -4,8 +4,6 @@ import { objectId } from './id.ts';
 import type { ObjectId } from './id.ts';
 import { Image } from './image.ts';
 
-export { encodeTree } from './image.ts';
-
 export const MODE = { file: 0o100644, executable: 0o100755, link: 0o120000, module: 0o160000, tree: 0o40000 } as const;
 
 export type Mode = (typeof MODE)[keyof typeof MODE];
