@@ -11,7 +11,7 @@ import type { Survey } from '../../port/radar.ts';
 import { attributeSource, type AttributeSource } from './attributes.ts';
 import { openLibrary, type Library } from './library.ts';
 import type { MergeResult } from './merge-output.ts';
-import { ownHistories, pairBases, type Live } from './own-history.ts';
+import { ownHistories, pairBases, type Live, type OwnHistories } from './own-history.ts';
 import { laneOf } from './radar-lane.ts';
 import { treeBudget } from './tree-budget.ts';
 import { unitsOf } from './unit.ts';
@@ -88,12 +88,12 @@ async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Cl
     sight.lives.set(name, live);
     sight.radar.put(await tracked(bench, live));
   }
-  await settle(bench, sight);
+  await settle(bench, sight, chosen.histories);
   await askGit(bench, sight, answers, ask.tip, rules.kind === 'file' ? rules.file : null, limits.askedMax);
   return laneOf(shortName(ask.target), ask.tip, sight.radar, sight.lives, chosen.leftOut);
 }
 
-type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly leftOut: RadarLane['leftOut'] };
+type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly histories: OwnHistories; readonly leftOut: RadarLane['leftOut'] };
 
 async function choose({ view }: Bench, { tip, branches }: RadarAsk, sinceMs: number, limits: SurveyLimits): Promise<Chosen> {
   const commits = await Promise.all([...branches].map(async ([ref, oid]) => ({ ref, commit: await view.reader.commit(oid) })));
@@ -101,11 +101,11 @@ async function choose({ view }: Bench, { tip, branches }: RadarAsk, sinceMs: num
   const young = known.filter(({ commit }) => commit.at * 1000 >= sinceMs);
   const histories = await ownHistories(view.git, view.reader, tip, young.map(({ commit }) => commit.oid));
   const open = young.flatMap(({ ref, commit }) => {
-    const history = histories.get(commit.oid);
+    const history = histories.of.get(commit.oid);
     return history === undefined ? [] : [{ ref, commit, history }];
   });
   const newest = open.toSorted((a, b) => b.commit.at - a.commit.at || (a.ref < b.ref ? -1 : 1)).slice(0, limits.branchesMax);
-  return { lives: new Map(newest.map((live) => [live.ref, live])), leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
+  return { lives: new Map(newest.map((live) => [live.ref, live])), histories, leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
 }
 
 async function tracked({ view }: Bench, { ref, commit, history }: Live): Promise<Tracked> {
@@ -114,14 +114,14 @@ async function tracked({ view }: Bench, { ref, commit, history }: Live): Promise
   return { name: ref, tip: commit.oid, tree: Tree.known(commit.tree), base: root === null ? null : Tree.known(root.tree) };
 }
 
-async function settle({ view, library }: Bench, { radar, lives }: Sight): Promise<void> {
+async function settle({ view, library }: Bench, { radar, lives }: Sight, histories: OwnHistories): Promise<void> {
   const bases = new Map<string, Tree | 'several'>();
   const baseOf: PairBase = (one, other) => bases.get(`${one.tip} ${other.tip}`) ?? 'unknown';
   const lost = new Set<string>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const wants = radar.settle(library.shelf, baseOf);
     if (wants.objects.length + wants.bases.length === 0) return;
-    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(view, lives.get(one), lives.get(other))));
+    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(view, histories, lives.get(one), lives.get(other))));
     for (const [at, [one, other]] of wants.bases.entries()) bases.set(`${lives.get(one)?.commit.oid} ${lives.get(other)?.commit.oid}`, found[at] ?? 'several');
     const objects = wants.objects.filter((id) => !lost.has(id));
     if (objects.length + wants.bases.length === 0) break;
@@ -136,9 +136,9 @@ async function bring(library: Library, ids: readonly string[], lost: Set<string>
   for (const id of ids) if (await library.bring([id]) !== null) lost.add(id);
 }
 
-async function findBase(view: View, one: Live | undefined, other: Live | undefined): Promise<Tree | 'several'> {
+async function findBase(view: View, histories: OwnHistories, one: Live | undefined, other: Live | undefined): Promise<Tree | 'several'> {
   if (one?.history === undefined || one.history === null || other?.history === undefined || other.history === null) return 'several';
-  const [base, ...more] = await pairBases(view.reader, { ...one.history, tip: one.commit.oid }, { ...other.history, tip: other.commit.oid });
+  const [base, ...more] = await pairBases(histories, { ...one.history, tip: one.commit.oid }, { ...other.history, tip: other.commit.oid });
   const commit = base === undefined || more.length > 0 ? null : await view.reader.commit(base);
   return commit === null ? 'several' : Tree.known(commit.tree);
 }
