@@ -101,6 +101,34 @@ it('what others push is there after a refresh, with their new branches', async (
   expect(await live.flush()).toEqual({ kind: 'flushed' });
 });
 
+it('a branch that goes there goes here, and its name may be part of another', async () => {
+  await repo.commit({ 'src/b.txt': 'b\n' }, 'old', { branch: 'old' });
+  const live = await load();
+  await repo.git(['update-ref', '-d', 'refs/heads/old']);
+  const side = await repo.commit({ 'src/c.txt': 'c\n' }, 'side', { branch: 'old/side' });
+  expect(await live.refresh()).toEqual([]);
+  expect([live.repository.tip('old'), live.repository.tip('old/side')?.id]).toEqual([null, side]);
+  expect(await live.flush()).toEqual({ kind: 'flushed' });
+});
+
+it('a branch with work in it that went there stays here, and is named', async () => {
+  await repo.commit({ 'src/b.txt': 'b\n' }, 'old', { branch: 'old' });
+  const live = await load();
+  await write(live, 'old', 'src/a.txt', 'ours\n');
+  await repo.git(['update-ref', '-d', 'refs/heads/old']);
+  expect(await live.refresh()).toEqual(['old']);
+  expect(live.repository.tip('old')).not.toBeNull();
+});
+
+it('what only we moved is no news to a refresh: not work in a branch, and not its removal', async () => {
+  await repo.commit({ 'src/b.txt': 'b\n' }, 'old', { branch: 'old' });
+  const live = await load();
+  await write(live, 'main', 'src/a.txt', 'ours\n');
+  live.repository.transact([{ branch: 'old', from: live.repository.tip('old'), to: null }]);
+  expect(await live.refresh()).toEqual([]);
+  expect(live.repository.tip('old')).toBeNull();
+});
+
 it('a branch that goes here goes there', async () => {
   const live = await load();
   const main = live.repository.tip('main')!;

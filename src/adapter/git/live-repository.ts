@@ -48,7 +48,9 @@ export async function loadRepository(path: string, { limits = {}, ...options }: 
     repository.tell(await stored.history(fresh, [...told]));
     told.clear();
     for (const tip of heads.values()) told.add(tip);
-    return [...heads].flatMap(([branch, tip]) => repository.adopt(branch, tip).kind === 'moved' ? [] : [branch]);
+    // What went goes first: its name may be part of a new one.
+    const gone = repository.savedBranches().filter((branch) => !heads.has(branch)).map((branch) => [branch, null] as const);
+    return [...gone, ...heads].flatMap(([branch, tip]) => repository.adopt(branch, tip).kind === 'moved' ? [] : [branch]);
   };
   await openOr(stored, refresh);
   const flush = async (): Promise<FlushOutcome> => {

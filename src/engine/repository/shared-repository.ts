@@ -221,16 +221,22 @@ export class SharedRepository {
     for (const commit of commits) this.#log.tell(commit);
   }
 
-  /** Where the real repository has a branch; its commit was told before. A branch with unsaved work stays where it is. */
-  adopt(branch: string, id: ObjectId): RefOutcome {
-    const commit = this.#log.find(id);
-    if (commit === null) throw new MaestroError('usage', `${id} was not told before ${branch} was to be there`);
+  /** Where the real repository has a branch now, its commit told before; null: no longer. What was done to it here since is left as it is, and is the answer where both moved it. */
+  adopt(branch: string, id: ObjectId | null): RefOutcome {
+    const commit = id === null ? null : this.#log.find(id);
+    if (id !== null && commit === null) throw new MaestroError('usage', `${id} was not told before ${branch} was to be there`);
     const tip = this.tip(branch);
-    const saved = this.#savedTips.get(branch);
-    if (tip !== null && tip.id !== saved && tip !== commit) return { kind: 'elsewhere', branch, tip };
-    const outcome = this.transact([{ branch, from: tip, to: commit }]);
-    if (outcome.kind === 'moved') this.#savedTips.set(branch, id);
+    const saved = this.#savedTips.get(branch) ?? null;
+    if (id === saved) return { kind: 'moved' };
+    if (tip !== commit && (tip?.id ?? null) !== saved) return { kind: 'elsewhere', branch, tip };
+    const outcome: RefOutcome = tip === commit ? { kind: 'moved' } : this.transact([{ branch, from: tip, to: commit }]);
+    if (outcome.kind === 'moved') this.#haveSaved(branch, id);
     return outcome;
+  }
+
+  /** As the real repository was last seen or written. */
+  savedBranches(): readonly string[] {
+    return [...this.#savedTips.keys()];
   }
 
   /** Everything made since the last `saved`, oldest first, with ids. */
@@ -248,13 +254,15 @@ export class SharedRepository {
 
   /** That much is in the real repository now, and its contents may leave memory where a shelf can bring them back. */
   saved({ refs, commits, before }: Unsaved): void {
-    for (const { branch, to } of refs) {
-      if (to === null) this.#savedTips.delete(branch);
-      else this.#savedTips.set(branch, to);
-    }
+    for (const { branch, to } of refs) this.#haveSaved(branch, to);
     this.#savedBefore = before;
     if (this.#options.shelf !== IN_MEMORY) this.#budget.saved(before);
     this.#bell.ring({ kind: 'saved', commits: commits.length });
+  }
+
+  #haveSaved(branch: string, to: ObjectId | null): void {
+    if (to === null) this.#savedTips.delete(branch);
+    else this.#savedTips.set(branch, to);
   }
 
   #prepare({ branch, author, message, changes, expected }: CommitOrder): Prepared | Refused {
