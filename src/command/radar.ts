@@ -14,16 +14,18 @@ export const radar: Verb = {
   args: [['[branch]', 'only what concerns this branch']],
   flags: [['--watch', 'print again on every change until interrupted (--json: one line a change)']],
   notes: 'Live branches, marked or not, are merged with their target and with each other, file by file and line by line; nothing is written.\nLooked at are the 1,000 newest that are at most 90 days behind the target\'s tip, but for Maestro\'s own (maestro/...). What collides is told, never stopped: exit code 0.\nWorks without a running coordinator, from what this clone last fetched.',
-  run: (call) => withRadar(call, async (look, live) => call.has('watch') ? watch(call, look, live) : show(call, await about(call, look), live)),
+  run: (call) => withRadar(call, async (look, live) => call.has('watch') ? watch(call, look, live) : show(call, mustBeLive(call, about(call, await look())), live)),
 };
 
-async function about(call: Call, look: () => Promise<RadarReport>): Promise<RadarReport> {
+/** What concerns the branch that was named, or all of it. */
+function about(call: Call, report: RadarReport): RadarReport {
   const branch = call.arg(0);
-  const report = await look();
-  if (branch === null) return report;
-  const mine = radarOf(report, branch);
-  if (mine.lanes.length === 0 && report.trouble === null) throw new MaestroError('unknown-request', `${branch} is no live branch: there is none of that name, its target has it already, or its last commit is too old`, { next: 'maestro radar' });
-  return mine;
+  return branch === null ? report : radarOf(report, branch);
+}
+
+function mustBeLive(call: Call, report: RadarReport): RadarReport {
+  if (call.arg(0) === null || report.lanes.length > 0 || report.trouble !== null) return report;
+  throw new MaestroError('unknown-request', `${call.arg(0)} is no live branch: there is none of that name, its target has it already, or its last commit is too old`, { next: 'maestro radar' });
 }
 
 function show(call: Call, report: RadarReport, live: boolean): number {
@@ -32,13 +34,16 @@ function show(call: Call, report: RadarReport, live: boolean): number {
   return 0;
 }
 
+/** A branch that is not there yet may come, and one that landed may come again: a watch goes on. */
 async function watch(call: Call, look: () => Promise<RadarReport>, live: boolean): Promise<number> {
   const stopped = new Promise<'stopped'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('stopped'));
   });
   let last = '';
   for (;;) {
-    const report = await about(call, look);
+    const seen = await Promise.race([stopped, look()]);
+    if (seen === 'stopped') return 0;
+    const report = about(call, seen);
     const text = JSON.stringify(report);
     if (text !== last) {
       last = text;

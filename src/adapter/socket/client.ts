@@ -10,6 +10,7 @@ const LOOK_TIMEOUT_MS = 5_000;
 const LOOKS = new Set(['status', 'explain', 'tasks', 'lessons']);
 // A stopped process keeps its socket open and says nothing: connecting works, answering does not.
 const CONNECT_TIMEOUT_MS = 2_000;
+const HUNG_UP = 'the coordinator hung up';
 
 export type ControlClient = Control & {
   /** Calls back for every turn of every lane until closed. */
@@ -27,7 +28,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   let onNews = (_news: unknown): void => undefined;
   let lastId = 0;
   const hungUp = new Promise<void>((resolve) => socket.once('close', () => {
-    for (const [id, settle] of waiting) settle({ id, ok: false, error: { code: 'not-running', message: 'the coordinator hung up', next: 'maestro start', retryable: true } });
+    for (const [id, settle] of waiting) settle({ id, ok: false, error: { code: 'not-running', message: HUNG_UP, next: 'maestro start', retryable: true } });
     resolve();
   }));
   const read = lineReader((line) => {
@@ -39,6 +40,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   socket.on('data', (chunk) => read(String(chunk)));
 
   const ask = <T>(verb: string, ...args: readonly unknown[]): Promise<T> => new Promise((resolve, reject) => {
+    if (socket.destroyed) return reject(new MaestroError('not-running', HUNG_UP, { retryable: true, next: 'maestro start' }));
     const id = (lastId += 1);
     const timer = setTimeout(() => reject(new MaestroError('timeout', 'the coordinator does not answer', { next: 'maestro doctor' })), LOOKS.has(verb) ? LOOK_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
     waiting.set(id, (answer) => {
