@@ -36,7 +36,7 @@ ${targetsText(proposal)}
 # Keys never stand here. A command or another url has to be allowed, exactly, by the owner of the machine that Maestro runs on:
 #   MAESTRO_VOTERS="claude -p (ANTHROPIC_API_KEY); http://127.0.0.1:11434/v1"
 # consensus: { voters: auto, threshold: 0.85, margin: 0.2, quorum: 3, rounds: 3, timeout: 2m, land: auto, share: hunks, names: { opus: Ada }, budget: { calls-per-day: 500, tokens-per-day: 2000000 } }
-# hooks: { conflict: warn, direct-push: refuse }
+# hooks: { conflict: warn, direct-push: refuse, radar: off }
 `;
 }
 

@@ -78,6 +78,7 @@ const limits = z.strictObject({
 const hooks = z.strictObject({
   conflict: z.enum(['warn', 'refuse']).optional().describe('A marked push that is predicted to conflict. Default warn.'),
   'direct-push': z.enum(['refuse', 'warn', 'allow']).optional().describe('A push to a target past Maestro. Default refuse.'),
+  radar: z.enum(['off', 'warn']).optional().describe('An unmarked push that collides with a live branch, as a running coordinator sees it. Default off.'),
 });
 
 const owner = z.string().max(200).regex(/^@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/, 'write @login or @organisation/team');

@@ -43,6 +43,7 @@ function policyOf(file: ConfigFile): Policy {
     hooks: {
       conflict: file.hooks?.conflict ?? DEFAULT_POLICY.hooks.conflict,
       directPush: file.hooks?.['direct-push'] ?? DEFAULT_POLICY.hooks.directPush,
+      radar: file.hooks?.radar ?? DEFAULT_POLICY.hooks.radar,
     },
     github: { owners: file.github?.owners ?? [], refactor: file.github?.refactor ?? DEFAULT_POLICY.github.refactor },
     consensus: consensusOf(file.consensus ?? {}),

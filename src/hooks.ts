@@ -83,7 +83,7 @@ function version(): string {
 
 async function run(hook: string, args: readonly string[]): Promise<number> {
   const { REFUSED_EXIT, render, runHook } = await import('./hook/run.ts');
-  const advice = runHook({ hook, args, stdin: () => readFileSync(0, 'utf8'), env: process.env, nowMs: Date.now });
+  const advice = await runHook({ hook, args, stdin: () => readFileSync(0, 'utf8'), env: process.env, nowMs: Date.now });
   process.stderr.write(render(hook, advice));
   return advice.refused ? REFUSED_EXIT : 0;
 }

@@ -51,7 +51,7 @@ targets:
   - target: team/*
     gate: npm run quick
 limits: { chain: 8, gates: 2, sweep: 500ms, ageing: 1h, dependency-wait: 2d, tree-entries: 1000, tree-depth: 10 }
-hooks: { conflict: refuse, direct-push: allow }
+hooks: { conflict: refuse, direct-push: allow, radar: warn }
 `;
 
 describe('a config', () => {
@@ -69,7 +69,7 @@ describe('a config', () => {
         { target: 'team/*', gate: { ...DEFAULT_GATE, run: 'npm run quick' }, diff3: 'auto' },
       ],
       limits: { chainMax: 8, gatesMax: 2, sweepMs: 500, ageStepMs: 3_600_000, dependencyWaitMs: 2 * 86_400_000, treeEntriesMax: 1000, treeDepthMax: 10 },
-      hooks: { conflict: 'refuse', directPush: 'allow' },
+      hooks: { conflict: 'refuse', directPush: 'allow', radar: 'warn' },
       github: { owners: [], refactor: 'comment' },
       consensus: DEFAULT_POLICY.consensus,
     } satisfies Policy);
@@ -128,7 +128,7 @@ describe('a broken config is explained', () => {
     ['an unknown key inside', 'hierarchy:\n  - branch: a\n    into: b\n    promot: manual', '4: unknown key `promot` in hierarchy #1; did you mean `promote`?'],
     ['underscores for dashes', 'limits: { dependency_wait: 1h }', '1: unknown key `dependency_wait` in limits; did you mean `dependency-wait`?'],
     ['an unknown key of a gate', 'targets:\n  - target: main\n    gate:\n      run: x\n      time-out: 1m', '5: unknown key `time-out` in targets #1 gate; did you mean `timeout`?'],
-    ['a key like nothing known', 'hooks: { zebra: 1 }', '1: unknown key `zebra` in hooks; known here: conflict, direct-push'],
+    ['a key like nothing known', 'hooks: { zebra: 1 }', '1: unknown key `zebra` in hooks; known here: conflict, direct-push, radar'],
     ['a missing key', 'hierarchy:\n  - branch: a\n  - into: b', '2: hierarchy #1 into is missing\n3: hierarchy #2 branch is missing'],
     ['a gate without a command', 'targets:\n  - target: main\n    gate: { timeout: 1m }', '3: targets #1 gate run is missing'],
     ['a list as a gate', 'targets:\n  - target: main\n    gate: [a]', '3: targets #1 gate: write a command, or a map with `run:`'],

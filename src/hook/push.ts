@@ -50,14 +50,27 @@ export type Pushed = { readonly tip: string; readonly trackingRef: string };
 
 /** Behind the push, where the forecast delays no landing. */
 export function adviseOnPushed(pushed: readonly Pushed[], settings: HookSettings, time: Time): Advice {
+  // Where conflicts are refused the forecast was made before the push.
+  if (settings.policy.hooks.conflict === 'refuse') return SILENCE;
   const untilMs = time.nowMs() + time.forecastMs;
-  const lines = pushed.slice(0, PUSHES_MAX).flatMap(({ tip, trackingRef }) => {
+  const lines = watched(pushed, settings).flatMap(({ ref, tip, remote }) => aboutMarked({ ref, tip }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, time).lines);
+  return { refused: false, lines };
+}
+
+/** Work in progress: neither asking to land nor a target. */
+export function unmarkedAmong(pushed: readonly Pushed[], settings: HookSettings): readonly { readonly ref: RefName; readonly tip: Oid }[] {
+  return watched(pushed, settings).flatMap(({ ref, tip, remote }) => {
+    if (tip === null || isTarget(settings.policy, ref, defaultBranchOf(settings, remote))) return [];
+    return signalOf(ask(['cat-file', 'commit', tip]) ?? '', settings.policy.marker) === null ? [{ ref, tip }] : [];
+  });
+}
+
+function watched(pushed: readonly Pushed[], settings: HookSettings): readonly { readonly ref: RefName; readonly tip: Oid | null; readonly remote: string }[] {
+  return pushed.slice(0, PUSHES_MAX).flatMap(({ tip, trackingRef }) => {
     const [, , remote = '', ...name] = trackingRef.split('/');
     const parsed = parseBranch(name.join('/'));
-    if (!parsed.ok || watchedName(settings, remote, '') === null) return [];
-    return aboutMarked({ ref: parsed.ref, tip: oidOf(tip) }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, time).lines;
+    return parsed.ok && watchedName(settings, remote, '') !== null ? [{ ref: parsed.ref, tip: oidOf(tip), remote }] : [];
   });
-  return { refused: false, lines };
 }
 
 function aboutStraight(pushes: readonly Push[], marker: string): readonly string[] {

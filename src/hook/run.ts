@@ -5,8 +5,9 @@ import { MaestroError } from '../error.ts';
 import { ask, git } from './git.ts';
 import { SILENCE, adviseOnMessage } from './message.ts';
 import type { Advice } from './message.ts';
-import { adviseOnPushed, adviseOnPushes, readPushes } from './push.ts';
+import { adviseOnPushed, adviseOnPushes, readPushes, unmarkedAmong } from './push.ts';
 import type { Pushed, Time } from './push.ts';
+import { coordinatorSockets, radarLines } from './radar.ts';
 import { maestroDir } from './repository.ts';
 import { readSettings, watchedName } from './settings.ts';
 
@@ -15,17 +16,24 @@ export const REFUSED_EXIT = 10;
 
 export type HookCall = { readonly hook: string; readonly args: readonly string[]; readonly stdin: () => string; readonly env: NodeJS.ProcessEnv; readonly nowMs: () => number };
 
-export function runHook(call: HookCall): Advice {
+export async function runHook(call: HookCall): Promise<Advice> {
   const commonDir = ask(['rev-parse', '--git-common-dir']);
   if (call.env['MAESTRO_HOOKS'] === '0' || commonDir === null) return SILENCE;
-  const settings = readSettings(maestroDir({ commonDir: resolve(commonDir) }));
+  const home = maestroDir({ commonDir: resolve(commonDir) });
+  const settings = readSettings(home);
   switch (call.hook) {
     case 'commit-msg': return adviseOnMessage(readFileSync(call.args[0] ?? '', 'utf8'), settings.policy.marker, unknownBranches);
     case 'pre-push': {
       const remote = watchedName(settings, call.args[0] ?? '', call.args[1] ?? '');
       return remote === null ? SILENCE : adviseOnPushes(readPushes(call.stdin()), remote, settings, call.env['MAESTRO_DIRECT'] === '1', timeOf(call));
     }
-    case 'reference-transaction': return adviseOnPushed(pairsOf(call.args.slice(1)), settings, timeOf(call));
+    case 'reference-transaction': {
+      const pushed = pairsOf(call.args.slice(1));
+      const time = timeOf(call);
+      const told = adviseOnPushed(pushed, settings, time);
+      const unmarked = settings.policy.hooks.radar === 'warn' ? unmarkedAmong(pushed, settings) : [];
+      return { refused: false, lines: [...told.lines, ...unmarked.length === 0 || time.forecastMs === 0 ? [] : await radarLines(unmarked, coordinatorSockets(home), time.forecastMs)] };
+    }
     default: throw new MaestroError('usage', `no hook is called ${call.hook}`, { next: 'maestro-hooks --help' });
   }
 }
@@ -39,7 +47,7 @@ function timeOf(call: HookCall): Time {
   return { nowMs: call.nowMs, forecastMs: Math.min(wished, FORECAST_MS_MAX) };
 }
 
-/** `<new oid> <tracking ref>` of each marked push the remote took. */
+/** `<new oid> <tracking ref>` of each push the remote took and that something is to be said of. */
 function pairsOf(args: readonly string[]): readonly Pushed[] {
   return args.flatMap((tip, at) => at % 2 === 0 ? [{ tip, trackingRef: args[at + 1] ?? '' }] : []);
 }

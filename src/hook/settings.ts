@@ -27,6 +27,7 @@ export function settingsFiles(settings: HookSettings): ReadonlyMap<string, strin
     ['hooks.json', `${JSON.stringify(settings, null, 2)}\n`],
     ['targets', globs.map((glob) => `${glob}\n`).join('')],
     ['hook/marker', `${policy.marker} ${policy.hooks.conflict}\n`],
+    ['hook/radar', `${policy.hooks.radar}\n`],
     ['hook/pattern', `${patternOf(policy.marker)}\n`],
   ]);
 }

@@ -91,7 +91,7 @@ export type Policy = {
   /** First match wins. */
   readonly targets: readonly TargetRule[];
   readonly limits: Limits;
-  readonly hooks: { readonly conflict: 'warn' | 'refuse'; readonly directPush: 'refuse' | 'warn' | 'allow' };
+  readonly hooks: { readonly conflict: 'warn' | 'refuse'; readonly directPush: 'refuse' | 'warn' | 'allow'; /** Of pushes that are not marked. */ readonly radar: 'off' | 'warn' };
   /** `owners`: asked where CODEOWNERS names nobody, as it would write them. `refactor`: where the losing side finds its task. */
   readonly github: { readonly owners: readonly string[]; readonly refactor: 'comment' | 'issue' };
   readonly consensus: ConsensusPolicy;
@@ -110,7 +110,7 @@ export const DEFAULT_POLICY: Policy = {
     treeEntriesMax: 200_000,
     treeDepthMax: 256,
   },
-  hooks: { conflict: 'warn', directPush: 'refuse' },
+  hooks: { conflict: 'warn', directPush: 'refuse', radar: 'off' },
   github: { owners: [], refactor: 'comment' },
   consensus: {
     threshold: 0.85,

@@ -61,7 +61,7 @@ test('only the remote that Maestro lands on is guarded, by its name or its URL',
 });
 
 test.each([['warn', 0, /please note/], ['allow', 0, /^$/]] as const)('directPush: %s', async (directPush, code, err) => {
-  await installWith({ hooks: { conflict: 'warn', directPush } });
+  await installWith({ hooks: { conflict: 'warn', directPush, radar: 'off' } });
   clone.commit('work');
   const pushed = clone.push('main');
   expect(pushed.code).toBe(code);
@@ -113,7 +113,7 @@ test('a rival is not charged with what it, or the branch itself, has to settle w
 });
 
 test('hooks.conflict: refuse waits for no rival that is in conflict with the target itself', async () => {
-  await installWith({ hooks: { conflict: 'refuse', directPush: 'refuse' } });
+  await installWith({ hooks: { conflict: 'refuse', directPush: 'refuse', radar: 'off' } });
   othersPush('feature/b', MARKED, { 'a.txt': 'ONE\ntwo\nthree\n', 'b.txt': 'theirs\n' });
   clone.branch('feature/a', MARKED, { 'b.txt': 'ours\n' });
   clone.git(['checkout', '-q', 'main']);
@@ -124,7 +124,7 @@ test('hooks.conflict: refuse waits for no rival that is in conflict with the tar
 });
 
 test('hooks.conflict: refuse', async () => {
-  await installWith({ hooks: { conflict: 'refuse', directPush: 'refuse' } });
+  await installWith({ hooks: { conflict: 'refuse', directPush: 'refuse', radar: 'off' } });
   othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });
   clone.branch('feature/a', MARKED, { 'a.txt': 'one\ntwo\ndrei\n' });
   expect(clone.push('feature/a').code).not.toBe(0);

@@ -1,13 +1,10 @@
 // Where things are: which remote is meant, and which folder holds Maestro's state for it. Reads the user's own clone, changes nothing.
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { MaestroError } from '../../error.ts';
-
-// The kernel's limit for a socket's path is 108 bytes with its end mark.
-const SOCKET_PATH_BYTES_MAX = 100;
+import { digest, socketPath } from '../../hook/socket.ts';
 
 // A partial clone names its filter behind it.
 const FETCHED = / \(fetch\)(?: \[[^\]]*\])?$/;
@@ -60,14 +57,6 @@ function layOut(remote: string, state: string, clone: string | null): Place {
   return { remote, state: root, ledger: join(root, 'ledger.sqlite'), mirror: join(root, 'mirror.git'), gate: join(root, 'gate'), spool: join(root, 'spool'), socket: socketPath(root), clone };
 }
 
-function socketPath(state: string): string {
-  const inside = join(state, 'socket');
-  if (Buffer.byteLength(inside) <= SOCKET_PATH_BYTES_MAX) return inside;
-  const name = `maestro-${userInfo().uid}-${digest(state)}.sock`;
-  const temporary = join(tmpdir(), name);
-  return Buffer.byteLength(temporary) <= SOCKET_PATH_BYTES_MAX ? temporary : join('/tmp', name);
-}
-
 function stateHome(): string {
   return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'maestro');
 }
@@ -75,10 +64,6 @@ function stateHome(): string {
 /** `scheme://...` or `user@host:path`. */
 function isUrl(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || (/^[^/\\:]+:(?!\\)/.test(text) && !existsSync(text));
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** Null when git says no. Nothing the clone's config could start is left on. */
