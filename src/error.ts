@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'not-allowed'           // the request is not in a state where that makes sense
   | 'forge-refused'       // the forge (GitHub) will not do it: a permission, a suspension, a repository that is gone
   | 'object-corrupt'        // an object of a repository that Git itself would refuse
+  | 'object-missing'        // one that others of its objects speak of
   | 'object-format'         // a repository that does not name its objects by SHA-1
   | 'engine-full'           // more in memory than it was given room for
   | 'timeout'

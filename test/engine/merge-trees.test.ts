@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLibrary } from '../../src/adapter/git/library.ts';
 import type { Library } from '../../src/adapter/git/library.ts';
 import { mergeTrees } from '../../src/engine/merge/merge-trees.ts';
+import { differences } from '../../src/engine/object/difference.ts';
 import { Blob, MODE, Tree } from '../../src/engine/object/node.ts';
 import type { Entry, Node } from '../../src/engine/object/node.ts';
 import type { Oid } from '../../src/merge/branch.ts';
@@ -50,6 +51,20 @@ it('a folder of ten thousand million files, in memory a few objects, is left to 
   const [base, ours, theirs] = [Tree.of([file('1')]), Tree.of([file('2')]), Tree.of([{ name: 'bomb', mode: MODE.tree, node: bomb }])];
   const outcome = mergeTrees(base, ours, theirs, { entries: (tree) => tree.entries, bytes: (blob) => blob.bytes });
   expect(outcome).toMatchObject({ kind: 'declined', why: { kind: 'too-large' } });
+});
+
+it('a file too large to compare may have been renamed: left to git', () => {
+  const tree = (name: string, text: string): Tree => Tree.of([{ name, mode: MODE.file, node: Blob.of(Buffer.from(text)) }]);
+  const large = 'a line of a large file\n'.repeat(200_000);
+  const merge = (text: string): unknown => mergeTrees(tree('a', large), tree('b', `${text}ours\n`), tree('a', `theirs\n${large}`), { entries: (of) => of.entries, bytes: (blob) => blob.bytes });
+  expect(merge(large)).toMatchObject({ kind: 'declined', why: { kind: 'too-large' } });
+  expect(merge('small\n')).toMatchObject({ kind: 'conflict', clashes: [{ path: 'a', kind: 'modify-delete' }] });
+});
+
+it('a tree that is its own folder is left to git', () => {
+  const shelf = { entries: (tree: Tree): readonly Entry[] => tree.entries ?? [{ name: 'self', mode: MODE.tree, node: Tree.known('e'.repeat(40)) }, { name: tree.id, mode: MODE.tree, node: Tree.of([]) }], bytes: (blob: Blob) => blob.bytes };
+  expect(mergeTrees(Tree.known('a'.repeat(40)), Tree.known('b'.repeat(40)), Tree.known('c'.repeat(40)), shelf)).toMatchObject({ kind: expect.stringMatching(/declined|clean/) as string });
+  expect(differences(null, Tree.known('a'.repeat(40)), shelf, 100)).toEqual({ kind: 'too-many' });
 });
 
 async function verdict(base: Oid, ours: Oid, theirs: Oid): Promise<string> {

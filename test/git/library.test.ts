@@ -59,7 +59,7 @@ it('brings in trees and blobs in one burst, and knows them by id', async () => {
 });
 
 it('an object that is not there is no answer', async () => {
-  expect(await library().bring(['e'.repeat(40)])).toEqual({ kind: 'unread', why: `${'e'.repeat(40)} is not there` });
+  expect(await library().bring(['e'.repeat(40)])).toEqual({ kind: 'unread', why: `${'e'.repeat(40)} is not there`, code: 'object-missing' });
 });
 
 it('a damaged object is not taken for what its name says', async () => {
@@ -73,7 +73,7 @@ it('a damaged object is not taken for what its name says', async () => {
 
 it('a blob over the limit is not read', async () => {
   const blob = bench.repo.object('blob', Buffer.alloc(100_001, 'x'));
-  expect(await library({ blobBytesMax: 100_000 }).bring([blob])).toEqual({ kind: 'unread', why: `${blob} has 100001 bytes` });
+  expect(await library({ blobBytesMax: 100_000 }).bring([blob])).toEqual({ kind: 'unread', why: `${blob} has 100001 bytes`, code: 'engine-full' });
 });
 
 it.each([
@@ -85,7 +85,7 @@ it.each([
   ['a slash in a name', [{ mode: '100644', name: 'a/b' }]],
 ])('a tree with %s is left to git', async (_what, entries) => {
   const tree = bench.repo.tree(entries.map((entry) => ({ ...entry, oid: 'a'.repeat(40) })));
-  expect(await library().bring([tree])).toEqual({ kind: 'unread', why: `${tree} is no tree that git would write` });
+  expect(await library().bring([tree])).toEqual({ kind: 'unread', why: `${tree} is no tree that git would write`, code: 'object-corrupt' });
 });
 
 it('what is too much for one merge is left to git', async () => {

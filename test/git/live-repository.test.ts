@@ -152,5 +152,5 @@ it('objects that the repository lost are named, not taken for nothing', async ()
   const tree = repo.tree([{ mode: '100644', name: 'gone', oid: 'e'.repeat(40) }]);
   repo.branch('broken', repo.commitTree(tree, 'broken'));
   const live = await load();
-  await expect(live.whole(() => live.repository.read('broken', 'gone'))).rejects.toMatchObject({ code: 'git-failed', message: expect.stringContaining('is not there') });
+  await expect(live.whole(() => live.repository.read('broken', 'gone'))).rejects.toMatchObject({ code: 'object-missing', message: expect.stringContaining('is not there') });
 });

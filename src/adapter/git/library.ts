@@ -32,7 +32,7 @@ export const LIBRARY_LIMITS: LibraryLimits = {
 };
 
 /** `unread`: something the merge needs is not there, broken or over a limit; that says nothing of the merge. */
-export type Unread = { readonly kind: 'unread'; readonly why: string };
+export type Unread = { readonly kind: 'unread'; readonly why: string; readonly code: 'object-missing' | 'object-corrupt' | 'engine-full' | 'object-format' | 'git-failed' };
 
 type Missing = Extract<MergeOutcome, { kind: 'missing' }>;
 
@@ -75,12 +75,12 @@ export function openLibrary(reader: Pick<Reader, 'object'>, limits: LibraryLimit
 
   const bring = async (ids: readonly ObjectId[], purse: Purse): Promise<Unread | null> => {
     purse.objects -= ids.length;
-    if (purse.objects < 0) return unread(`more than ${limits.objectsMax} objects`);
-    if (ids.every((id) => kept.get(id) !== undefined)) return unread('an object of another kind than its tree says');
+    if (purse.objects < 0) return unread('engine-full', `more than ${limits.objectsMax} objects`);
+    if (ids.every((id) => kept.get(id) !== undefined)) return unread('object-corrupt', 'an object of another kind than its tree says');
     try {
       return await read(ids, purse);
     } catch (error) {
-      if (error instanceof MaestroError) return unread(error.message);
+      if (error instanceof MaestroError) return unread('git-failed', error.message);
       throw error;
     }
   };
@@ -93,15 +93,18 @@ export function openLibrary(reader: Pick<Reader, 'object'>, limits: LibraryLimit
       const failed = await bring(said.objects, purse);
       if (failed !== null) return failed;
     }
-    return unread(`more than ${limits.roundsMax} looks`);
+    return unread('engine-full', `more than ${limits.roundsMax} looks`);
   };
 
   return {
     shelf,
-    bring: (ids) => bring(ids.filter((id) => kept.get(id) === undefined), { objects: limits.objectsMax, bytes: limits.readBytesMax }),
+    bring: async (ids) => {
+      const wanted = ids.filter((id) => kept.get(id) === undefined);
+      return wanted.length === 0 ? null : bring(wanted, { objects: limits.objectsMax, bytes: limits.readBytesMax });
+    },
     answer,
     merge: async (base, ours, theirs) => {
-      if ([base, ours, theirs].some((id) => id.length !== ID_DIGITS)) return unread('the repository is not SHA-1');
+      if ([base, ours, theirs].some((id) => id.length !== ID_DIGITS)) return unread('object-format', 'the repository is not SHA-1');
       const [root, left, right] = [Tree.known(base), Tree.known(ours), Tree.known(theirs)];
       return answer((from) => mergeTrees(root, left, right, from));
     },
@@ -113,18 +116,18 @@ type Purse = { objects: number; bytes: number };
 
 /** Checked against its id: a damaged object is never merged. */
 function take(kept: Recent<ObjectId, Held>, id: ObjectId, found: StoredObject, purse: Purse): Unread | null {
-  if (found.kind === 'absent') return unread(`${id} is not there`);
-  if (found.kind === 'large') return unread(`${id} has ${found.bytes} bytes`);
+  if (found.kind === 'absent') return unread('object-missing', `${id} is not there`);
+  if (found.kind === 'large') return unread('engine-full', `${id} has ${found.bytes} bytes`);
   purse.bytes -= found.body.length;
-  if (purse.bytes < 0) return unread('too many bytes for one merge');
-  if (found.type !== 'tree' && found.type !== 'blob') return unread(`${id} is a ${found.type}`);
-  if (objectId(found.type, found.body) !== id) return unread(`${id} is damaged`);
+  if (purse.bytes < 0) return unread('engine-full', 'too many bytes for one merge');
+  if (found.type !== 'tree' && found.type !== 'blob') return unread('object-corrupt', `${id} is a ${found.type}`);
+  if (objectId(found.type, found.body) !== id) return unread('object-corrupt', `${id} is damaged`);
   if (found.type === 'blob') {
     kept.set(id, { kind: 'blob', bytes: found.body }, found.body.length + ENTRY_BYTES);
     return null;
   }
   const entries = decodeTree(found.body);
-  if (entries === null) return unread(`${id} is no tree that git would write`);
+  if (entries === null) return unread('object-corrupt', `${id} is no tree that git would write`);
   kept.set(id, { kind: 'tree', entries }, found.body.length + ENTRY_BYTES * (entries.length + 1));
   return null;
 }
@@ -141,6 +144,6 @@ function bytesOf(held: Held | undefined): Uint8Array | null {
   return held?.kind === 'blob' ? held.bytes : null;
 }
 
-function unread(why: string): Unread {
-  return { kind: 'unread', why };
+function unread(code: Unread['code'], why: string): Unread {
+  return { kind: 'unread', why, code };
 }

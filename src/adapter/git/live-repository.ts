@@ -16,7 +16,7 @@ export type LiveOptions = Partial<Omit<SharedRepositoryOptions, 'shelf'>> & { re
 
 export type LiveRepository = {
   readonly repository: SharedRepository;
-  /** Any call of the repository that may answer `missing`: made again until nothing is. Throws `git-failed` where that cannot be read. */
+  /** Any call of the repository that may answer `missing`: made again until nothing is. Throws where that cannot be read: `object-missing`, `object-corrupt`, or `engine-full` over a limit. */
   whole<T extends { readonly kind: string }>(ask: () => T | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] }): Promise<T>;
   /** All folders of a branch into memory at once, so that no commit on it has to wait for one. */
   warm(branch: string): Promise<void>;
@@ -32,7 +32,7 @@ const LIVE_LIMITS: LibraryLimits = { ...LIBRARY_LIMITS, keptBytesMax: 128 * 1024
 /** A tree of folders deeper than this is left to be read when somebody asks. */
 const WARM_DEPTH_MAX = 256;
 
-/** `path`: a bare repository, a clone or a worktree. Throws `not-a-repository`. */
+/** `path`: a bare repository, a clone or a worktree. Throws `not-a-repository`, `object-format`. */
 export async function loadRepository(path: string, { limits = {}, ...options }: LiveOptions = {}): Promise<LiveRepository> {
   const stored = openStoredRepository(path, { ...LIVE_LIMITS, ...limits });
   const repository = new SharedRepository({ now: () => Math.floor(Date.now() / 1000), ...options, shelf: stored.library.shelf });
@@ -101,6 +101,6 @@ function isUnread(said: { readonly kind: string }): said is Unread {
   return said.kind === 'unread';
 }
 
-function unreadable({ why }: Unread): MaestroError {
-  return new MaestroError('git-failed', `the repository could not be read: ${why}`);
+function unreadable({ why, code }: Unread): MaestroError {
+  return new MaestroError(code, `the repository could not be read: ${why}`);
 }

@@ -31,11 +31,11 @@ const HISTORY_TIMEOUT_MS = 300_000;
 /** A repository that lacks objects would have them fetched by what its config names. */
 const NO_NETWORK = ['protocol.https.allow=never', 'protocol.ssh.allow=never'];
 
-/** `path`: a bare repository, a clone or a worktree of one. Throws `not-a-repository`, also for one that is not SHA-1. */
+/** `path`: a bare repository, a clone or a worktree of one. Throws `not-a-repository`, and `object-format` for one that is not SHA-1. */
 export function openStoredRepository(path: string, limits: LibraryLimits = LIBRARY_LIMITS): StoredRepository {
   const gitDir = sharedGitDir(resolve(path));
   if (gitDir === null) throw new MaestroError('not-a-repository', `${path} is no git repository`);
-  if (/objectformat\s*=\s*sha256/i.test(textOf(join(gitDir, 'config')))) throw new MaestroError('not-a-repository', `${path} is a SHA-256 repository, which is not kept in memory yet`);
+  if (/objectformat\s*=\s*sha256/i.test(textOf(join(gitDir, 'config')))) throw new MaestroError('object-format', `${path} is a SHA-256 repository, which is not kept in memory yet`);
   const view = openView(gitDir);
   const writing = bindGit(gitDir, NO_NETWORK);
   return {

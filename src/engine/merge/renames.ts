@@ -5,7 +5,7 @@ import type { Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import { BLOB_BYTES_MAX } from './merge-file.ts';
 import type { Decline, Shelf } from './outcome.ts';
-import { SIMILAR, SIMILAR_OF_ONE_NAME, piecesOf, similarity, type Pieces, type Similarity } from './similarity.ts';
+import { SIMILAR, SIMILAR_OF_ONE_NAME, mayBeSimilar, piecesOf, similarity, type Pieces, type Similarity } from './similarity.ts';
 
 const COMPARISONS_MAX = 20_000;
 /** Of each new file git remembers only so many likely sources. */
@@ -25,12 +25,15 @@ export function findRenames(gone: Files, added: Files, relevant: ReadonlySet<str
   const search = new Search(gone, added, relevant, shelf);
   const problem = search.pairEqual() ?? search.pairSameNames() ?? search.pairSimilar();
   if (search.missing.size > 0) return { kind: 'missing', objects: [...search.missing] };
-  return problem === null ? { kind: 'found', pairs: search.pairs } : { kind: 'declined', why: problem };
+  const why = search.tooLarge ?? problem;
+  return why === null ? { kind: 'found', pairs: search.pairs } : { kind: 'declined', why };
 }
 
 class Search {
   readonly pairs = new Map<string, string>();
   readonly missing = new Set<ObjectId>();
+  /** Git would compare it with another. */
+  tooLarge: Decline | null = null;
   readonly #sources: Map<string, Entry>;
   readonly #targets: Map<string, Entry>;
   readonly #relevant: ReadonlySet<string>;
@@ -125,18 +128,24 @@ class Search {
     const [from, to] = [this.#sources.get(source), this.#targets.get(target)];
     if (from === undefined || to === undefined || !isRegular(from) || !isRegular(to)) return null;
     const [old, fresh] = [this.#read(from), this.#read(to)];
-    return old === null || fresh === null ? null : similarity(old, fresh);
+    if (old === null || fresh === null || !mayBeSimilar(old.length, fresh.length)) return null;
+    if (Math.max(old.length, fresh.length) > BLOB_BYTES_MAX) {
+      this.tooLarge ??= { kind: 'too-large', path: source, bound: `${BLOB_BYTES_MAX} bytes a file` };
+      return null;
+    }
+    return similarity(this.#piecesOf(from.node.id, old), this.#piecesOf(to.node.id, fresh));
   }
 
-  #read({ node }: Entry): Pieces | null {
+  #read({ node }: Entry): Uint8Array | null {
     if (!(node instanceof Blob)) return null;
-    const known = this.#pieces.get(node.id);
-    if (known !== undefined) return known;
     const bytes = this.#shelf.bytes(node);
     if (bytes === null) this.missing.add(node.id);
-    if (bytes === null || bytes.length > BLOB_BYTES_MAX) return null;
-    const pieces = piecesOf(bytes);
-    this.#pieces.set(node.id, pieces);
+    return bytes;
+  }
+
+  #piecesOf(id: ObjectId, bytes: Uint8Array): Pieces {
+    const pieces = this.#pieces.get(id) ?? piecesOf(bytes);
+    this.#pieces.set(id, pieces);
     return pieces;
   }
 

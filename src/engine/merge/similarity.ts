@@ -34,9 +34,14 @@ export function piecesOf(bytes: Uint8Array): Pieces {
   return { size: bytes.length, bytesOf };
 }
 
+/** By size alone, without a look inside. */
+export function mayBeSimilar(source: number, target: number): boolean {
+  return target > 0 && Math.min(source, target) >= Math.max(source, target) * SIMILAR;
+}
+
 export function similarity(source: Pieces, target: Pieces): Similarity {
   const largest = Math.max(source.size, target.size);
-  if (target.size === 0 || Math.min(source.size, target.size) < largest * SIMILAR) return NOT_SIMILAR;
+  if (!mayBeSimilar(source.size, target.size)) return NOT_SIMILAR;
   let copied = 0;
   for (const [piece, bytes] of source.bytesOf) copied += Math.min(bytes, target.bytesOf.get(piece) ?? 0);
   const score = copied / largest;

@@ -1,6 +1,7 @@
 // The paths in which two trees differ. Looks only below folders whose ids differ.
 import { MODE, compareEntries, isKnownSame } from './node.ts';
 import type { Entry, Tree } from './node.ts';
+import type { ObjectId } from './id.ts';
 import { DEPTH_MAX, type TreeShelf } from './edit.ts';
 
 /** `path` in latin1; `from` or `to` is null where there is no file on that side. */
@@ -12,19 +13,23 @@ export type Differences =
   /** More than `max`, or deeper than `DEPTH_MAX`: a tree made to be walked for ever. */
   | { readonly kind: 'too-many' };
 
-type Walk = { readonly found: Difference[]; readonly missing: Tree[]; readonly shelf: TreeShelf; readonly max: number };
+/** Folders entered: some objects can make a tree of any number of empty ones. */
+const FOLDERS_MAX = 1_000_000;
+
+type Walk = { readonly found: Difference[]; /** By id: the same folder may be in many places. */ readonly missing: Map<ObjectId, Tree>; readonly shelf: TreeShelf; readonly max: number; folders: number };
 
 /** In the order of the paths' components, as git sorts them. A folder that became a file is a file added and files removed. */
 export function differences(from: Tree | null, to: Tree | null, shelf: TreeShelf, max: number): Differences {
-  const walk: Walk = { found: [], missing: [], shelf, max };
+  const walk: Walk = { found: [], missing: new Map(), shelf, max, folders: 0 };
   const isWhole = compare(from, to, '', 0, walk);
-  if (walk.missing.length > 0) return { kind: 'missing', trees: walk.missing };
-  return isWhole ? { kind: 'found', differences: walk.found } : { kind: 'too-many' };
+  if (!isWhole) return { kind: 'too-many' };
+  return walk.missing.size > 0 ? { kind: 'missing', trees: [...walk.missing.values()] } : { kind: 'found', differences: walk.found };
 }
 
 function compare(from: Tree | null, to: Tree | null, prefix: string, depth: number, walk: Walk): boolean {
   if (from === to || (from !== null && to !== null && isKnownSame(from, to))) return true;
-  if (depth > DEPTH_MAX) return false;
+  walk.folders += 1;
+  if (depth > DEPTH_MAX || walk.folders > FOLDERS_MAX) return false;
   const [before, after] = [listed(from, walk), listed(to, walk)];
   if (before === null || after === null) return true;
   let [left, right] = [0, 0];
@@ -62,6 +67,6 @@ function fileOf(entry: Entry | null): Entry | null {
 function listed(tree: Tree | null, walk: Walk): readonly Entry[] | null {
   if (tree === null) return [];
   const entries = walk.shelf.entries(tree);
-  if (entries === null) walk.missing.push(tree);
+  if (entries === null) walk.missing.set(tree.id, tree);
   return entries;
 }
