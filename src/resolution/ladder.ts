@@ -68,7 +68,7 @@ function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, les
   const chances = softmax(optionRows(context, drafts).map((row) => scoreOf(model.option, row)));
   return drafts
     .map((draft, at) => ({ text: draft.text, rung: draft.filling === null ? draft.structural[0] ?? 'structure' : rungOf(hunks, draft.filling), believed: calibrated(model, chances[at] ?? 0), isReplayed: draft.key === replayed }))
-    .map(({ isReplayed, ...draft }) => ({ ...draft, probability: lessons === null ? draft.believed : trusted(lessons.trust, draft.believed), isReplayed }))
+    .map(({ isReplayed, ...draft }) => ({ ...draft, probability: lessons === null ? draft.believed : trusted(lessons.trust, view.file.path, draft.believed), isReplayed }))
     .map(({ isReplayed, ...proposal }) => replayed === null ? proposal : isReplayed ? { ...proposal, rung: 'replayed', probability: Math.max(proposal.probability, REPLAY_CHANCE) } : { ...proposal, probability: proposal.probability * (1 - REPLAY_CHANCE) })
     .toSorted((a, b) => b.probability - a.probability);
 }

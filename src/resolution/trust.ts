@@ -1,28 +1,56 @@
-// How far this repository's outcomes bear out what the ranking believed: its chances made larger or smaller by what was seen. Pure.
-import { fitLine, logit, sigmoid, UNCHANGED, type Line } from './platt.ts';
+// How far this repository's outcomes bear out what the ranking believed: its chances moved by what was seen, most of all for files of
+// the same name and kind. Pure.
+import { pathKind } from './kind.ts';
+import { logit, sigmoid } from './platt.ts';
 
-/** The chance the best proposal was given, and whether people committed it. */
-export type Outcome = { readonly chance: number; readonly right: boolean };
+/** The chance the best proposal for a file was given, and whether people committed it. */
+export type Outcome = { readonly path: string; readonly chance: number; readonly right: boolean };
 
 export const OUTCOMES_MAX = 400;
-/** As many outcomes as it takes to believe them as much as the shipped model. */
-const PRIOR = 20;
 const CHANCE_MAX = 0.985;
 /** Beyond it nobody is surer, only louder. */
 const EDGE = 1 / (1 + Math.exp(6));
 
-/** `slope` above 1: the ranking is surer than it says, on both sides of one half. */
-export type Trust = Line;
-export const SHIPPED_TRUST: Trust = UNCHANGED;
+/** Ever closer circles of files, each with what holds it to the shipped ranking; chosen on repositories the ranking had not seen. */
+const CIRCLES = [
+  { of: () => 'all', ridge: 50 },
+  { of: (path: string) => `kind ${pathKind(path)}`, ridge: 10 },
+  { of: (path: string) => `name ${path.slice(path.lastIndexOf('/') + 1)}`, ridge: 8 },
+] as const;
+const SWEEPS = 12;
+/** Newton leaps too far where everybody was sure and wrong. */
+const STEP_MAX = 1;
 
-/** Platt's line through the outcomes, held to the shipped one by a prior. */
+/** By circle, in log-odds: above zero where the ranking is right more often than it says. */
+export type Trust = ReadonlyMap<string, number>;
+export const SHIPPED_TRUST: Trust = new Map();
+
+type Seen = { readonly circles: readonly string[]; readonly x: number; readonly target: number };
+
+/** Each circle explains what the wider ones leave: the log-loss brought down circle by circle, a few times over. */
 export function trustFrom(outcomes: readonly Outcome[]): Trust {
-  const { slope, offset } = fitLine(outcomes.map(({ chance, right }) => ({ x: logit(chance, EDGE), target: Number(right) })), PRIOR);
-  // A ranking that is right the less the surer it is teaches nothing but that it is worth nothing.
-  return { slope: Math.max(0, slope), offset };
+  const trust = new Map<string, number>();
+  const seen = outcomes.map(({ path, chance, right }): Seen => ({ circles: CIRCLES.map(({ of }) => of(path)), x: logit(chance, EDGE), target: Number(right) }));
+  const groups = CIRCLES.flatMap(({ ridge }, level) => [...Map.groupBy(seen, ({ circles }) => circles[level] ?? '')].map(([circle, members]) => ({ circle, members, ridge })));
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) for (const { circle, members, ridge } of groups) trust.set(circle, (trust.get(circle) ?? 0) - stepFor(trust, circle, members, ridge));
+  return trust;
 }
 
-/** Order stays as it is: what was likelier is likelier still. */
-export function trusted({ slope, offset }: Trust, chance: number): number {
-  return Math.min(CHANCE_MAX, sigmoid(slope * logit(chance, EDGE) + offset));
+function stepFor(trust: Trust, circle: string, members: readonly Seen[], ridge: number): number {
+  let [slope, curve] = [ridge * (trust.get(circle) ?? 0), ridge];
+  for (const { circles, x, target } of members) {
+    const chance = sigmoid(x + offsetIn(trust, circles));
+    slope += chance - target;
+    curve += chance * (1 - chance);
+  }
+  return Math.max(-STEP_MAX, Math.min(STEP_MAX, slope / curve));
+}
+
+/** For one file the order stays as it is: what was likelier is likelier still. */
+export function trusted(trust: Trust, path: string, chance: number): number {
+  return Math.min(CHANCE_MAX, sigmoid(logit(chance, EDGE) + offsetIn(trust, CIRCLES.map(({ of }) => of(path)))));
+}
+
+function offsetIn(trust: Trust, circles: readonly string[]): number {
+  return circles.reduce((sum, circle) => sum + (trust.get(circle) ?? 0), 0);
 }
