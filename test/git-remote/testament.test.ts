@@ -46,3 +46,10 @@ test('what somebody else put there is left out', async () => {
   await w.remote.git(['update-ref', name, await w.tip()]);
   expect(await w.git.testaments()).toEqual(new Map());
 });
+
+test('one that git refuses to bring in hides none of the others', async () => {
+  await w.git.bequeath(MAIN, PAUSED);
+  const tree = w.remote.tree([{ mode: '100644', name: '.git', oid: w.remote.object('blob', Buffer.from('x')) }]);
+  await w.remote.git(['update-ref', 'refs/maestro/testament/0123456789abcdef0123', w.remote.commitTree(tree, 'evil', [])]);
+  expect(await w.git.testaments()).toEqual(new Map([[MAIN, PAUSED]]));
+});

@@ -6,7 +6,9 @@ import { publicName } from './address.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
 
-type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch: string | null };
+type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch: string | null; /** By ref, of any shape: see testament.ts. */ readonly testaments: ReadonlyMap<string, Oid> };
+
+export const TESTAMENT_REFS = 'refs/maestro/testament/';
 
 const ASK_TIMEOUT_MS = 60_000;
 const DISK = /no space left|disk quota|read-only file system|unable to (?:create|write)/i;
@@ -14,16 +16,16 @@ const DISK = /no space left|disk quota|read-only file system|unable to (?:create
 // Maestro asks nobody at a terminal, and reads no config of a clone.
 const NO_CREDENTIALS = /could not read (?:username|password)|authentication failed/i;
 
-/** All branches and what HEAD names, in one question. */
+/** All branches, what HEAD names and what outlived a ledger, in one question. */
 export async function askAll(mirror: Mirror): Promise<Heads> {
-  const lines = await askLines(mirror, ['--symref', mirror.address.url, 'HEAD', 'refs/heads/*']);
+  const lines = await askLines(mirror, ['--symref', mirror.address.url, 'HEAD', 'refs/heads/*', `${TESTAMENT_REFS}*`]);
   const [, defaultBranch = null] = lines.map((line) => /^ref: (refs\/heads\/.+)\tHEAD$/.exec(line)).find((match) => match !== null) ?? [];
-  return { heads: parseHeads(lines), defaultBranch };
+  return { heads: parseRefs(lines, 'refs/heads/'), defaultBranch, testaments: parseRefs(lines, TESTAMENT_REFS) };
 }
 
 /** `only` is one branch; without it, all of them. The prefix keeps a remote from sending the thousands of refs it has elsewhere. */
 export async function askHeads(mirror: Mirror, only?: RefName): Promise<ReadonlyMap<string, Oid>> {
-  return parseHeads(await askLines(mirror, ['--heads', mirror.address.url, ...(only === undefined ? [] : [only])]));
+  return parseRefs(await askLines(mirror, ['--heads', mirror.address.url, ...(only === undefined ? [] : [only])]), 'refs/heads/');
 }
 
 /** Refs anywhere, by full name; the value is the commit a tag stands for. The remote sends all its refs for this: not for every landing. */
@@ -46,14 +48,18 @@ export async function askLines(mirror: Mirror, args: readonly string[]): Promise
   return result.stdout.toString('utf8').split('\n');
 }
 
-function parseHeads(lines: readonly string[]): ReadonlyMap<string, Oid> {
-  const heads = new Map<string, Oid>();
+export async function askTestaments(mirror: Mirror): Promise<ReadonlyMap<string, Oid>> {
+  return parseRefs(await askLines(mirror, [mirror.address.url, `${TESTAMENT_REFS}*`]), TESTAMENT_REFS);
+}
+
+function parseRefs(lines: readonly string[], prefix: string): ReadonlyMap<string, Oid> {
+  const refs = new Map<string, Oid>();
   for (const line of lines) {
     const [id = '', name = ''] = line.split('\t');
     const oid = parseOid(id);
-    if (oid !== null && name.startsWith('refs/heads/')) heads.set(name, oid);
+    if (oid !== null && name.startsWith(prefix)) refs.set(name, oid);
   }
-  return heads;
+  return refs;
 }
 
 /** A remote that does not answer in time is unreachable, however git puts it. */

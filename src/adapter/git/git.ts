@@ -84,7 +84,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     publish: (ref, oid) => publish(mirror, ref, oid),
     withdraw: (ref, oid) => withdraw(mirror, ref, oid),
     certificate: (request) => readCertificate(mirror, request),
-    ...openTestaments(mirror, writer),
+    ...openTestaments(mirror, remote, writer),
     close: async () => {
       mirror.close();
       await Promise.all([reader.close(), merger.close(), second?.close()]);

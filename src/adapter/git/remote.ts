@@ -1,7 +1,7 @@
 // The remote as the landing protocol and the port see it: what it has, and bringing it in. Pushes nothing.
 import type { Oid, RefName } from '../../merge/branch.ts';
 import type { Refusal } from '../../port/git.ts';
-import { askAll, askHeads, askRefs } from './ask.ts';
+import { askAll, askHeads, askRefs, askTestaments } from './ask.ts';
 import { Fetcher, checked } from './fetch.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
 
@@ -16,6 +16,8 @@ export type Remote = {
   readonly refused: ReadonlyMap<RefName, Refusal>;
   /** One branch as the remote has it now; brings nothing in. */
   tip(ref: RefName): Promise<Oid | null>;
+  /** What outlived a ledger, by ref: as the first question of all showed it, else asked for. */
+  testaments(): Promise<ReadonlyMap<string, Oid>>;
   /** Refs outside refs/heads/, by full name; the value is the commit a tag stands for. */
   refs(names: readonly string[]): Promise<ReadonlyMap<string, Oid>>;
 };
@@ -23,10 +25,12 @@ export type Remote = {
 export function openRemote(mirror: Mirror): Remote {
   const fetcher = new Fetcher(mirror);
   let defaultBranch: string | null = null;
+  let testaments: ReadonlyMap<string, Oid> | null = null;
 
   // What HEAD names is asked for again only when that branch is gone.
   async function heads(): Promise<ReadonlyMap<string, Oid>> {
-    const answer = defaultBranch === null ? await askAll(mirror) : { heads: await askHeads(mirror), defaultBranch };
+    const answer = defaultBranch === null ? await askAll(mirror) : { heads: await askHeads(mirror), defaultBranch, testaments: null };
+    testaments = answer.testaments;
     const algorithm = algorithmOf(answer.heads);
     if (algorithm !== null && algorithm !== mirror.algorithm()) fetcher.startAgain(algorithm);
     defaultBranch = answer.defaultBranch !== null && answer.heads.has(answer.defaultBranch) ? answer.defaultBranch : null;
@@ -42,6 +46,7 @@ export function openRemote(mirror: Mirror): Remote {
     fetch: (refs) => fetcher.fetch(refs),
     note: (ref, tip) => fetcher.note(ref, tip),
     refused: fetcher.refused,
+    testaments: async () => testaments ?? askTestaments(mirror),
     tip: async (ref) => (await askHeads(mirror, checked(ref))).get(ref) ?? null,
     refs: (names) => askRefs(mirror, names),
   };

@@ -4,24 +4,23 @@ import { MaestroError } from '../../error.ts';
 import { parseBranch, parseOid, type Oid, type RefName } from '../../merge/branch.ts';
 import type { Testament } from '../../merge/testament.ts';
 import type { Git, PublishedRef } from '../../port/git.ts';
-import { askLines, reach, unreachable } from './ask.ts';
+import { TESTAMENT_REFS, askTestaments, reach } from './ask.ts';
 import { IDENTITY } from './message.ts';
 import type { Mirror } from './mirror.ts';
 import type { ObjectWriter } from './object.ts';
 import { publish, withdraw } from './publish.ts';
+import type { Remote } from './remote.ts';
 
-const REFS = 'refs/maestro/testament/';
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'];
 const TARGETS_MAX = 500;
 const TIMEOUT_MS = 60_000;
 const SUBJECT = 'What people said of ';
 
-export function openTestaments(mirror: Mirror, writer: ObjectWriter): Pick<Git, 'testaments' | 'bequeath'> {
+export function openTestaments(mirror: Mirror, remote: Pick<Remote, 'testaments'>, writer: ObjectWriter): Pick<Git, 'testaments' | 'bequeath'> {
   return {
     testaments: async () => {
-      const held = await heldBy(mirror);
+      const held = await broughtIn(mirror, shaped(await remote.testaments()));
       if (held.size === 0) return new Map();
-      const fetched = await reach(mirror, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', mirror.address.url, ...held.keys()], { timeoutMs: TIMEOUT_MS });
-      if (fetched.code !== 0) throw unreachable(mirror, fetched);
       // Loaded where there is something to read: most starts find nothing.
       const { parseTestament } = await import('./testament-text.ts');
       const found = await Promise.all([...held].map(async ([ref, oid]) => textIn(ref, await mirror.git.must(['cat-file', 'commit', oid]))));
@@ -33,20 +32,25 @@ export function openTestaments(mirror: Mirror, writer: ObjectWriter): Pick<Git, 
     bequeath: async (target, testament) => {
       const ref = refOf(target);
       if (testament !== null) return publish(mirror, ref, await commitOf(mirror, writer, target, JSON.stringify(testament)));
-      const oid = (await heldBy(mirror)).get(ref);
+      const oid = shaped(await askTestaments(mirror)).get(ref);
       if (oid !== undefined) await withdraw(mirror, ref, oid);
     },
   };
 }
 
-async function heldBy(mirror: Mirror): Promise<ReadonlyMap<string, Oid>> {
-  const lines = await askLines(mirror, [mirror.address.url, `${REFS}*`]);
-  const found = lines.flatMap((line): readonly (readonly [string, Oid])[] => {
-    const [id = '', ref = ''] = line.split('\t');
-    const oid = parseOid(id);
-    return oid === null || !/^[0-9a-f]{20}$/.test(ref.slice(REFS.length)) ? [] : [[ref, oid]];
-  });
-  return new Map(found.slice(0, TARGETS_MAX));
+function shaped(refs: ReadonlyMap<string, Oid>): ReadonlyMap<string, Oid> {
+  return new Map([...refs].filter(([ref]) => /^[0-9a-f]{20}$/.test(ref.slice(TESTAMENT_REFS.length))).slice(0, TARGETS_MAX));
+}
+
+/** One that git refuses, which anybody may have put there, hides none of the others. Throws `unreachable` where the remote does not answer. */
+async function broughtIn(mirror: Mirror, held: ReadonlyMap<string, Oid>): Promise<ReadonlyMap<string, Oid>> {
+  const fetched = (refs: Iterable<string>) => reach(mirror, [...FETCH, mirror.address.url, ...refs], { timeoutMs: TIMEOUT_MS });
+  if (held.size === 0 || (await fetched(held.keys())).code === 0) return held;
+  const good = new Map<string, Oid>();
+  for (const [ref, oid] of held) if ((await fetched([ref])).code === 0) good.set(ref, oid);
+  // Silence is no refusal.
+  await askTestaments(mirror);
+  return good;
 }
 
 async function commitOf(mirror: Mirror, writer: ObjectWriter, target: RefName, text: string): Promise<Oid> {
@@ -64,5 +68,5 @@ function textIn(ref: string, commit: string): { readonly target: RefName; readon
 }
 
 function refOf(target: RefName): PublishedRef {
-  return `${REFS}${createHash('sha256').update(target).digest('hex').slice(0, 20)}`;
+  return `${TESTAMENT_REFS}${createHash('sha256').update(target).digest('hex').slice(0, 20)}`;
 }
