@@ -11,7 +11,7 @@ const STRIDE_BYTES = 32 * 1024;
 const NOTHING = Buffer.alloc(0);
 const COPIED_BYTES_MAX = 4096;
 /** To write so many ids anew is cheaper than an image more. */
-const PATCHED_MAX = 3;
+const PATCHED_MAX = 2;
 const TREE_MODE = 0o40000;
 const SPACE = 32;
 const MODE_TEXT: ReadonlyMap<number, string> = new Map([0o100644, 0o100755, 0o120000, 0o160000, TREE_MODE].map((mode) => [mode, mode.toString(8)]));
