@@ -62,12 +62,21 @@ it('attributes that say only what is text change no merge', async () => {
   expect(await ask(merge)).toMatchObject({ opinion: { by: { by: 'engine' } }, processes: 0 });
 });
 
-it('several merge bases are left to git', async () => {
+it('two merge bases are merged first, and the engine confirms', async () => {
   const base = await bench.repo.commit({ a: 'a\n' }, 'base', { keep: false });
   const [x, y] = [await bench.repo.commit({ x: 'x\n' }, 'x', { parents: [base] }), await bench.repo.commit({ y: 'y\n' }, 'y', { parents: [base] })];
   const onto = await bench.repo.commit({ y: 'y\n' }, 'onto', { parents: [x, y] });
   const tip = await bench.repo.commit({ x: 'x\n' }, 'tip', { parents: [y, x] });
   const { tree } = (await bench.reader.commit(onto))!;
+  expect(await ask({ onto, tip, tree })).toMatchObject({ opinion: { tree, by: { by: 'engine' } }, processes: 0 });
+});
+
+it('two merge bases that conflict are left to git', async () => {
+  const base = await bench.repo.commit({ a: 'a\n' }, 'base', { keep: false });
+  const [x, y] = [await bench.repo.commit({ a: 'x\n' }, 'x', { parents: [base] }), await bench.repo.commit({ a: 'y\n' }, 'y', { parents: [base] })];
+  const onto = await bench.repo.commit({ a: 'z\n' }, 'onto', { parents: [x, y] });
+  const tip = await bench.repo.commit({ a: 'z\n', b: 'b\n' }, 'tip', { parents: [y, x] });
+  const { tree } = (await bench.reader.commit(tip))!;
   expect(await ask({ onto, tip, tree })).toMatchObject({ opinion: { tree, by: { by: 'git', engine: '2 merge bases' } }, processes: 1 });
 });
 
@@ -91,7 +100,7 @@ it.each([
 it('an engine that fails is an engine without a word', async () => {
   const merge = await plain();
   const lost = { ...merge, tip: 'e'.repeat(40) as Oid };
-  const broken = openEngine({ attributes: bench.attributes, reader: bench.reader, library: { ...openLibrary(bench.reader), merge: () => Promise.reject(new RangeError('stack')) } });
+  const broken = openEngine({ attributes: bench.attributes, reader: bench.reader, library: { ...openLibrary(bench.reader), answer: () => Promise.reject(new RangeError('stack')) } });
   expect(await broken.merge(merge.onto, merge.tip)).toEqual({ kind: 'none', why: 'stack' });
   expect(await broken.merge(lost.onto, lost.tip)).toMatchObject({ kind: 'none' });
 });

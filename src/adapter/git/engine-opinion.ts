@@ -1,5 +1,7 @@
 // What Maestro's own merge in memory makes of two commits. Never instead of git's: it confirms, or it has nothing to say. Starts no process.
 import type { Oid } from '../../merge/branch.ts';
+import { BASES_DEPTH_MAX, mergeCommits, type History } from '../../engine/merge/merge-commits.ts';
+import { Tree } from '../../engine/object/node.ts';
 import type { AttributeSource } from './attributes.ts';
 import type { Library } from './library.ts';
 import type { Reader } from './read.ts';
@@ -9,6 +11,8 @@ export type EngineOpinion =
   | { readonly kind: 'conflict' }
   /** Not modelled, not read, or not git's plain rules. */
   | { readonly kind: 'none'; readonly why: string };
+
+const SHA1_DIGITS = 40;
 
 export type Engine = { merge(onto: Oid, tip: Oid): Promise<EngineOpinion> };
 
@@ -28,17 +32,36 @@ export function openEngine(tools: { readonly attributes: AttributeSource; readon
 async function opinionOn({ attributes, reader, library }: Parameters<typeof openEngine>[0], onto: Oid, tip: Oid): Promise<EngineOpinion> {
   const rules = await attributes.of(onto);
   if (rules.kind === 'unusable' || !rules.plain) return none('attributes');
-  const [base, ...more] = await reader.mergeBases(onto, tip);
-  if (base === undefined || more.length > 0) return none(`${base === undefined ? 0 : more.length + 1} merge bases`);
-  const [root, ours, theirs] = await Promise.all([base, onto, tip].map(async (oid) => (await reader.commit(oid))?.tree));
-  if (root === undefined || ours === undefined || theirs === undefined) return none('a commit is not there');
-  const outcome = await library.merge(root, ours, theirs);
+  if (onto.length !== SHA1_DIGITS) return none('the repository is not SHA-1');
+  const known = await historyOf(reader, onto, tip);
+  if (known === null) return none('a commit is not there');
+  const outcome = await library.answer((shelf) => mergeCommits(onto, tip, known, shelf));
   switch (outcome.kind) {
     case 'clean': return { kind: 'clean', tree: outcome.tree.id };
     case 'conflict': return { kind: 'conflict' };
-    case 'declined': return none(outcome.why.kind);
+    case 'declined': return none(outcome.why.kind === 'bases' ? `${outcome.why.count} merge bases` : outcome.why.kind);
     case 'unread': return none(outcome.why);
   }
+}
+
+/** As far as a merge asks: where there are two bases they are merged first, from the bases of their own. null: it is not all there. */
+async function historyOf(reader: Reader, ours: Oid, theirs: Oid): Promise<History<Oid> | null> {
+  const bases = new Map<string, readonly Oid[]>();
+  const trees = new Map<Oid, Tree>();
+  let pair: readonly [Oid, Oid] | null = [ours, theirs];
+  for (let depth = 0; pair !== null && depth <= BASES_DEPTH_MAX; depth += 1) {
+    const [one, other]: readonly [Oid, Oid] = pair;
+    const found: readonly Oid[] = await reader.mergeBases(one, other);
+    bases.set(`${one} ${other}`, found);
+    const commits = await Promise.all([one, other, ...found].map((oid) => reader.commit(oid)));
+    for (const commit of commits) {
+      if (commit === null) return null;
+      trees.set(commit.oid, Tree.known(commit.tree));
+    }
+    const [first, second, ...more]: readonly Oid[] = found;
+    pair = first === undefined || second === undefined || more.length > 0 ? null : [first, second];
+  }
+  return { mergeBases: (one, other) => bases.get(`${one} ${other}`) ?? [], treeOf: (oid) => trees.get(oid) ?? Tree.of([]) };
 }
 
 function none(why: string): EngineOpinion {

@@ -10,7 +10,7 @@ export type History<Commit> = {
 };
 
 /** Bases of bases of bases: no more than so often. */
-const DEPTH_MAX = 8;
+export const BASES_DEPTH_MAX = 8;
 
 export function mergeCommits<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf): MergeOutcome {
   return mergeAt(ours, theirs, history, shelf, 0);
@@ -20,7 +20,7 @@ function mergeAt<Commit>(ours: Commit, theirs: Commit, history: History<Commit>,
   const bases = history.mergeBases(ours, theirs);
   const [first, second] = bases;
   const declined: MergeOutcome = { kind: 'declined', why: { kind: 'bases', count: bases.length } };
-  if (first === undefined || bases.length > 2 || depth > DEPTH_MAX) return declined;
+  if (first === undefined || bases.length > 2 || depth > BASES_DEPTH_MAX) return declined;
   const trees = [history.treeOf(ours), history.treeOf(theirs)] as const;
   if (second === undefined) return mergeTrees(history.treeOf(first), ...trees, shelf);
   const base = mergeAt(first, second, history, shelf, depth + 1);

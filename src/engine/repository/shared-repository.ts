@@ -2,6 +2,7 @@
 // Calls never wait and never half happen. What is not in memory is named (`missing`); reading and storing it is somebody else's.
 import { MaestroError } from '../../error.ts';
 import { LineBook } from '../merge/line-book.ts';
+import { mergeCommits, type History } from '../merge/merge-commits.ts';
 import { judgeTrees, mergeTrees } from '../merge/merge-trees.ts';
 import type { MergeOutcome, Shelf, Verdict } from '../merge/outcome.ts';
 import { Commit, type Signature } from '../object/commit.ts';
@@ -56,6 +57,7 @@ export class SharedRepository {
   readonly #options: Required<Omit<SharedRepositoryOptions, 'onFault'>>;
   readonly #log = new CommitLog();
   readonly #refs = new RefTable();
+  readonly #history: History<Commit> = { mergeBases: (one, other) => this.mergeBases(one, other), treeOf: ({ tree }) => tree };
   readonly #bell: Bell;
   readonly #book = new LineBook();
   readonly #budget: Budget;
@@ -313,6 +315,7 @@ export class SharedRepository {
   }
 
   #mergeTrees(ours: Commit, theirs: Commit, bases: readonly number[]): MergeOutcome | { readonly kind: 'unrelated' } {
+    if (bases.length > 1) return mergeCommits(ours, theirs, this.#history, this.#options.shelf);
     return this.#overBase(bases, (base) => mergeTrees(base, ours.tree, theirs.tree, this.#options.shelf));
   }
 
