@@ -3,20 +3,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SharedRepository } from '../src/engine.ts';
+import { loadRepository, type SharedRepository } from '../src/engine.ts';
 
 const CREW = ['santiago-core', 'santiago-pm', 'santiago-dev-1', 'santiago-dev-2'];
 const COMMITS = 5;
 const START = { 'README.md': 'The boat.\n' };
 
 const separate = inClones();
-const shared = inMemory();
+const shared = await inMemory();
 process.stdout.write([
   `phase 1, separate clones: ${separate.ms.toFixed(0)} ms`,
   `phase 2, shared memory:   ${shared.ms.toFixed(2)} ms (${Math.round(separate.ms / shared.ms)} times faster, ${shared.messages} messages on the way)`,
+  `all of it into a repository on the disk: ${shared.flushMs.toFixed(0)} ms, ${shared.objects} objects, git fsck: ${shared.fsck === '' ? 'clean' : shared.fsck}`,
   separate.tree === shared.tree ? `both end with the tree ${shared.tree}\n` : `NOT the same tree: ${separate.tree}, ${shared.tree}\n`,
 ].join('\n'));
-process.exitCode = separate.tree === shared.tree ? 0 : 1;
+process.exitCode = separate.tree === shared.tree && shared.fsck === '' ? 0 : 1;
 
 function inClones(): { readonly ms: number; readonly tree: string } {
   const folder = mkdtempSync(join(tmpdir(), 'crew-'));
@@ -39,8 +40,26 @@ function inClones(): { readonly ms: number; readonly tree: string } {
   }
 }
 
-function inMemory(): { readonly ms: number; readonly tree: string; readonly messages: number } {
-  const repository = new SharedRepository({ now: () => Math.floor(Date.now() / 1000) });
+type Shared = { readonly ms: number; readonly tree: string; readonly messages: number; readonly flushMs: number; readonly objects: string; readonly fsck: string };
+
+async function inMemory(): Promise<Shared> {
+  const folder = mkdtempSync(join(tmpdir(), 'crew-'));
+  const git = (...args: readonly string[]): string => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
+  try {
+    git('init', '-q', '--bare', '-b', 'main');
+    const live = await loadRepository(folder);
+    const worked = crewOn(live.repository);
+    const start = performance.now();
+    const { kind } = await live.flush();
+    const flushMs = performance.now() - start;
+    await live.close();
+    return { ...worked, flushMs, objects: git('rev-list', '--all', '--objects', '--count'), fsck: kind === 'flushed' ? git('fsck', '--strict', '--full', '--no-dangling') : kind };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function crewOn(repository: SharedRepository): { readonly ms: number; readonly tree: string; readonly messages: number } {
   const captain = { name: 'captain', email: 'captain@example.org' };
   repository.commit({ branch: 'main', author: captain, message: 'first\n', changes: Object.entries(START).map(([path, content]) => ({ path, content })), expected: null });
   repository.subscribe((event) => {
