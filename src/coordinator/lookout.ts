@@ -109,18 +109,19 @@ export class Lookout {
     if (refs.length === 0) return;
     // A push is judged by the config and onto the target of this moment, not of the last sweep.
     const asked = [...new Set([this.#coordinator.defaultBranch, ...refs.flatMap((ref) => this.#likelyTargetOf(ref)), ...refs])];
+    const before = this.#targetTips();
     const tips = await this.#git.fetch(asked);
     this.#seen = tips;
     // The default branch first: its config says where all others go.
     const first = tips.get(this.#coordinator.defaultBranch);
-    if (first !== undefined) await this.#lookAtTarget(this.#coordinator.defaultBranch, first);
+    if (first !== undefined) await this.#lookAtTarget(this.#coordinator.defaultBranch, first, before);
     await this.#coordinator.readRouting(first ?? null);
     const branches: RefName[] = [];
     for (const [ref, tip] of tips) {
       if (tip === null) this.#known.delete(ref);
       else this.#known.set(ref, tip);
       if (ref === this.#coordinator.defaultBranch) continue;
-      if (isTarget(this.#coordinator.routing, ref, this.#coordinator.defaultBranch)) await this.#lookAtTarget(ref, tip);
+      if (isTarget(this.#coordinator.routing, ref, this.#coordinator.defaultBranch)) await this.#lookAtTarget(ref, tip, before);
       branches.push(ref);
     }
     const commits = await Promise.all(branches.map((ref) => this.#tipCommit(tips.get(ref) ?? null)));
@@ -162,12 +163,16 @@ export class Lookout {
     return tip === null ? null : this.#git.commit(tip);
   }
 
-  async #lookAtTarget(ref: RefName, tip: Oid | null): Promise<void> {
-    const lane = this.#coordinator.lanes.get(ref);
-    if (tip === null && lane === undefined) return;
-    const before = lane?.tip ?? null;
-    const relation = before === null || tip === null || before === tip ? 'same' : await this.#git.relation(before, tip);
-    this.#post(ref, { kind: 'target', from: before, tip, relation });
+  /** Taken before the remote is asked: a landing may end while it answers, and what it showed then is not what became of that. */
+  #targetTips(): ReadonlyMap<RefName, Oid | null> {
+    return new Map([...this.#coordinator.lanes].map(([target, lane]) => [target, lane.tip]));
+  }
+
+  async #lookAtTarget(ref: RefName, tip: Oid | null, before: ReadonlyMap<RefName, Oid | null>): Promise<void> {
+    if (tip === null && !this.#coordinator.lanes.has(ref)) return;
+    const from = before.get(ref) ?? null;
+    const relation = from === null || tip === null || from === tip ? 'same' : await this.#git.relation(from, tip);
+    this.#post(ref, { kind: 'target', from, tip, relation });
   }
 
   async #lookAtBranch(ref: RefName, commit: Commit | null): Promise<void> {
@@ -225,11 +230,12 @@ export class Lookout {
   async #knowTarget(target: RefName): Promise<Oid | null> {
     const seen = this.#seen.get(target);
     if (seen !== undefined) return seen;
+    const before = this.#targetTips();
     const tip = (await this.#git.fetch([target])).get(target) ?? null;
     this.#seen = new Map([...this.#seen, [target, tip]]);
     if (tip === null) return null;
     this.#known.set(target, tip);
-    await this.#lookAtTarget(target, tip);
+    await this.#lookAtTarget(target, tip, before);
     return tip;
   }
 

@@ -1,0 +1,29 @@
+// What a look at the remote says of a target while that target moves.
+import { expect, test } from 'vitest';
+import type { Coordinator } from '../../src/coordinator/coordinator.ts';
+import { Lookout } from '../../src/coordinator/lookout.ts';
+import type { Oid, RefName } from '../../src/merge/branch.ts';
+import { emptyLane, type Lane } from '../../src/merge/lane.ts';
+import type { Observation } from '../../src/merge/observation.ts';
+import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
+
+const MAIN = 'refs/heads/main' as RefName;
+const OLD = 'a'.repeat(40) as Oid;
+const NEW = 'b'.repeat(40) as Oid;
+
+test('a landing that ends while the remote answers makes its answer an old one, not a target that went back', async () => {
+  const lanes = new Map<RefName, Lane>([[MAIN, { ...emptyLane(MAIN), tip: OLD }]]);
+  const told: Observation[] = [];
+  const git = {
+    remoteHeads: async () => new Map([[MAIN, OLD]]),
+    fetch: async () => {
+      lanes.set(MAIN, { ...emptyLane(MAIN), tip: NEW });
+      return new Map([[MAIN, OLD]]);
+    },
+    relation: async () => 'rewound',
+    refused: new Map(),
+  };
+  const coordinator = { lanes, defaultBranch: MAIN, routing: DEFAULT_POLICY, readRouting: async () => undefined, deliver: (_: RefName, seen: Observation) => told.push(seen) };
+  await new Lookout(git as never, coordinator as unknown as Coordinator).look();
+  expect(told).toEqual([{ kind: 'target', from: OLD, tip: OLD, relation: 'same' }]);
+});
