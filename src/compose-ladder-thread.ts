@@ -14,6 +14,7 @@ if (parentPort !== null) serveLadder(parentPort, {
   parser: await loadParser(GRAMMAR_PATHS),
   school: {
     lessonsOf: (scope) => scopes.get(scope) ?? null,
+    forget: (scope) => void scopes.delete(scope),
     learn(scope, file, resolved, best) {
       const lessons = scopes.get(scope) ?? noLessons();
       scopes.delete(scope);

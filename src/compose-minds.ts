@@ -15,6 +15,7 @@ export function openMinds({ state, scope, ladder, onTrouble }: MindsOptions): Mi
   return {
     study: (file) => ladder.open().study(scope, file),
     learn: (file, resolved) => ladder.open().learn({ scope, file, resolved }),
+    forget: () => ladder.open().forget(scope),
     voters: async (policy) => (await panels()).voters(policy),
     ask: async (...round) => (await panels()).ask(...round),
     propose: async (...round) => (await panels()).propose(...round),

@@ -4,7 +4,7 @@ import { shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
-import { lessonsOf, teaching } from '../merge/memory.ts';
+import { lessonsOf, teaching, type Kept } from '../merge/memory.ts';
 import type { Observation } from '../merge/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
 import { isOpen, type StoredVote } from '../merge/request.ts';
@@ -189,7 +189,18 @@ export class Coordinator {
   }
 
   #remind(): Promise<void> {
-    return this.#reminded ??= this.#school.teach([...this.#lanes.values()].flatMap((lane) => teaching(lane.memory)));
+    return this.#reminded ??= this.#school.teach(this.#lessons());
+  }
+
+  #lessons(): readonly Kept[] {
+    return [...this.#lanes.values()].flatMap((lane) => teaching(lane.memory));
+  }
+
+  #teach(before: Lane, { memory }: Lane): void {
+    if (memory === before.memory) return;
+    if (this.#reminded === null) void this.#remind();
+    else if (memory.forgotten !== before.memory.forgotten) this.#reminded = this.#school.anew(() => this.#lessons());
+    else void this.#school.teach(teaching(memory).filter((one) => one.at > before.version));
   }
 
   /** A vote counts once it is in the ledger: one that was paid is not paid again. */
@@ -268,7 +279,7 @@ export class Coordinator {
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
     this.#keepErrands(next.lane, view, next.effects);
     if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
-    if (next.lane.memory !== lane.memory) void (this.#reminded === null ? this.#remind() : this.#school.teach(teaching(next.lane.memory).filter((one) => one.at > lane.version)));
+    this.#teach(lane, next.lane);
     if (next.events.length === 0) return;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);
     if (next.events.some(concernsOthers)) this.#ringOthers(target);

@@ -26,6 +26,15 @@ export class School {
     return this.#waiting.length === 0 ? Promise.resolve() : this.#work ??= this.#showAll();
   }
 
+  /** What was taught counts no more, but for what is still a lesson then. */
+  async anew(lessons: () => readonly Kept[]): Promise<void> {
+    this.#waiting = [];
+    // One that is being shown would come behind the forgetting.
+    await this.#work;
+    await this.#minds.forget().catch(() => undefined);
+    return this.teach(lessons());
+  }
+
   close(): void {
     this.#waiting = [];
   }

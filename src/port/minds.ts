@@ -18,6 +18,8 @@ export type Minds = {
   study(file: ConflictFile): Promise<Study>;
   /** What people committed for a file in the end; it teaches the ranking. */
   learn(file: ConflictFile, resolved: string): Promise<void>;
+  /** All that it was taught counts no more. */
+  forget(): Promise<void>;
   /** Names of the voters outside that this policy asks for and this machine's owner allows. */
   voters(policy: ConsensusPolicy): Promise<readonly string[]>;
   /** One round of them, in parallel, over at the policy's deadline. `stored` are not asked again; each new vote is handed to `onVote` before it counts. */
@@ -32,6 +34,7 @@ export type Minds = {
 export const NO_MINDS: Minds = {
   study: () => Promise.resolve({ kind: 'alarm', alarm: { code: 'unread', why: 'nobody thinks about conflicts here' } }),
   learn: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
   voters: () => Promise.resolve([]),
   ask: () => Promise.resolve({ votes: [], alarms: [] }),
   propose: () => Promise.resolve(null),

@@ -66,7 +66,15 @@ describe('the ladder', () => {
     await tale[undo](whom);
     await tale.restart();
     await another(tale);
-    expect(minds.taught).toEqual(['app: fine:1+fine:2', 'lib: fine:1+fine:2']);
+    expect(minds.taught.filter((lesson) => lesson !== 'forgot')).toEqual(['app: fine:1+fine:2', 'lib: fine:1+fine:2']);
+  });
+
+  test('forgets at once what people had forgotten, and goes on learning', async () => {
+    const minds = symbolicMinds(0.97);
+    const tale = await conflict(minds);
+    await tale.forget('main');
+    await another(tale);
+    expect(minds.taught).toEqual(['app: fine:1+fine:2', 'forgot', 'lib: fine:1+fine:2']);
   });
 });
 

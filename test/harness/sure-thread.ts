@@ -12,7 +12,7 @@ const port = parentPort;
 if (port !== null) serveLadder({
   on: (event, heard: (task: Task) => void) => port.on(event, heard),
   postMessage: (reply) => port.postMessage(sure(reply)),
-}, { parser: await loadParser(GRAMMAR_PATHS), school: { lessonsOf: () => null, learn: () => undefined } });
+}, { parser: await loadParser(GRAMMAR_PATHS), school: { lessonsOf: () => null, learn: () => undefined, forget: () => undefined } });
 
 function sure(reply: Reply): Reply {
   if (reply.kind !== 'studied' || reply.study.kind === 'alarm') return reply;

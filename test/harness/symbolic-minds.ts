@@ -3,7 +3,7 @@ import { caseOf } from '../../src/consensus/case.ts';
 import { NO_MINDS, type Minds } from '../../src/port/minds.ts';
 
 export type SymbolicMinds = Minds & {
-  /** `path: text` of every lesson, in order. */
+  /** `path: text` of every lesson, in order; `forgot` where all before counts no more. */
   readonly taught: string[];
   /** How likely both words together are from now on. */
   sure: number;
@@ -19,6 +19,10 @@ export function symbolicMinds(sure: number): SymbolicMinds {
     },
     learn: (file, resolved) => {
       minds.taught.push(`${file.path}: ${resolved}`);
+      return Promise.resolve();
+    },
+    forget: () => {
+      minds.taught.push('forgot');
       return Promise.resolve();
     },
   };

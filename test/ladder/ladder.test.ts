@@ -9,10 +9,11 @@ const THREAD = new URL(`data:text/javascript,${encodeURIComponent(`
   import { parentPort } from 'node:worker_threads';
   const taught = {};
   parentPort.on('message', ({ kind, id, scope, file }) => {
-    if (file.path === 'die') process.exit(1);
-    while (file.path === 'spin') {}
+    if (file?.path === 'die') process.exit(1);
+    while (file?.path === 'spin') {}
+    if (kind === 'forget') delete taught[scope];
     if (kind === 'learn') taught[scope] = (taught[scope] ?? 0) + 1;
-    parentPort.postMessage(kind === 'learn' ? { kind: 'learned', id } : { kind: 'resolved', id, resolution: { kind: 'clean', text: file.path + (taught[scope] ?? 0) }, ledger: null });
+    parentPort.postMessage(kind === 'forget' ? { kind: 'forgotten', id } : kind === 'learn' ? { kind: 'learned', id } : { kind: 'resolved', id, resolution: { kind: 'clean', text: file.path + (taught[scope] ?? 0) }, ledger: null });
   });
   parentPort.postMessage({ kind: 'ready' });
 `)}`);
@@ -45,6 +46,15 @@ test('a new thread has been taught what the old one was', async () => {
   for (const path of ['x', 'y']) await ladder.learn({ scope: 's', file: file(path), resolved: '' });
   await ladder.learn({ scope: 's', file: file('die'), resolved: '' });
   expect([await textOf('a', 's'), await textOf('a', 'other')]).toEqual(['a2', 'a0']);
+});
+
+test('what one scope had forgotten is gone, in this thread and in the next', async () => {
+  ladder = openWith(0);
+  for (const scope of ['s', 'other']) await ladder.learn({ scope, file: file('x'), resolved: '' });
+  await ladder.forget('s');
+  expect([await textOf('a', 's'), await textOf('a', 'other')]).toEqual(['a0', 'a1']);
+  await ask('die');
+  expect([await textOf('a', 's'), await textOf('a', 'other')]).toEqual(['a0', 'a1']);
 });
 
 test('what was waiting when it closed is given up, and no other thread is started for it', async () => {

@@ -50,7 +50,7 @@ export class Ladder {
     switch (reply.kind) {
       case 'resolved': return { kind: 'answered', resolution: reply.resolution, ledger: reply.ledger };
       case 'late': return { kind: 'unanswered', why: 'deadline' };
-      case 'died': case 'ready': case 'studied': case 'weighed': case 'learned': return { kind: 'unanswered', why: 'crashed' };
+      case 'died': case 'ready': case 'studied': case 'weighed': case 'learned': case 'forgotten': return { kind: 'unanswered', why: 'crashed' };
     }
   }
 
@@ -69,6 +69,14 @@ export class Ladder {
   async learn(outcome: Outcome): Promise<void> {
     const reply = await this.#do(this.#lesson(outcome));
     if (reply.kind === 'learned') this.#remember(outcome);
+  }
+
+  async forget(scope: string): Promise<void> {
+    const ofOthers = (taught: readonly Outcome[]): Outcome[] => taught.filter((outcome) => outcome.scope !== scope);
+    this.#taught = ofOthers(this.#taught);
+    await this.#do({ kind: 'forget', id: this.#next++, scope });
+    // Lessons that were still on their way.
+    this.#taught = ofOthers(this.#taught);
   }
 
   async close(): Promise<void> {

@@ -13,11 +13,13 @@ export type Task =
   | { readonly kind: 'study'; readonly id: number; readonly scope: string; readonly file: ConflictFile }
   /** One option more, for what a voter wrote. */
   | { readonly kind: 'weigh'; readonly id: number; readonly subject: Case; readonly proposed: Proposed }
-  | { readonly kind: 'learn'; readonly id: number; readonly scope: string; readonly file: ConflictFile; readonly resolved: string };
+  | { readonly kind: 'learn'; readonly id: number; readonly scope: string; readonly file: ConflictFile; readonly resolved: string }
+  | { readonly kind: 'forget'; readonly id: number; readonly scope: string };
 
 export type Reply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolved'; readonly id: number; readonly resolution: FileResolution; /** Of the best proposal. */ readonly ledger: LineLedger | null }
   | { readonly kind: 'studied'; readonly id: number; readonly study: Study }
   | { readonly kind: 'weighed'; readonly id: number; readonly subject: Case }
-  | { readonly kind: 'learned'; readonly id: number };
+  | { readonly kind: 'learned'; readonly id: number }
+  | { readonly kind: 'forgotten'; readonly id: number };

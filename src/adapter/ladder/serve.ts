@@ -19,10 +19,11 @@ export type School = {
   lessonsOf(scope: string): Lessons | null;
   /** `best`: what was proposed for it, where that is still known. */
   learn(scope: string, file: ConflictFile, resolved: string, best: Proposal | null): void;
+  forget(scope: string): void;
 };
 
 export type Bench = { readonly parser: Parser | null; readonly school: School };
-type FileTask = Pick<Extract<Task, { scope: string }>, 'scope' | 'file'>;
+type FileTask = Pick<Extract<Task, { file: ConflictFile }>, 'scope' | 'file'>;
 export type Port = { on(event: 'message', heard: (task: Task) => void): unknown; postMessage(reply: Reply): void };
 
 /** Files proposed for lately: an outcome that comes later says nothing of how sure to be. */
@@ -49,6 +50,9 @@ function replyTo(task: Task, bench: Bench, proposed: Map<string, Proposal>): Rep
       proposed.delete(nameOf(task));
       return { kind: 'learned', id: task.id };
     }
+    case 'forget':
+      bench.school.forget(task.scope);
+      return { kind: 'forgotten', id: task.id };
   }
 }
 
