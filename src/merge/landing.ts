@@ -42,7 +42,7 @@ function receiveRefusal(turn: Turn, intent: Intent, { detail, everyone }: Extrac
 }
 
 /** The queue's commits are not ours: what stands on ours is merged anew onto the tip that it made. */
-function receiveQueued(turn: Turn, intent: Intent, { merges, removed, tip }: Extract<LandOutcome, { kind: 'queued' }>): void {
+function receiveQueued(turn: Turn, intent: Intent, { merges, removed, tip, alarm }: Extract<LandOutcome, { kind: 'queued' }>): void {
   const atMs = turn.view.nowMs;
   const entered = merges.flatMap(({ id, commit, tree, onto, how }): Entered[] => {
     const phase = turn.lane.requests.get(id)?.phase;
@@ -52,6 +52,8 @@ function receiveQueued(turn: Turn, intent: Intent, { merges, removed, tip }: Ext
   else emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: 'the merge queue let nothing of it in' });
   if (turn.lane.tip !== tip) emit(turn, { kind: 'tip', atMs, oid: tip });
   markRolledBack(turn, intent);
+  // It is in the target all the same, so landed is the truth; nothing more lands on top of it unseen.
+  if (alarm !== undefined) emit(turn, { kind: 'stopped', atMs, alarm });
   for (const { id, why, calledBackBy: by } of removed) {
     if (turn.lane.requests.get(id)?.phase.state !== 'gating') continue;
     emit(turn, by === undefined ? { kind: 'rejected', atMs, id, reason: { code: 'queue-refused', detail: why } } : { kind: 'cancelled', atMs, id, by });

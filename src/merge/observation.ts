@@ -22,7 +22,7 @@ export type LandOutcome =
   | { readonly kind: 'stale'; readonly tip: Oid }                       // the target moved on; ours did not get in
   | { readonly kind: 'refused'; readonly detail: string; readonly everyone: boolean }   // a clear policy rejection; everyone: the next push would meet it too
   /** The forge's own merge queue decided, one by one; `tip` is the target's by now. What is in neither list was not put into it. */
-  | { readonly kind: 'queued'; readonly merges: readonly QueueMerge[]; readonly removed: readonly QueueRemoval[]; readonly tip: Oid }
+  | { readonly kind: 'queued'; readonly merges: readonly QueueMerge[]; readonly removed: readonly QueueRemoval[]; readonly tip: Oid; /** What the queue made is not what merging makes. */ readonly alarm?: Alarm }
   | { readonly kind: 'missing' }                                        // the target is gone
   | { readonly kind: 'alarm'; readonly alarm: Alarm; readonly tip: Oid | null };
 

@@ -60,6 +60,19 @@ describe('a target with GitHub\'s own merge queue', () => {
     await on.checked(tip, 'success');
   });
 
+  it('that makes a group from another base is told of, and nothing more lands on top of that', async () => {
+    on = await stage(FILES);
+    await on.repository.push('ada', 'main', { 'src/limits.ts': 'export const LIMIT = 20;\n' }, 'raise the limit');
+    on.repository.rule({ pattern: 'main', mergeQueue: true, bypass: [on.github.app.id] });
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    await inQueue(1);
+    await (await on.repository.mergeGroup('main', 'from another base')).finish('merged');
+    await on.checked(tip, 'success');
+    const [tenant] = await on.server.house.tenants.all();
+    const alarm = await on.until('the alarm', async () => (await tenant?.control.status())?.lanes.find((lane) => lane.target === 'main')?.alarm ?? null);
+    expect(alarm).toMatchObject({ kind: 'read-back', detail: expect.stringContaining('that is not what merging') });
+  });
+
   it('gives a branch back that somebody cancels meanwhile', async () => {
     await queued();
     const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });

@@ -23,10 +23,10 @@ function landing(name: string, more: Partial<Landing> = {}): Landing {
   return { id: name as RequestId, commit: `c${tipOf(name).slice(1)}` as Oid, tree: TREE, onto: OLD, certificate: '', atMs: 0, how: 'clean', tip: tipOf(name), restores: [], undoes: null, branch: `refs/heads/feature/${name}` as RefName, title: name, dependsOn: [], ...more };
 }
 
-type Answers = { readonly pulls: readonly (QueuedPull | null)[]; readonly enqueue?: () => string | null; readonly hasQueue?: boolean; readonly targetHolds?: (look: number) => readonly Oid[]; readonly dequeue?: () => boolean };
+type Answers = { readonly pulls: readonly (QueuedPull | null)[]; readonly enqueue?: () => string | null; readonly hasQueue?: boolean; readonly targetHolds?: (look: number) => readonly Oid[]; readonly dequeue?: () => boolean; readonly isMerge?: boolean };
 
 /** `pulls`: what the forge says at one look after the other, the last for ever. */
-function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () => [MERGE, tipOf('a')], dequeue = () => true }: Answers) {
+function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () => [MERGE, tipOf('a')], dequeue = () => true, isMerge = true }: Answers) {
   let [nowMs, looks, fetches] = [1_000_000, 0, 0];
   const did: string[] = [];
   const holds = (oid: Oid): boolean => oid === MERGE || targetHolds(fetches).includes(oid);
@@ -38,6 +38,7 @@ function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () 
     },
     commit: async (oid) => ({ oid, tree: TREE, parents: [OLD], message: '', author: '' }),
     relation: async (a, b) => a === b ? 'same' : b === MERGE && targetHolds(fetches).includes(a) ? 'forward' : 'diverged',
+    isMergeOf: async () => isMerge,
     publish: async (ref) => void did.push(`show ${ref}`),
     withdraw: async (ref) => void did.push(`hide ${ref}`),
   };
@@ -74,6 +75,11 @@ function bench({ pulls, enqueue = () => null, hasQueue = true, targetHolds = () 
 
 test('a target without a queue is pushed to', async () => {
   expect(await bench({ pulls: [null], hasQueue: false }).walk()).toEqual({ kind: 'landed' });
+});
+
+test('what the queue made and merging does not make stops the lane, and is landed all the same', async () => {
+  const on = bench({ pulls: [OPEN, QUEUED, MERGED], isMerge: false });
+  expect(await on.walk()).toMatchObject({ kind: 'queued', merges: [{ id: 'a', commit: MERGE }], alarm: { kind: 'read-back', detail: expect.stringContaining('not what merging') } });
 });
 
 test('landed is what the target is seen to hold, whatever the forge calls merged', async () => {

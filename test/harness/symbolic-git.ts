@@ -45,6 +45,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
       started('land', intent.target);
       return land(hands, bugs, intent, landings, resumed);
     },
+    isMergeOf: () => Promise.resolve(true),
     callBack: () => Promise.resolve(false),
     publish: () => Promise.resolve(),
     withdraw: () => Promise.resolve(),

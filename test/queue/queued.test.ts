@@ -50,6 +50,11 @@ test('one that it threw out is rejected with the reason, and the other one has l
   expect(b?.state).toBe('landed');
 });
 
+test('where it made something else of it, that has landed and the lane stands still', () => {
+  const { a, lane } = after({ merges: [{ id: A, commit: NEW, tree: TREE, onto: OLD, how: 'merge' }], alarm: { kind: 'read-back', detail: 'not the merge' } });
+  expect([a?.state, lane.alarm]).toEqual(['landed', { kind: 'read-back', detail: 'not the merge' }]);
+});
+
 test('where it let nothing in nothing is called landed', () => {
   const { events, a, lane } = after({ removed: [{ id: A, why: 'MANUAL' }], tip: OLD });
   expect(events.map(({ kind }) => kind)).not.toContain('landed');

@@ -81,6 +81,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     conflictFiles: (request, onto, conflict, inverses) => conflictFiles({ request, onto, conflict, inverses }, tools),
     answer: (request, onto, conflict, choices, inverses) => buildAnswer({ request, onto, conflict, inverses }, choices, tools),
     droppedBy: ({ phase, resolution }, conflict, choices) => droppedBy(tools, conflict, choices, resolution?.sources !== undefined && 'candidate' in phase ? phase.candidate.commit : null),
+    isMergeOf: async (merge) => (await context.recompute([merge]))[0]?.tree === merge.tree,
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
     // A push is in or out.
     callBack: () => Promise.resolve(false),

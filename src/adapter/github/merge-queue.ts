@@ -1,7 +1,7 @@
 // A target with GitHub's own merge queue: what would be pushed is put into the queue instead, and followed until it is in or out.
 // What GitHub says of it only rings: landed is what the target is seen to hold.
 import { MaestroError } from '../../error.ts';
-import type { Oid, RefName } from '../../merge/branch.ts';
+import { shortName, type Oid, type RefName } from '../../merge/branch.ts';
 import type { Landing } from '../../merge/effect.ts';
 import type { RequestId } from '../../merge/request.ts';
 import type { Intent } from '../../merge/event.ts';
@@ -43,7 +43,8 @@ type Walker = {
   calledBack: { readonly by: string; readonly answer: (isOut: boolean) => void } | null;
 };
 
-type End = { readonly kind: 'merged'; readonly merge: QueueMerge } | { readonly kind: 'removed'; readonly why: string; readonly calledBackBy?: string };
+/** `strange`: the commit in the target is not the merge it stands for. */
+type End = { readonly kind: 'merged'; readonly merge: QueueMerge; readonly strange: string | null } | { readonly kind: 'removed'; readonly why: string; readonly calledBackBy?: string };
 type Walk = { readonly intent: Intent; readonly startedMs: number; readonly resumed: boolean };
 
 export class MergeQueue {
@@ -119,11 +120,13 @@ export class MergeQueue {
     // One that stays is a branch too many, and no reason to doubt what was seen.
     for (const { shown, head } of walkers) if (shown !== null) await git.withdraw(shown, head).catch(() => undefined);
     const ends = walkers.map(({ landing, end }) => ({ id: landing.id, end }));
+    const strange = ends.flatMap(({ end }) => end?.kind === 'merged' && end.strange !== null ? [end.strange] : []);
     return {
       kind: 'queued',
       merges: ends.flatMap(({ end }) => end?.kind === 'merged' ? [end.merge] : []),
       removed: ends.flatMap(({ id, end }) => end?.kind === 'removed' ? [{ id, why: end.why, ...(end.calledBackBy === undefined ? {} : { calledBackBy: end.calledBackBy }) }] : []),
       tip: await this.#tipOf(target) ?? walk.intent.old,
+      ...(strange.length === 0 ? {} : { alarm: { kind: 'read-back', detail: strange.join(' ') } }),
     };
   }
 
@@ -196,7 +199,10 @@ export class MergeQueue {
     const onto = commit?.parents[0];
     if (commit === null || onto === undefined) return null;
     const how = await this.#holds(merge, head) ? 'merge' : 'squash';
-    return { kind: 'merged', merge: { id: landing.id, commit: merge, tree: commit.tree, onto, how } };
+    const { tree } = commit;
+    const isSound = await this.#options.git.isMergeOf({ onto, tip: head, tree });
+    const strange = isSound ? null : `GitHub's merge queue put ${merge.slice(0, 12)} into ${shortName(target)} for ${landing.title}, and that is not what merging ${head.slice(0, 12)} into ${onto.slice(0, 12)} gives: look at what it changed before you resume.`;
+    return { kind: 'merged', merge: { id: landing.id, commit: merge, tree, onto, how }, strange };
   }
 
   async #tipOf(target: RefName): Promise<Oid | null> {

@@ -54,7 +54,7 @@ export type Place = {
   role(login: string, role: Role): void;
   team(slug: string, members: readonly string[]): void;
   /** The front of a branch's merge queue: its merge group is made and announced; `finish` lands it or throws it out. */
-  mergeGroup(base?: string): Promise<{ readonly head: string; finish(outcome: 'merged' | 'checks failed'): Promise<void> }>;
+  mergeGroup(base?: string, made?: GroupMade): Promise<{ readonly head: string; finish(outcome: 'merged' | 'checks failed'): Promise<void> }>;
   /** A person takes the pull request out of the queue. */
   dequeue(login: string, pull: number): void;
   /** Old addresses answer with a redirect; git goes on working. */
@@ -135,7 +135,7 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
     },
     role: (login, role) => patch((one) => ({ roles: { ...one.roles, [login]: role } })),
     team: (slug, members) => patch((one) => ({ teams: [...one.teams, { id: one.id * 10 + one.teams.length, slug, members }] })),
-    mergeGroup: (base = now().defaultBranch) => mergeGroup(hub, id, base),
+    mergeGroup: (base = now().defaultBranch, made = 'well') => mergeGroup(hub, id, base, made),
     dequeue: (login, pull) => void apply((state) => dequeue(state, by(login), pull, 'MANUAL')),
     rename: (owner, name) => {
       const old = `${now().owner}/${now().name}`.toLowerCase();
@@ -150,7 +150,10 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
   };
 }
 
-async function mergeGroup(hub: Hub, id: number, base: string): ReturnType<Place['mergeGroup']> {
+/** `from another base`: as on 23 April 2026, when groups took back what the target had gained since the branch began. */
+export type GroupMade = 'well' | 'from another base';
+
+async function mergeGroup(hub: Hub, id: number, base: string, made: GroupMade): ReturnType<Place['mergeGroup']> {
   const repository = repositoryOf(hub.state(), id);
   const entry = repository.queue.find((one) => one.base === base);
   if (entry === undefined) throw new Error(`nothing is queued for ${base}`);
@@ -160,7 +163,8 @@ async function mergeGroup(hub: Hub, id: number, base: string): ReturnType<Place[
   const outcome = await mergeTrees(bare, onto, entry.headSha);
   if (outcome.kind === 'conflict') throw new Error('the queued pull request conflicts');
   const isSquash = rulesFor(repository, base).some((one) => one.mergeMethod === 'SQUASH');
-  const head = await commitTree(bare, outcome.tree, isSquash ? [onto] : [onto, entry.headSha], `Merge pull request #${entry.pull} into ${base}\n`);
+  const tree = made === 'well' ? outcome.tree : await bare.must(['rev-parse', `${entry.headSha}^{tree}`]);
+  const head = await commitTree(bare, tree, isSquash ? [onto] : [onto, entry.headSha], `Merge pull request #${entry.pull} into ${base}\n`);
   const ref = `refs/heads/gh-readonly-queue/${base}/pr-${entry.pull}-${onto}`;
   await bare.must(['update-ref', ref, head]);
   await refsMoved(hub, bare, by);
