@@ -34,7 +34,6 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a hold is never released', 'queue/settle.ts', "if (over) emit(turn, { kind: 'released'", "if (over && one.heldTimes < 0) emit(turn, { kind: 'released'"),
   inProduct('a rewound target goes on', 'merge/step.ts', "if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))", "if (lane.tip !== null && relation === 'diverged' && tip === lane.tip)"),
   inProduct('memory and ledger part', 'merge/turn.ts', 'turn.events.push(event);', "if (event.kind !== 'baseline') turn.events.push(event);"),
-  inProduct('a red agreement is the branch\'s fault', 'queue/settle.ts', "if (guilty.resolution?.how !== 'consensus' ||", 'if (guilty.resolution !== undefined ||'),
   inProduct('an innocent is blamed for a red target', 'queue/settle.ts', "if (baseline.kind === 'failed') {", "if (baseline.kind === 'failed' && baseline.ms < 0) {"),
   inProduct('an ended effect is started again', 'coordinator/errand.ts', 'this.#unread.get(target)?.has(key) !== true &&', 'key !== null &&'),
   inProduct('cancel is ignored', 'merge/step.ts', "if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'cancelled'", "if (turn.lane.version < 0) emit(turn, { kind: 'cancelled'"),
