@@ -9,7 +9,7 @@ import { droppedBy } from './dropped.ts';
 import { PUSH_TIMEOUT_MS, land } from './land.ts';
 import type { LandContext } from './land.ts';
 import { openEngine } from './engine-opinion.ts';
-import { LIBRARY_LIMITS, openLibrary } from './library.ts';
+import { openLibrary } from './library.ts';
 import { openMerger } from './merge.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
@@ -37,9 +37,6 @@ export type OpenGit = Git & {
   gateGit(args: readonly string[], more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string }): Promise<string>;
 };
 
-/** A landing reads the few trees that it touches, and the coordinator runs for weeks beside the agents. */
-const OPINION_KEPT_BYTES_MAX = 16 * 1024 * 1024;
-
 /** Asks the remote nothing yet, so it also opens while the remote is away. */
 export async function openGit(options: GitOptions): Promise<OpenGit> {
   const mirror = await openMirror(join(options.state, 'mirror.git'), options.remote, options.token ?? null);
@@ -59,7 +56,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     pushTimeoutMs: options.pushTimeoutMs ?? PUSH_TIMEOUT_MS,
     commit: (oid) => reader.commit(oid),
     isAncestor: (a, b) => reader.isAncestor(a, b),
-    ...secondOpinion({ attributes, reader, writer, merger: secondMerger, engine: openEngine({ attributes, reader, library: openLibrary(reader, { ...LIBRARY_LIMITS, keptBytesMax: OPINION_KEPT_BYTES_MAX }) }), onDisagreement: (text) => options.onTrouble?.(text) }),
+    ...secondOpinion({ attributes, reader, writer, merger: secondMerger, engine: openEngine({ attributes, reader, library: openLibrary(reader) }), onDisagreement: (text) => options.onTrouble?.(text) }),
   };
   return {
     mirror: mirror.directory,
