@@ -24,6 +24,7 @@ import type { Past } from './deliberation.ts';
 import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { School } from './school.ts';
+import { Scribe, type Decision } from './scribe.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
 /** Beside the ledger: a start while the remote is away, or has lost it, still knows which branch is meant. */
@@ -31,7 +32,6 @@ export const DEFAULT_BRANCH_NOTE = 'default-branch';
 /** Beside the ledger: the branches that are left alone, for their names. */
 export const IGNORED_NOTE = 'ignored';
 const IGNORED_NOTED_MAX = 100;
-const SAVE_RETRY_MS = 2_000;
 const LAST_SAVE_MS_MAX = 2_000;
 
 export type Ports = {
@@ -52,6 +52,7 @@ export class Coordinator {
   readonly #ports: Ports;
   readonly #rulebook: Rulebook;
   readonly #errands: Errands;
+  readonly #scribe: Scribe;
   readonly #school: School;
   /** The ladder remembers nothing across a start: the first conflict waits until it was reminded, and starts its thread. */
   #reminded: Promise<void> | null = null;
@@ -70,7 +71,6 @@ export class Coordinator {
   #token = 0;
   /** No effect starts before the remote was seen once: the mirror may lack what the ledger speaks of. */
   #begun = false;
-  #trouble: string | null = null;
   /** As it was noted last. */
   #ignored = '[]';
   #fatal: ((error: MaestroError) => void) | null = null;
@@ -80,6 +80,7 @@ export class Coordinator {
     this.#ports = ports;
     this.defaultBranch = defaultBranch;
     this.#rulebook = openRulebook(ports.git, ports.store, () => this.#token, ports.parseConfig, () => this.#routing);
+    this.#scribe = new Scribe(ports.store, ports.clock, (target) => ports.inbox.ring(target), (error) => this.#fatal?.(error));
     this.#school = new School(ports.git, ports.minds);
     this.#errands = new Errands({
       clock: ports.clock,
@@ -141,7 +142,7 @@ export class Coordinator {
   }
 
   get trouble(): string | null {
-    return this.#trouble ?? this.#errands.trouble() ?? [...this.#broken.values()][0] ?? null;
+    return this.#scribe.trouble ?? this.#errands.trouble() ?? [...this.#broken.values()][0] ?? null;
   }
 
   /** Errands under way for this lane, as keys; what a pause may still see ending. */
@@ -151,7 +152,7 @@ export class Coordinator {
 
   /** True when nothing runs, nothing waits to be retried and no news is unread. */
   get isQuiet(): boolean {
-    return this.#errands.isQuiet() && this.#news.size === 0;
+    return this.#errands.isQuiet() && this.#news.size === 0 && this.#scribe.unsaved.length === 0;
   }
 
   /** Resolves after this lane's next turn is saved. */
@@ -232,7 +233,7 @@ export class Coordinator {
   /** One turn of one lane. The inbox never runs two turns of a lane at once. */
   async turn(target: RefName): Promise<void> {
     // Where several processes ring, a key may name anything.
-    if (!this.#lanes.has(target) && !this.#news.has(target)) return;
+    if (!this.#lanes.has(target) && !this.#isWaiting(target)) return;
     try {
       await this.#takeTurn(target);
     } finally {
@@ -246,7 +247,7 @@ export class Coordinator {
     for (const forget of this.#alarms.values()) forget();
     this.#school.close();
     await this.#errands.close();
-    const saved = Promise.all([...this.#news.keys()].map((target) => this.turned(target)));
+    const saved = Promise.all([...new Set([...this.#news.keys(), ...this.#scribe.unsaved.map(({ before }) => before.target)])].map((target) => this.turned(target)));
     await new Promise<void>((resolve) => {
       const forget = this.#ports.clock.after(LAST_SAVE_MS_MAX, resolve);
       void saved.then(() => {
@@ -256,33 +257,46 @@ export class Coordinator {
     });
   }
 
-  /** A turn that could not be saved has kept its news: whoever waits for it waits on. */
+  /** Whoever waits for a turn that could not be saved waits on. */
   #tellTurned(target: RefName): void {
-    if (this.#news.has(target)) return;
+    if (this.#isWaiting(target)) return;
     const waiting = this.#turned.get(target) ?? [];
     this.#turned.delete(target);
     for (const resolve of waiting) resolve();
   }
 
+  #isWaiting(target: RefName): boolean {
+    return this.#news.has(target) || this.#scribe.of(target) !== null;
+  }
+
   async #takeTurn(target: RefName): Promise<void> {
-    const lane = this.#lanes.get(target) ?? emptyLane(target);
-    const view = await this.#viewOf(lane);
-    await this.#noteArrivals(lane, view);
+    const unsaved = this.#scribe.of(target);
+    if (unsaved !== null && !(await this.#carryOut(unsaved))) return;
+    const before = this.#lanes.get(target) ?? emptyLane(target);
+    const view = await this.#viewOf(before);
+    await this.#noteArrivals(before, view);
     const news = this.#news.get(target) ?? [];
     this.#news.delete(target);
     this.#errands.read(target);
-    const next = plan(lane, news, view);
-    if (!(await this.#save(lane, next.events, news))) return;
+    await this.#carryOut({ before, view, next: plan(before, news, view) });
+  }
+
+  /** False while it could not be saved. */
+  async #carryOut(decision: Decision): Promise<boolean> {
+    if (!(await this.#scribe.save(this.#token, decision))) return false;
+    const { before, view, next } = decision;
+    const { target } = before;
     this.#lanes.set(target, next.lane);
     this.#lookedAtMs.set(target, view.nowMs);
     this.#comeAgain(target, next.againAtMs, view.nowMs);
     for (const event of next.events) if (event.kind === 'intended') this.#fresh.add(event.intent.id);
     this.#keepErrands(next.lane, view, next.effects);
-    if (next.lane.tip !== lane.tip) await this.#followTip(next.lane);
-    this.#teach(lane, next.lane);
-    if (next.events.length === 0) return;
+    if (next.lane.tip !== before.tip) await this.#followTip(next.lane);
+    this.#teach(before, next.lane);
+    if (next.events.length === 0) return true;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);
     if (next.events.some(concernsOthers)) this.#ringOthers(target);
+    return true;
   }
 
   #comeAgain(target: RefName, atMs: number | null, nowMs: number): void {
@@ -338,25 +352,6 @@ export class Coordinator {
 
   #noteNews(lane: Lane, seen: Observation): void {
     this.#news.set(lane.target, [...(this.#news.get(lane.target) ?? []), seen]);
-  }
-
-  /** Save before perform. A full disk keeps the news and tries again; a lost fence ends this coordinator. */
-  async #save(lane: Lane, events: readonly LedgerEvent[], news: readonly Observation[]): Promise<boolean> {
-    if (events.length === 0) return true;
-    try {
-      await this.#ports.store.append(this.#token, lane.target, lane.version, events);
-      this.#trouble = null;
-      return true;
-    } catch (error) {
-      if (error instanceof MaestroError && error.code === 'disk') {
-        this.#trouble = error.message;
-        this.#news.set(lane.target, [...news, ...(this.#news.get(lane.target) ?? [])]);
-        this.#ports.clock.after(SAVE_RETRY_MS, () => this.#ports.inbox.ring(lane.target));
-        return false;
-      }
-      this.#fatal?.(error instanceof MaestroError ? error : new MaestroError('internal', 'the ledger could not be written', { cause: error }));
-      return false;
-    }
   }
 
   /** While the rule is not yet that of the new tip the turn that follows at once decides; ending gates in between would run them twice. */

@@ -12,6 +12,7 @@ export type Store = {
   load(): Promise<readonly LaneHistory[]>;
   /**
    * Appends all or nothing, durable (fsync) when it resolves. `version` is the lane's length before.
+   * The last append sent once more is not refused and changes nothing: its answer may have been lost.
    * Throws MaestroError `fenced` (a newer token was claimed), `state-held` never, `disk` when the disk refuses.
    */
   append(token: number, target: RefName, version: number, events: readonly LedgerEvent[]): Promise<void>;

@@ -33,14 +33,6 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
   const { link, server } = served(() => realRedis());
   storeContract('Redis', () => openOn(link(), false));
 
-  test('an append whose answer was lost is not refused when it is sent again', async () => {
-    const { store, token } = await claimed(link());
-    await store.append(token, MAIN, 0, [tipSeen(1)]);
-    await store.append(token, MAIN, 1, [tipSeen(2), tipSeen(3)]);
-    await store.append(token, MAIN, 1, [tipSeen(2), tipSeen(3)]);
-    expect(await store.load()).toEqual([{ target: MAIN, version: 3, events: [tipSeen(1), tipSeen(2), tipSeen(3)] }]);
-  });
-
   test('two writers at once: one wins, nothing is mixed', async () => {
     const { store, token } = await claimed(link());
     const results = await Promise.allSettled([1, 2, 3, 4].map((n) => store.append(token, MAIN, 0, [tipSeen(n)])));

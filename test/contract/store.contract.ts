@@ -63,6 +63,15 @@ export function storeContract(name: string, open: () => Promise<OpenStore>, sequ
       expect(await (await reopen()).load()).toEqual([{ target: MAIN, version: 1, events: [tipSeen(1)] }]);
     });
 
+    test.each([0, 1])('takes the last append once more at version %i and writes nothing: its answer was lost', async (version) => {
+      const { store, token, reopen } = await fresh();
+      if (version === 1) await store.append(token, MAIN, 0, [tipSeen(1)]);
+      await store.append(token, MAIN, version, [tipSeen(2), tipSeen(3)]);
+      await store.append(token, MAIN, version, [tipSeen(2), tipSeen(3)]);
+      await refused(store.append(token, MAIN, version, [tipSeen(2), tipSeen(4)]));
+      expect((await (await reopen()).load())[0]?.events.slice(version)).toEqual([tipSeen(2), tipSeen(3)]);
+    });
+
     test('fences an earlier holder off and writes nothing of it', async () => {
       const { store, token } = await fresh();
       const second = await store.claim('second');

@@ -56,6 +56,8 @@ export class World {
   readonly #choices: WorldChoices;
   readonly #faults: Faults;
   #store: Store;
+  /** How many events of each lane are in the ledger. */
+  readonly #saved = new Map<RefName, number>();
   #newestToken = 0;
 
   constructor(choices: WorldChoices) {
@@ -103,6 +105,7 @@ export class World {
   loseLedger(): void {
     for (const run of this.living) this.kill(run);
     this.#store = this.product.openMemoryStore();
+    this.#saved.clear();
   }
 
   hint(ref: RefName | null): void {
@@ -196,6 +199,9 @@ export class World {
       load: () => call('store', 'load', () => store.load()),
       append: (token, target, version, events) => call('store', 'append', async () => {
         await store.append(token, target, version, events);
+        // Once more the same: the answer was lost.
+        if (version < (this.#saved.get(target) ?? 0)) return;
+        this.#saved.set(target, version + events.length);
         if (this.tracing) for (const event of events) this.note(`${run.name} ${shortName(target)} ${tell(event)}`);
         this.watcher?.appended(token, this.#newestToken, target, events, run);
       }),

@@ -53,6 +53,7 @@ export class SqliteStore implements Store {
     this.#transaction('IMMEDIATE', () => {
       this.#fence(token);
       const lane = this.#lane(target);
+      if (lane.version !== version && this.#isAppended(lane.id, version, events)) return;
       if (lane.version !== version) throw new MaestroError('fenced', `${target} has ${lane.version} events, not ${version}: somebody else wrote.`);
       if (events.length === 0) return;
       const last = { id: lane.id ?? integerAt(this.#sql.addLane.get(target), 'id', this.#file), version, hash: lane.hash };
@@ -129,6 +130,13 @@ export class SqliteStore implements Store {
     return { id: integerAt(row, 'id', this.#file), version: integerAt(row, 'version', this.#file), hash: textAt(row, 'hash', this.#file) };
   }
 
+  /** Those of the lane after `version` are these very ones: an append whose answer was lost. */
+  #isAppended(lane: number | null, version: number, events: readonly LedgerEvent[]): boolean {
+    if (lane === null || events.length === 0) return false;
+    const rows = this.#sql.bodiesAfter.all(lane, version);
+    return rows.length === events.length && events.every((event, at) => rows[at]?.['body'] === JSON.stringify(event));
+  }
+
   #lanes(): Map<number, LoadingLane> {
     return new Map(this.#sql.lanes.all().map((row) => {
       const target = textAt(row, 'target', this.#file) as RefName;
@@ -163,6 +171,7 @@ function prepare(db: DatabaseSync) {
     holder: db.prepare('SELECT token, holder FROM holder'),
     lane: db.prepare('SELECT id, version, hash FROM lane WHERE target = ?'),
     lanes: db.prepare('SELECT id, target, version, hash FROM lane ORDER BY id'),
+    bodiesAfter: db.prepare('SELECT body FROM event WHERE lane = ? AND version > ? ORDER BY version'),
     addLane: db.prepare("INSERT INTO lane (target, version, hash) VALUES (?, 0, '') RETURNING id"),
     moveLane: db.prepare('UPDATE lane SET version = ?, hash = ? WHERE id = ?'),
     events: asArrays(db.prepare('SELECT lane, body FROM event ORDER BY seq')),
