@@ -88,7 +88,7 @@ export class Story {
     else if (draw < this.#mood.red + 0.12) files.set(path, `${this.#random.pick(['left', 'right'])}:${this.#random.below(2)}`);
     else if (draw < this.#mood.red + 0.16) files.delete(path);
     else if (draw < this.#mood.red + 0.22) files.set(CONFIG_PATH, this.#random.chance(0.2) ? 'broken' : textOf(configOf(this.#random, this.#mood)));
-    else files.set(path, this.#word(this.#random.pick(['fine', 'fine', 'fine', 'lone', 'w', 'w', 'w', 'w', 'w', 'w'])));
+    else files.set(path, this.#word(plainWord(this.#random.next())));
   }
 
   #message(name: string): string {
@@ -235,4 +235,9 @@ function routesOf(random: Random, lanes: number): readonly Route[] {
     route('work/*', 'integration'),
     route('integration', 'main', { promote: promote() }),
   ];
+}
+
+function plainWord(draw: number): string {
+  if (draw < 0.3) return 'fine';
+  return draw < 0.4 ? 'lone' : 'w';
 }
