@@ -8,7 +8,7 @@ import type { CheckState } from '../../src/port/forge.ts';
 const [COMMIT, TREE, MAIN, TEAM] = ['c'.repeat(40) as Oid, 't'.repeat(40) as Oid, 'refs/heads/main' as RefName, 'refs/heads/team/a' as RefName];
 const RULE = { ...DEFAULT_GATE, run: 'the check ci', checks: ['ci'], timeoutMs: 60_000 };
 
-function bench(answer: () => CheckState['state'] | Promise<CheckState['state']>, show: () => Promise<void> = async () => undefined) {
+function bench(answer: () => CheckState['state'] | Promise<CheckState['state']>, show: () => Promise<void> = async () => undefined, beside: readonly CheckState[] = []) {
   let nowMs = 0;
   const timers: { readonly atMs: number; readonly work: () => void }[] = [];
   const hidden: string[] = [];
@@ -17,7 +17,7 @@ function bench(answer: () => CheckState['state'] | Promise<CheckState['state']>,
     timers.push(timer);
     return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
   } };
-  const gate = openCheckGate({ clock, show, hide: async (commit) => void hidden.push(commit), forge: { rules: async () => ({ requiredChecks: [], mergeQueue: false }), checks: async () => [{ name: 'ci', app: null, state: await answer(), summary: 'why', url: null }] } });
+  const gate = openCheckGate({ clock, show, hide: async (commit) => void hidden.push(commit), forge: { rules: async () => ({ requiredChecks: [], mergeQueue: false }), checks: async () => [{ name: 'ci', app: null, state: await answer(), summary: 'why', url: null }, ...beside] } });
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
   };
@@ -82,13 +82,19 @@ test('one that was cancelled may be on its way again; only when it stays so is t
   await Promise.all([on.pass(20_000), expect(stays).rejects.toMatchObject({ code: 'forge-refused', retryable: true })]);
 });
 
+test('F11: a check run and a status of one name must both pass', async () => {
+  const status = (state: CheckState['state']): CheckState => ({ name: 'ci', app: null, state, summary: 'as a status', url: null });
+  expect(await bench(() => 'passed', undefined, [status('passed')]).run()).toMatchObject({ kind: 'passed' });
+  expect(await bench(() => 'passed', undefined, [status('failed')]).run()).toMatchObject({ kind: 'failed', tail: 'ci failed\nas a status' });
+});
+
 test('what was perhaps shown is taken away', async () => {
   const on = bench(() => 'passed', async () => Promise.reject(new Error('the answer was lost')));
   await expect(on.run()).rejects.toThrow('lost');
   expect(on.hidden).toEqual([COMMIT]);
 });
 
-test('a check that never speaks is named when its time is up', async () => {
+test('F12: a check that never speaks is named when its time is up', async () => {
   const on = bench(() => 'waiting');
   const running = on.run();
   await on.settle();

@@ -112,16 +112,17 @@ type Common = { readonly tree: Oid; readonly gate: string; readonly ms: number }
 
 type Standing = { readonly kind: 'over'; readonly verdict: Verdict } | { readonly kind: 'waiting' } | { readonly kind: 'trouble'; readonly name: string };
 
+/** Where a check run and a status have the same name, both must pass, as on GitHub. */
 function standingOf(names: Names, seen: readonly CheckState[], rule: GateRule, common: Common): Standing {
-  const states = names.map((wanted) => ({ wanted, state: seen.find((one) => one.name === wanted.name && (wanted.app === null || one.app === null || one.app === wanted.app)) }));
-  const failed = states.flatMap(({ state }) => (state?.state === 'failed' ? [state] : []));
+  const states = names.map((wanted) => ({ wanted, said: seen.filter((one) => one.name === wanted.name && (wanted.app === null || one.app === null || one.app === wanted.app)) }));
+  const failed = states.flatMap(({ said }) => said.filter((one) => one.state === 'failed'));
   if (failed.length > 0) return red(common, 'exit', failed.map(wordsOf).join('\n\n'));
-  const silent = states.filter(({ state }) => state?.state !== 'passed');
+  const silent = states.filter(({ said }) => said.length === 0 || said.some((one) => one.state !== 'passed'));
   if (silent.length === 0) return { kind: 'over', verdict: { kind: 'passed', ...common, log: null } };
-  const trouble = states.find(({ state }) => state?.state === 'trouble')?.state;
+  const trouble = states.flatMap(({ said }) => said).find((one) => one.state === 'trouble');
   if (trouble !== undefined) return { kind: 'trouble', name: trouble.name };
   if (common.ms < rule.timeoutMs) return { kind: 'waiting' };
-  return red(common, 'timeout', silent.map(({ wanted, state }) => (state === undefined ? `${wanted.name} was never reported on this commit: does its workflow run on pushes to maestro/gate/**?` : `${wanted.name} has not ended`)).join('\n'));
+  return red(common, 'timeout', silent.map(({ wanted, said }) => (said.length === 0 ? `${wanted.name} was never reported on this commit: does its workflow run on pushes to maestro/gate/**?` : `${wanted.name} has not ended`)).join('\n'));
 }
 
 function red(common: Common, cause: 'exit' | 'timeout', tail: string): Standing {

@@ -27,7 +27,14 @@ export async function checksOf(api: Api, name: Name, commit: Oid, appId: number)
     pages(PAGES_MAX, async (page) => (await api.rest.repos.getCombinedStatusForRef({ ...name, ref: commit, per_page: PAGE, page })).data.statuses),
   ]);
   const states = statuses.map((status): CheckState => ({ name: status.context, app: null, state: stateOfStatus(status.state), summary: status.description ?? '', url: status.target_url }));
-  return [...runs.filter((run) => run.app?.id !== appId).map((run) => stateOfRun(run)), ...states];
+  return [...latestOf(runs.filter((run) => run.app?.id !== appId)).map((run) => stateOfRun(run)), ...states];
+}
+
+/** GitHub's `latest` is one a suite, and a commit shown twice has two suites: by its clock the last one begun counts. */
+function latestOf(runs: readonly Run[]): readonly Run[] {
+  const begunMs = (run: Run): number => run.started_at === null ? Number.MAX_VALUE : Date.parse(run.started_at);
+  const byAge = runs.toSorted((a, b) => begunMs(a) - begunMs(b) || a.id - b.id);
+  return [...new Map(byAge.map((run) => [`${run.name} ${run.app?.id}`, run])).values()];
 }
 
 type Run = Awaited<ReturnType<Api['rest']['checks']['listForRef']>>['data']['check_runs'][number];
