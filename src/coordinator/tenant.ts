@@ -36,6 +36,8 @@ const OPENING_AT_ONCE = 4;
 export class Tenants {
   readonly #options: TenantOptions;
   readonly #open = new Map<number, Promise<Tenant>>();
+  /** Nobody opens what is still being closed. */
+  readonly #closing = new Map<number, Promise<void>>();
   #closed = false;
 
   constructor(options: TenantOptions) {
@@ -102,7 +104,7 @@ export class Tenants {
     await Promise.allSettled([...this.#open.values()].map(async (tenant) => (await tenant).close()));
   }
 
-  /** One that moved is opened anew under its new name, with the ledger of its id. Only this news says so: late ones carry old names. */
+  /** One that moved is opened anew under its new name, with the ledger of its id. Only this news and a look say so: late ones carry old names. */
   async #reopen(at: RepositoryAt): Promise<void> {
     const tenant = await this.#tenant(at);
     if (tenant.at.owner === at.owner && tenant.at.name === at.name && tenant.at.installation === at.installation) return;
@@ -121,7 +123,7 @@ export class Tenants {
   async #begin(at: RepositoryAt): Promise<Tenant> {
     const held = this.#open.get(at.id);
     if (held !== undefined) return held;
-    const opening = this.#options.open(at);
+    const opening = (this.#closing.get(at.id) ?? Promise.resolve()).then(() => this.#options.open(at));
     this.#open.set(at.id, opening);
     try {
       return await opening;
@@ -137,7 +139,9 @@ export class Tenants {
     this.#open.delete(repository);
     const tenant = await held;
     if (why !== null) this.#options.onTrouble(`${tenant.at.owner}/${tenant.at.name} is left alone: ${why}`);
-    await tenant.close();
+    const closing = tenant.close().finally(() => this.#closing.delete(repository));
+    this.#closing.set(repository, closing.catch(() => undefined));
+    await closing;
   }
 
   /** A suspended or removed installation is left alone at once: its tokens are refused anyway. */
@@ -152,7 +156,7 @@ export class Tenants {
   /** One that cannot be opened is no reason to leave out the others. */
   async #try(at: RepositoryAt): Promise<void> {
     try {
-      await this.#tenant(at);
+      await this.#reopen(at);
     } catch (error) {
       if (!isEmpty(error)) this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
     }

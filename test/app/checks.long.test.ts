@@ -33,6 +33,23 @@ describe('a gate of the forge\'s checks', () => {
     expect((await on.checked(tip, 'failure')).summary).toContain('lint failed');
   });
 
+  it('F11, F12: takes the last word on this very commit, however often and in what order it was told', async () => {
+    on = await stage(REQUIRED);
+    on.repository.rule({ pattern: 'main', requiredChecks: [{ name: 'test', app: null }, { name: 'lint', app: null }], bypass: [on.github.app.id] });
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    const shown = await candidate();
+    on.github.webhooks.hold();
+    for (const check of ['test', 'lint']) on.repository.ci(tip, check, 'failure');
+    // A suite that has ended, while another check has not even begun.
+    for (const conclusion of ['success', 'failure', 'success'] as const) on.repository.ci(shown, 'test', conclusion);
+    on.github.webhooks.release({ shuffle: 1, twice: true });
+    await on.github.webhooks.settled();
+    expect(await on.repository.tip('main')).not.toBe(shown);
+    on.repository.ci(shown, 'lint', 'success');
+    await on.checked(tip, 'success');
+    expect(await on.repository.tip('main')).toBe(shown);
+  });
+
   it('takes a cancelled one for no verdict, and goes on when it was run again', async () => {
     on = await stage(REQUIRED);
     on.repository.rule({ pattern: 'main', requiredChecks: [{ name: 'test', app: null }], bypass: [on.github.app.id] });

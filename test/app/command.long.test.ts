@@ -25,14 +25,19 @@ describe('an answer on a pull request', () => {
     expect([await on.repository.read('main', 'a.txt'), await on.repository.read('main', 'b.txt')]).toEqual(['1\nx\n3', '1\ny\n3']);
   });
 
-  it('of a reader, of a bot, or in an edit is none', async () => {
+  it('H2, H3: of a reader, of a stranger, of a bot, or in an edit is none', async () => {
     await asked(one);
     const reader = on.repository.comment('eve', 1, 'B');
     await on.until('a refusal', () => on.reactions(reader)[0] ?? null);
+    on.repository.role('ada', 'none');
+    const former = on.repository.comment('ada', 1, 'B');
+    await on.until('a refusal of who was here before', () => on.reactions(former)[0] ?? null);
+    on.github.person('helper[bot]', 'Bot');
+    on.repository.comment('helper[bot]', 1, 'B');
     const harmless = on.repository.comment('max', 1, 'Let me think');
     on.repository.editComment('max', harmless, 'B');
     await on.until('a refusal of the edit', () => on.reactions(harmless)[0] ?? null);
-    expect([on.reactions(reader), on.reactions(harmless)]).toEqual([['confused'], ['confused']]);
+    expect([reader, former, harmless].map((comment) => on.reactions(comment))).toEqual([['confused'], ['confused'], ['confused']]);
     expect(await on.repository.read('main', 'a.txt')).toBe('1\nx\n3');
   });
 
@@ -63,7 +68,29 @@ describe('an answer on a pull request', () => {
     expect(await on.repository.read('main', 'a.txt')).toBe('1\nboth\n3');
   });
 
-  it('counts once: two at the same time land one', async () => {
+  it('H3: that is edited after it was taken stays what it was, and its author is told', async () => {
+    const tip = await asked(one);
+    const answer = on.repository.comment('max', 1, 'B');
+    await on.checked(tip, 'success');
+    await on.until('thanks', () => on.reactions(answer)[0] ?? null);
+    on.repository.editComment('ben', answer, 'A');
+    await on.until('a refusal of the edit', () => (on.reactions(answer).includes('confused') ? true : null));
+    expect(await on.repository.read('main', 'a.txt')).toBe('1\ny\n3');
+  });
+
+  it('H12: of somebody who is gone by the time it lands still counts: they could decide when they did', async () => {
+    const tip = await asked(one);
+    const [tenant] = await on.server.house.tenants.all();
+    await tenant?.control.pause(null, 'max');
+    const answer = on.repository.comment('ben', 1, 'B');
+    await on.until('thanks', () => on.reactions(answer)[0] ?? null);
+    on.repository.role('ben', 'none');
+    await tenant?.control.resume(null, 'max');
+    expect((await on.checked(tip, 'success')).summary).toContain('ben');
+    expect(JSON.parse((await tenant?.control.certificate('feature/y')) ?? '{}')).toMatchObject({ resolution: { by: 'ben', how: 'person' } });
+  });
+
+  it('H4: counts once: two at the same time land one', async () => {
     const tip = await asked(one);
     const [a, b] = [on.repository.comment('max', 1, 'A'), on.repository.comment('ada', 1, 'B')];
     await on.checked(tip, 'success');
@@ -71,7 +98,7 @@ describe('an answer on a pull request', () => {
     expect(new Set([...on.reactions(a), ...on.reactions(b)])).toEqual(new Set(['+1', 'confused']));
   });
 
-  it('after the branch moved on is told so', async () => {
+  it('H5, H6: after the branch moved on is told so', async () => {
     await asked(one);
     await on.repository.push('ben', 'feature/y', { 'a.txt': '1\nother\n3\n' }, 'Again, not ready');
     await on.until('the question to be over', () => (on.said(1)[0]?.includes('Overtaken') === true ? true : null));
@@ -101,13 +128,25 @@ describe('a command on a pull request', () => {
     await on.holds('main', 'a.txt', 'x');
   });
 
-  it('pauses and resumes', async () => {
+  it('H8: refuses a rollback of what nobody knows, of what did not land, and twice of the same', async () => {
+    await asked(one);
+    const said = async (command: string): Promise<string> => (await on.asks('max', 1, command)).answer;
+    expect(await said('/maestro rollback ffffffffffff')).toContain('nothing is known');
+    expect(await said('/maestro rollback feature/y')).toContain('only what landed can be rolled back');
+    expect(await said('/maestro rollback feature/x --dry-run')).toContain('Nothing was changed');
+    await said('/maestro rollback feature/x');
+    await on.holds('main', 'a.txt', '1\n2\n3');
+    expect(await said('/maestro rollback feature/x')).toContain('rolled-back');
+  });
+
+  it('H9: pauses and resumes, the latter as often as one likes', async () => {
     await asked(one);
     await on.asks('max', 1, '/maestro pause');
     const tip = await on.ready('ada', 'feature/b', { 'b.txt': 'new\n' });
     await on.checked(tip, 'queued');
     const { answer } = await on.asks('max', 1, '/maestro resume');
+    const again = on.repository.comment('max', 1, '/maestro resume');
     await on.checked(tip, 'success');
-    expect(answer).toContain('Going on');
+    expect([answer, await on.until('thanks', () => on.reactions(again)[0] ?? null)]).toEqual([expect.stringContaining('Going on'), '+1']);
   });
 });

@@ -29,7 +29,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 120_000;
 const LOOK_MS = 20;
 
 export async function stage(files: Files, name = 'acme/app'): Promise<Stage> {

@@ -28,7 +28,7 @@ describe('what GitHub does to us', () => {
     expect(calls.map((call) => `${call.method} ${call.path}`).length).toBeLessThanOrEqual(12);
   });
 
-  it('loses every delivery of a day, and nothing is lost', async () => {
+  it('W12, W13: loses every delivery of a day, and nothing is lost', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
     let tip = '';
@@ -39,7 +39,7 @@ describe('what GitHub does to us', () => {
     await on.holds('main', 'README.md', 'more');
   });
 
-  it('loses the answers to what we create: nothing is there twice', async () => {
+  it('F2: loses the answers to what we create: nothing is there twice', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
     for (const path of ['POST /repos/acme/app/check-runs', 'POST /repos/acme/app/pulls', 'POST /repos/acme/app/issues/1/comments']) on.github.fault.next(path, 'lost-answer');
@@ -49,7 +49,7 @@ describe('what GitHub does to us', () => {
     expect([checks.length, on.repository.now().issues.length, on.said(1).length]).toEqual([1, 1, 1]);
   });
 
-  it('moves the ref to another tree than was pushed: the lane stops and says so', async () => {
+  it('F16: moves the ref to another tree than was pushed: the lane stops and says so', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
     on.github.fault.next('PUSH /acme/app', 'wrong-tree', { after: 1 });
@@ -61,7 +61,7 @@ describe('what GitHub does to us', () => {
     expect(check.conclusion).not.toBe('success');
   });
 
-  it('suspends the installation: nothing is done meanwhile, and afterwards it goes on', async () => {
+  it('W17: suspends the installation: nothing is done meanwhile, and afterwards it goes on', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
     on.github.suspend('acme');
@@ -81,7 +81,7 @@ describe('what GitHub does to us', () => {
       on.repository.close('ben', 1);
       on.repository.reopen('ben', 1);
     }],
-  ])('or a person %s the pull request that a question stands on: the answer there still counts', async (_, change) => {
+  ])('F13: or a person %s the pull request that a question stands on: the answer there still counts', async (_, change) => {
     on = await stage(FILES);
     await on.repository.push('max', 'other', { 'other.txt': '\n' }, 'another base');
     await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
@@ -93,11 +93,58 @@ describe('what GitHub does to us', () => {
     await on.holds('main', 'a.txt', 'y');
   });
 
-  it('renames the repository: it goes on', async () => {
+  it('F4: takes no more comments for a minute: what lands lands meanwhile', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    on.github.fault.next('POST /repos/acme/app/pulls', 'secondary-limit-bare');
+    await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.until('the limit to be met', () => (on.github.fault.open().length === 0 ? true : null));
+    await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    await on.holds('main', 'README.md', 'more');
+  });
+
+  it('F7, F8, F10: calls what it likes of branches and pull requests: nothing of it is asked, neither to decide nor to land', async () => {
+    on = await stage(FILES);
+    await on.repository.push('ada', 'feature/docs', { 'README.md': 'more\n' }, 'not yet');
+    on.repository.openPull('ada', 'feature/docs');
+    on.github.fault.next('PUT .*/merge', 'base-modified');
+    on.github.fault.next('GET .*', 'stale', { times: 100 });
+    await on.checked(await on.ready('ada', 'feature/docs', { 'README.md': 'more\nstill\n' }), 'success');
+    expect(await on.repository.read('main', 'README.md')).toBe('more\nstill');
+    expect(on.github.calls('(PUT .*/merge|GET .*/git/.*|PATCH .*/git/.*|POST /graphql)')).toEqual([]);
+  });
+
+  it('F9: renames the repository: it goes on', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
     on.repository.rename('acme', 'renamed');
     const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
     await on.checked(tip, 'success');
+  });
+
+  it.each([['told of it', false], ['never told', true]])('F9: gives the repository to another owner, %s: it goes on with what it knew', async (_, lost) => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
+    await on.github.repository('umbrella/other');
+    if (lost) on.github.webhooks.lose('repository');
+    on.repository.transfer('max', 'umbrella');
+    await on.github.webhooks.settled();
+    const { app, tenants } = on.server.house;
+    if (lost) await tenants.openAll(await app.installations());
+    await on.checked(await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' }), 'success');
+    const [tenant] = (await tenants.all()).filter(({ at }) => at.id === on.repository.id);
+    expect([tenant?.at.owner, (await tenant?.control.explain('feature/warm'))?.request.phase.state]).toEqual(['umbrella', 'landed']);
+  });
+
+  it('F14: or a person merges by hand what waits: it is over, and nothing lands twice', async () => {
+    on = await stage(FILES);
+    const [tenant] = await on.until('the repository to be open', async () => ((await on.server.house.tenants.all())[0]?.service.heads.size ?? 0) > 0 ? on.server.house.tenants.all() : null);
+    await tenant?.control.pause(null, 'max');
+    const tip = await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' });
+    await on.checked(tip, 'queued');
+    await on.repository.merge('max', on.repository.openPull('ada', 'feature/docs'));
+    await tenant?.control.resume(null, 'max');
+    expect((await on.checked(tip, 'neutral')).title).toContain('already');
+    expect((await on.repository.subjects('main')).filter((subject) => subject.startsWith('Merge'))).toHaveLength(1);
   });
 });

@@ -25,7 +25,7 @@ function floor(permission: Permission) {
   return { asked, notes, hear, later: (ms: number) => void (nowMs += ms) };
 }
 
-test('ten thousand answers of somebody who may not are asked about once a minute', async () => {
+test('H10: ten thousand answers of somebody who may not are asked about once a minute', async () => {
   const on = floor('read');
   for (let at = 0; at < COMMENTS; at += 1) await on.hear(at, 'B');
   expect(on.asked).toEqual(['permission', 'react', 'say']);
@@ -34,13 +34,13 @@ test('ten thousand answers of somebody who may not are asked about once a minute
   expect(on.asked.filter((call) => call === 'permission')).toHaveLength(2);
 });
 
-test('ten thousand comments that answer nothing cost nothing, and leave nothing behind', async () => {
+test('H10: ten thousand comments that answer nothing cost nothing, and leave nothing behind', async () => {
   const on = floor('write');
   for (let at = 0; at < COMMENTS; at += 1) await on.hear(at, `I would rather take the other one. ${'B '.repeat(50)}(${at})`);
   expect([on.asked, on.notes.size]).toEqual([[], 0]);
 });
 
-test('the one answer among them by somebody who may is heard', async () => {
+test('H10: the one answer among them by somebody who may is heard', async () => {
   const on = floor('write');
   for (let at = 0; at < 100; at += 1) await on.hear(at, 'What is this about?');
   await on.hear(100, 'B', 'max');

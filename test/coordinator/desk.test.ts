@@ -48,7 +48,7 @@ test('whom the forge does not take is not named as asked', async () => {
   expect((await desk(['gone']).attend(0)).at(-1)).toBe('question: Asked: `casey`.');
 });
 
-test('people are reminded three times, ever more seldom, and then left alone', async () => {
+test('H11: people are reminded three times, ever more seldom, and then left alone', async () => {
   const on = desk();
   await on.attend(0);
   const reminded: number[] = [];

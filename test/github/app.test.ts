@@ -5,7 +5,7 @@ import { openGitHub } from '../harness/github/world.ts';
 
 const MINUTE_MS = 60_000;
 
-test.each([-15, -2, 2, 15])('a clock that is %i minutes from GitHub\'s does not keep the App out', async (minutes) => {
+test.each([-15, -2, 2, 15])('F5: a clock that is %i minutes from GitHub\'s does not keep the App out', async (minutes) => {
   const github = await openGitHub({ nowMs: () => Date.now() - minutes * MINUTE_MS });
   onTestFinished(() => github.close());
   const app = await openApp({ appId: github.app.id, privateKey: github.app.privateKey, baseUrl: github.url });

@@ -20,27 +20,27 @@ afterEach(() => {
 });
 
 describe('a call to GitHub', () => {
-  test('waits as long as a secondary limit says, and is then made', async () => {
+  test('F3: waits as long as a secondary limit says, and is then made', async () => {
     on.api.get(`${HERE}/collaborators/ada/permission`).reply(429, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '7' });
     on.api.get(`${HERE}/collaborators/ada/permission`).reply(200, { permission: 'write' });
     expect(await on.forge.permission('ada')).toBe('write');
     expect(on.waitedMs).toEqual([7000]);
   });
 
-  test('waits until the hour of a used-up limit ends', async () => {
+  test('F3: waits until the hour of a used-up limit ends', async () => {
     on.api.get(`${HERE}/collaborators/ada/permission`).reply(403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1060' });
     on.api.get(`${HERE}/collaborators/ada/permission`).reply(200, { permission: 'read' });
     expect(await on.forge.permission('ada')).toBe('read');
     expect(on.waitedMs).toEqual([60_000]);
   });
 
-  test('whose token is refused is made with another one', async () => {
+  test('F5: whose token is refused is made with another one', async () => {
     on.api.get(`${HERE}/collaborators/ada/permission`).matchHeader('authorization', 'token ghs_1').reply(401, { message: 'Bad credentials' });
     on.api.get(`${HERE}/collaborators/ada/permission`).matchHeader('authorization', 'token ghs_2').reply(200, { permission: 'admin' });
     expect([await on.forge.permission('ada'), on.minted()]).toEqual(['admin', 2]);
   });
 
-  test('that meets a secondary limit without a time waits a minute, and writes calmly from then on', async () => {
+  test('F3: that meets a secondary limit without a time waits a minute, and writes calmly from then on', async () => {
     on.api.post(`${HERE}/issues/comments/9/reactions`).reply(403, { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' });
     on.api.post(`${HERE}/issues/comments/9/reactions`).times(2).reply(201, {});
     await on.forge.react(9, 'eyes');
@@ -68,7 +68,7 @@ describe('a call to GitHub', () => {
     await expect(on.forge.showCheck(FACE, { kind: 'never' })).rejects.toMatchObject({ code: 'forge-refused', next: expect.stringContaining('Permissions & events') });
   });
 
-  test('to a repository that was renamed follows its id', async () => {
+  test('F9: to a repository that was renamed follows its id', async () => {
     on.api.post(`${HERE}/check-runs`).reply(404, { message: 'Not Found' });
     on.api.get('/repositories/7').reply(200, { name: 'new', owner: { login: 'acme' } });
     on.api.post('/repos/acme/new/check-runs').reply(201, { id: 5 });
@@ -98,7 +98,7 @@ describe('a call to GitHub', () => {
     await expect(on.forge.react(9, 'eyes')).rejects.toMatchObject({ code: 'forge-refused', message: expect.stringContaining('what it is about is not there') });
   });
 
-  test('reads the rules and the checks of a commit page by page', async () => {
+  test('F15: reads the rules and the checks of a commit page by page', async () => {
     const required = { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'late' }] } };
     const status = (context: string) => ({ context, state: 'success', description: null, target_url: null });
     for (const [page, rules, statuses] of [[1, Array.from({ length: 100 }, () => ({ type: 'deletion' })), Array.from({ length: 100 }, (_, at) => status(`ci/${at}`))], [2, [required], [status('late')]]] as const) {
@@ -111,20 +111,27 @@ describe('a call to GitHub', () => {
     expect((await on.forge.checks(HEAD)).at(-1)?.name).toBe('late');
   });
 
-  test('that GitHub never answers ends as unreachable, to be tried later', async () => {
+  test('F11: takes of two runs of one name the one that GitHub began last', async () => {
+    const run = (id: number, conclusion: string, startedAt: string) => ({ id, name: 'ci', app: { id: 9 }, status: 'completed', conclusion, started_at: startedAt, output: { title: null, summary: null }, html_url: null });
+    on.api.get(CHECKS).query(true).reply(200, { check_runs: [run(7, 'failure', '2026-11-28T10:00:00Z'), run(5, 'success', '2026-11-28T10:01:00Z')] });
+    on.api.get(`${HERE}/commits/${HEAD}/status`).query(true).reply(200, { statuses: [] });
+    expect(await on.forge.checks(HEAD)).toMatchObject([{ name: 'ci', state: 'passed' }]);
+  });
+
+  test('F1: that GitHub never answers ends as unreachable, to be tried later', async () => {
     on.api.get(`${HERE}/collaborators/ada/permission`).times(5).replyWithError('socket hang up');
     await expect(on.forge.permission('ada')).rejects.toMatchObject({ code: 'unreachable', retryable: true });
   });
 });
 
 describe('something that is made once', () => {
-  test('is looked for when the answer to its making was lost', async () => {
+  test('F1: is looked for when the answer to its making was lost', async () => {
     on.api.post(`${HERE}/check-runs`).replyWithError('socket hang up');
     on.api.get(CHECKS).query(true).reply(200, { check_runs: [{ id: 9, external_id: 'r1' }] });
     expect(await on.forge.showCheck(FACE, { kind: 'never' })).toBe(9);
   });
 
-  test.each(['<html>Unicorn!</html>', '{"id": 9, "exte'])('is looked for when %s came instead of an answer', async (answer) => {
+  test.each(['<html>Unicorn!</html>', '{"id": 9, "exte'])('F1: is looked for when %s came instead of an answer', async (answer) => {
     on.api.post(`${HERE}/check-runs`).reply(201, answer, { 'content-type': 'application/json' });
     on.api.get(CHECKS).query(true).reply(200, answer, { 'content-type': 'text/html' });
     on.api.get(CHECKS).query(true).reply(200, { check_runs: [{ id: 9, external_id: 'r1' }] });
@@ -158,7 +165,7 @@ describe('something that is made once', () => {
     expect(pull.number).toBe(4);
   });
 
-  test('waits when the hour has no room for more of its kind', async () => {
+  test('F4: waits when the hour has no room for more of its kind', async () => {
     on.budget.spentAtMs.push(...Array.from({ length: 300 }, () => 1_000_000));
     on.api.post(`${HERE}/issues/1/comments`).reply(201, { id: 3 });
     await on.forge.say(1, 'k', 'x', { kind: 'never' });

@@ -4,7 +4,7 @@ import { ASKED_MAX, ATTEMPTS_MAX, PAGES_MAX, redeliverFailed, REFUSALS_MAX, type
 
 const SINCE_MS = 1000;
 
-test('asks once for each delivery of which no attempt succeeded, the oldest first', async () => {
+test('W13: asks once for each delivery of which no attempt succeeded, the oldest first', async () => {
   const { ids, outcome } = await redelivered([attempt(9, 'a', 0), attempt(8, 'b', 202), attempt(7, 'c', 500), attempt(6, 'b', 502), attempt(5, 'a', 504), attempt(4, 'd', 200)]);
   expect(ids).toEqual([9, 7]);
   expect(outcome).toEqual({ asked: ['a', 'c'], refused: [], givenUp: [], complete: true });
@@ -36,7 +36,7 @@ test('asks for a bounded number in one run, and says that there is more', async 
   expect([ids.length, outcome.complete]).toEqual([ASKED_MAX, false]);
 });
 
-test('ends when the list does not', async () => {
+test('F15: ends when the list does not', async () => {
   let pages = 0;
   const { outcome } = await redelivered([], async () => {}, () => {
     pages += 1;

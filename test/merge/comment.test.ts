@@ -28,7 +28,7 @@ describe('an answer', () => {
   });
 });
 
-describe('nothing is asked by', () => {
+describe('H1: nothing is asked by', () => {
   test.each<[string, string]>([
     ['a quoted answer', '> B'], ['a quoted command', '> /maestro pause'], ['a fenced one', '```\nB\n```'], ['a fence nobody closes', '~~~\n/maestro pause'], ['indented code', 'see\n\n    /maestro pause'],
     ['inline code', '`/maestro pause`'], ['a hidden one', '<!--\n/maestro pause\n-->'], ['one hidden within a paragraph', 'Looks good <!--\n/maestro pause\n-->'], ['a command within a sentence', 'Try /maestro pause'],
@@ -47,7 +47,7 @@ describe('nothing is asked by', () => {
   });
 });
 
-describe('it is unclear', () => {
+describe('H1: it is unclear', () => {
   test.each<[string, string, string]>([
     ['two answers', 'A\n\nB', 'different answers'], ['two marked answers', '[A]\r\n[B]', 'different answers'], ['both on one line', '[A] [B]', 'one conflict'], ['an answer and a command', 'B\n/maestro pause', 'several things'],
     ['two commands', '/maestro pause\n/maestro status', 'several things'], ['a letter that is not offered', 'C', 'not offered'], ['more letters than conflicts', 'ABB', 'one conflict'], ['no letter', '/maestro decide', 'decide B'],

@@ -122,7 +122,7 @@ describe('a button', () => {
     for (const { id, label, note } of buttons) expect([id.length <= 20, label.length <= 20, note.length <= 40]).toEqual([true, true, true]);
   });
 
-  it('answers the question it was shown with, and no other', () => {
+  it('H6: answers the question it was shown with, and no other', () => {
     const [, b] = faceIn(asked).buttons;
     expect(pressOf(b?.id ?? '', { phase: asked })).toEqual({ kind: 'answer', letter: 'B' });
     expect(pressOf(b?.id ?? '', { phase: { state: 'escalated', question: { ...QUESTION, conflict: { ...CONFLICT, fingerprint: 'other' } } } })).toEqual({ kind: 'stale' });

@@ -50,7 +50,7 @@ test('hands what waits to the handler, and what comes later when it is woken', a
   expect(await mailbox.waiting()).toBe(0);
 });
 
-test('handles what a former run left behind without being woken', async () => {
+test('W15: handles what a former run left behind without being woken', async () => {
   await put('a 7');
   const { pump, seen } = handing();
   await pump.idle();

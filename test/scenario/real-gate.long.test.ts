@@ -84,7 +84,7 @@ test('the gate sees exactly the tree that lands, and none of our environment', a
   expect(text).toMatch(/^b\.txt$/m);
 });
 
-test('a pause during a gate lands nothing; resume does', async () => {
+test('H9: a pause during a gate lands nothing; resume does', async () => {
   const on = await scene();
   const gate = heldGate(on);
   await on.quietly('main', { '.github/maestro.yml': gateConfig(gate.run) });

@@ -153,7 +153,7 @@ test('a target rewound by force stops its lane; a person\'s resume goes on from 
   expect(await on.read('b.txt')).toBeNull();
 });
 
-test('a push nobody told of is found by the sweep', async () => {
+test('W12: a push nobody told of is found by the sweep', async () => {
   const on = await scene({ config: 'version: 1\nlimits:\n  sweep: 300ms\n' });
   await on.start();
   await on.until('the first look', () => on.lane()?.tip);

@@ -1,5 +1,6 @@
 // One repository on the simulated GitHub, in words: who pushes, says, approves, presses. People push with real `git push` over HTTP.
 import { execFile } from 'node:child_process';
+import { Octokit } from '@octokit/rest';
 import type { Oid } from '../../../src/merge/branch.ts';
 import { gitEnvironment } from '../../../src/adapter/git/run.ts';
 import { repository as openDesk } from '../repository.ts';
@@ -59,6 +60,10 @@ export type Place = {
   dequeue(login: string, pull: number): void;
   /** Old addresses answer with a redirect; git goes on working. */
   rename(owner: string, name: string): void;
+  /** To another account: its installations see it from now on, those of the old one no more. */
+  transfer(login: string, owner: string): void;
+  /** A person presses the merge button. */
+  merge(login: string, pull: number): Promise<void>;
   checkOf(oid: string, name?: string): CheckRun | null;
   comments(issue: number): readonly Comment[];
   issues(): readonly Issue[];
@@ -93,6 +98,11 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
     return hub.apply(make);
   };
   const patch = (change: (one: Repository, state: State) => Partial<Repository>): void => hub.set((state) => patchRepository(state, id, (one) => change(one, state)));
+  const rename = (owner: string, name: string): void => {
+    const old = `${now().owner}/${now().name}`.toLowerCase();
+    patch(() => ({ owner, name }));
+    hub.set((state) => ({ ...state, formerNames: { ...state.formerNames, [old]: id } }));
+  };
   return {
     id, now, tip, commit, tryPush,
     get cloneUrl() {
@@ -137,11 +147,12 @@ export async function placeOf(hub: Hub, id: number): Promise<Place> {
     team: (slug, members) => patch((one) => ({ teams: [...one.teams, { id: one.id * 10 + one.teams.length, slug, members }] })),
     mergeGroup: (base = now().defaultBranch, made = 'well') => mergeGroup(hub, id, base, made),
     dequeue: (login, pull) => void apply((state) => dequeue(state, by(login), pull, 'MANUAL')),
-    rename: (owner, name) => {
-      const old = `${now().owner}/${now().name}`.toLowerCase();
-      patch(() => ({ owner, name }));
-      hub.set((state) => ({ ...state, formerNames: { ...state.formerNames, [old]: id } }));
+    rename,
+    transfer: (login, owner) => {
+      rename(owner, now().name);
+      hub.apply((state) => ({ state, made: null, events: [event('repository', 'transferred', by(login), {})] }));
     },
+    merge: async (login, pull) => void await new Octokit({ baseUrl: hub.state().url, auth: personToken(login) }).rest.pulls.merge({ owner: now().owner, repo: now().name, pull_number: pull }),
     checkOf: (oid, name) => now().checks.findLast((one) => one.headSha === oid && one.app !== ACTIONS_APP && (name === undefined || one.name === name)) ?? null,
     comments: (issue) => now().comments.filter((one) => one.issue === issue),
     issues: () => now().issues.filter((one) => one.pull === null),
