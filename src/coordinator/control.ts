@@ -13,6 +13,7 @@ import type { Control, Explanation, RollbackPlan, Status } from '../port/control
 import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
+import { pastLanding } from './past-landing.ts';
 import { planRollback } from './rollback-plan.ts';
 import type { RadarWatch } from './radar-watch.ts';
 import type { Service } from './service.ts';
@@ -20,6 +21,8 @@ import type { Service } from './service.ts';
 const PREFIX_MIN = 4;
 /** Crosses the socket as one line. */
 const LESSONS_TOLD_MAX = 2000;
+
+type Found = { readonly request: MergeRequest; readonly lane: Lane };
 
 export class CoordinatorControl implements Control {
   readonly #service: Service;
@@ -102,7 +105,7 @@ export class CoordinatorControl implements Control {
   }
 
   async certificate(id: string): Promise<string> {
-    const { request } = await this.#find(id);
+    const { request } = await this.#findLanded(id);
     const { phase } = request;
     if (phase.state !== 'landed' && phase.state !== 'rolled-back') throw refuse(request, `is ${phase.state}; only what landed has a certificate`, `maestro explain ${request.id}`);
     if (phase.candidate.queued !== undefined) throw refuse(request, 'was let in by the target\'s own merge queue, which pushes no certificate', `maestro explain ${request.id}`);
@@ -145,7 +148,7 @@ export class CoordinatorControl implements Control {
   }
 
   async rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan> {
-    const { request, lane } = await this.#find(id);
+    const { request, lane } = await this.#findLanded(id);
     if (request.phase.state !== 'landed') throw refuse(request, `is ${request.phase.state}; only what landed can be rolled back`, `maestro explain ${request.id}`);
     if (request.kind.kind === 'rollback') throw refuse(request, 'is a rollback itself; to bring its work back, land that again', `maestro retry ${request.kind.of}`);
     const before = await planRollback(request, lane, this.#coordinator.viewNow(lane), this.#ports.git);
@@ -194,19 +197,30 @@ export class CoordinatorControl implements Control {
     return this.#coordinator.lanes.get(lane.target)?.requests.get(request.id) ?? request;
   }
 
+  /** Also what landed before the ledger was lost: then it is not known, or only as what the target holds already. */
+  async #findLanded(id: string): Promise<Found> {
+    const known = await this.#lookUp(id);
+    const { phase } = known?.request ?? {};
+    if (known !== null && !(phase?.state === 'rejected' && phase.reason.code === 'already-contained')) return known;
+    return await pastLanding(known?.request.id ?? id, this.#coordinator.lanes, this.#ports.git) ?? known ?? unknown(id);
+  }
+
+  async #find(id: string): Promise<Found> {
+    return await this.#lookUp(id) ?? unknown(id);
+  }
+
   /** By id, by the beginning of an id, or by branch name (its latest request, open ones first). */
-  async #find(id: string): Promise<{ readonly request: MergeRequest; readonly lane: Lane }> {
+  async #lookUp(id: string): Promise<Found | null> {
     const found = this.#findInMemory(id);
     if (found.length > 1) throw new MaestroError('usage', `"${id}" fits ${found.length} requests: ${found.map((one) => one.request.id).join(', ')}`, { next: 'give more of the id' });
     if (found[0] !== undefined) return found[0];
     const history = await this.#ports.store.history(id);
     const request = history === null ? undefined : fold(emptyLane(history.target), history.events).requests.get(id as MergeRequest['id']);
     const lane = history === null ? undefined : this.#coordinator.lanes.get(history.target);
-    if (request === undefined || lane === undefined) throw new MaestroError('unknown-request', `nothing is known of "${id}"`, { next: 'maestro status' });
-    return { request, lane };
+    return request === undefined || lane === undefined ? null : { request, lane };
   }
 
-  #findInMemory(id: string): readonly { readonly request: MergeRequest; readonly lane: Lane }[] {
+  #findInMemory(id: string): readonly Found[] {
     const all = [...this.#coordinator.lanes.values()].flatMap((lane) => [...lane.requests.values()].map((request) => ({ request, lane })));
     const exact = all.filter((one) => one.request.id === id);
     if (exact.length > 0) return exact;
@@ -225,6 +239,10 @@ export class CoordinatorControl implements Control {
     if (parsed.ok && isTarget(this.#coordinator.routing, parsed.ref, this.#coordinator.defaultBranch)) return [emptyLane(parsed.ref)];
     throw new MaestroError('usage', `"${target}" is no target`, { next: 'maestro status' });
   }
+}
+
+function unknown(id: string): never {
+  throw new MaestroError('unknown-request', `nothing is known of "${id}"`, { next: 'maestro status' });
 }
 
 function refuse(request: MergeRequest, why: string, next: string): MaestroError {

@@ -16,6 +16,7 @@ export function certificate(request: MergeRequest, intent: Intent): string {
     id: request.id,
     kind: request.kind.kind,
     ...(request.kind.kind === 'rollback' || request.kind.kind === 'back-merge' ? { of: request.kind.of } : {}),
+    ...(request.kind.kind === 'rollback' ? { undoes: request.kind.merge } : {}),
     branch: shortName(request.branch),
     target: shortName(request.target),
     title: request.title,

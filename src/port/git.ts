@@ -4,7 +4,7 @@ import type { Oid, RefName } from '../merge/branch.ts';
 import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
 import type { BuildOutcome, LandOutcome } from '../merge/observation.ts';
-import type { AppliedChoice, MergeRequest, Option, OptionLetter, RequestId, Verdict } from '../merge/request.ts';
+import type { AppliedChoice, MergeRequest, Option, OptionLetter, Phase, RequestId, Verdict } from '../merge/request.ts';
 import type { Testament } from '../merge/testament.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import type { Conflict } from '../resolution/conflict.ts';
@@ -21,6 +21,9 @@ export type Answered = Pick<BuiltOption, 'commit' | 'tree' | 'ledger'> & { reado
 
 /** A conflicted file as three texts, or why it is none. */
 export type ConflictText = { readonly kind: 'text'; readonly file: ConflictFile } | { readonly kind: 'alarm'; readonly path: string; readonly alarm: Alarm };
+
+/** A landing as its certificate tells of it. */
+export type Landed = Omit<MergeRequest, 'phase'> & { readonly phase: Extract<Phase, { readonly state: 'landed' }> };
 
 /** An option before its gate ran. */
 export type BuiltOption = Omit<Option, 'verdict'>;
@@ -68,6 +71,8 @@ export type Git = {
   withdraw(ref: PublishedRef, oid: Oid): Promise<void>;
   /** The certificate pushed with this landing, read from the remote's audit ref. Throws `unknown-request` when there is none. */
   certificate(request: RequestId): Promise<string>;
+  /** The landing that this certificate tells of; null where there is none, or it is none of ours. Throws `unreachable`. */
+  landed(request: RequestId): Promise<Landed | null>;
   /** What is kept on the remote for whoever finds the ledger lost, by target; what is none of ours is left out. Throws `unreachable`. */
   testaments(): Promise<ReadonlyMap<RefName, Testament>>;
   /** Keeps this there instead of the one before; null: nothing. Throws `unreachable` when the remote was not seen to take it. */

@@ -1,4 +1,5 @@
 // The git port over a symbolic history and remote. Every call goes through `call`, so that chance decides when and whether it happens.
+import { parseCertificate } from '../../src/adapter/git/certificate-text.ts';
 import { MaestroError } from '../../src/error.ts';
 import type { RefName } from '../../src/merge/branch.ts';
 import type { Effect, Inverse, Landing } from '../../src/merge/effect.ts';
@@ -50,6 +51,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     publish: () => Promise.resolve(),
     withdraw: () => Promise.resolve(),
     certificate: (id) => call('net', 'certificate', () => remote.certificate(id) ?? ''),
+    landed: (id) => call('net', 'certificate', () => parseCertificate(remote.certificate(id) ?? '')),
     testaments: () => call('net', 'testaments', () => new Map(remote.testaments)),
     bequeath: (target, testament) => call('net', 'bequeath', () => void (testament === null ? remote.testaments.delete(target) : remote.testaments.set(target, testament))),
     close: () => Promise.resolve(),

@@ -7,6 +7,7 @@ import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../../src/merge/lane.ts';
 import { isOpen, type MergeRequest, type Phase, type State } from '../../src/merge/request.ts';
 import type { Observation } from '../../src/merge/observation.ts';
+import type { Control } from '../../src/port/control.ts';
 import { NO_MINDS, type Minds } from '../../src/port/minds.ts';
 import { rollOf } from '../../src/queue/dependency.ts';
 import { CONFIG_PATH, parsePolicy, PLAIN, textOf, type Config } from '../simulation/rule.ts';
@@ -54,6 +55,8 @@ export type Tale = {
   resume(target: string, all?: boolean): Promise<void>;
   /** What it learned counts no more. */
   forget(target: string): Promise<void>;
+  /** Somebody at the counter; everything goes on meanwhile. */
+  asks<T>(word: (control: Control) => Promise<T>): Promise<T>;
   request(branch: string): MergeRequest;
   /** As `maestro explain` says it. */
   waitsFor(branch: string): string;
@@ -138,6 +141,12 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
     pause: (target, all = false) => order(target, { kind: 'pause', by: BY, all }),
     resume: (target, all = false) => order(target, { kind: 'resume', by: BY, all }),
     forget: (target) => order(target, { kind: 'forget', by: BY }),
+    asks: async (word) => {
+      const { control } = world;
+      if (control === null) throw new Error('nobody is at the counter');
+      const [answer] = await Promise.all([word(control), settles()]);
+      return answer;
+    },
     request: (branch) => latest(branch),
     waitsFor: (branch) => {
       const one = latest(branch);

@@ -7,9 +7,11 @@ import type { Effect } from '../../src/merge/effect.ts';
 import type { LedgerEvent } from '../../src/merge/event.ts';
 import type { Observation } from '../../src/merge/observation.ts';
 import type { Policy } from '../../src/merge/policy.ts';
+import { CoordinatorControl } from '../../src/coordinator/control.ts';
 import type { Ports } from '../../src/coordinator/coordinator.ts';
 import type { ParsedConfig } from '../../src/coordinator/rulebook.ts';
 import type { Service } from '../../src/coordinator/service.ts';
+import type { Control } from '../../src/port/control.ts';
 import type { Store } from '../../src/port/store.ts';
 import type { openEmbeddedInbox } from '../../src/adapter/embedded/inbox.ts';
 import type { openMemoryStore } from '../../src/adapter/embedded/memory-store.ts';
@@ -33,7 +35,7 @@ export type Watcher = {
   started(what: string, target: RefName, lane: Lane | undefined, build?: Extract<Effect, { kind: 'build' }>): void;
 };
 
-export type Run = Life & { service: Service | null; fatal: MaestroError | null };
+export type Run = Life & { service: Service | null; control: Control | null; fatal: MaestroError | null };
 
 export type WorldChoices = { readonly product: Product; readonly random: Random; readonly parseConfig: (text: string) => Policy | null; readonly faults?: Faults; readonly watcher?: Watcher; readonly bugs?: GitBugs; readonly minds?: Minds };
 
@@ -80,15 +82,17 @@ export class World {
 
   /** A new coordinator's process. Whatever ran before is not asked. */
   start(): Run {
-    const run: Run = { name: `run ${this.runs.length + 1}`, alive: true, service: null, fatal: null };
+    const run: Run = { name: `run ${this.runs.length + 1}`, alive: true, service: null, control: null, fatal: null };
     this.runs.push(run);
-    const started = this.product.startService(this.#portsOf(run), MAIN, run.name, (error) => {
+    const ports = this.#portsOf(run);
+    const started = this.product.startService(ports, MAIN, run.name, (error) => {
       run.fatal = error;
       this.kill(run);
     });
     started.then(
       (service) => {
         run.service = service;
+        run.control = new CoordinatorControl(service, ports, 'the remote', 0);
       },
       (error: unknown) => this.uncaught.push(error),
     );
@@ -106,6 +110,11 @@ export class World {
     for (const run of this.living) this.kill(run);
     this.#store = this.product.openMemoryStore();
     this.#saved.clear();
+  }
+
+  /** Where people speak to the running coordinator. */
+  get control(): Control | null {
+    return this.living.at(-1)?.control ?? null;
   }
 
   hint(ref: RefName | null): void {

@@ -102,6 +102,32 @@ test('a rollback that was ordered comes, and a target that was rewound stands st
   expect(tale.files('main')).toMatchObject({ lib: 'start' });
 });
 
+test.each([['whose branch is still there', false], ['whose branch is gone', true]])('what landed before it was lost, %s, is rolled back by its id, once', async (_, gone) => {
+  const tale = tell();
+  tale.push('feature/a', { app: 'a' });
+  await tale.settles();
+  const { id } = tale.request('feature/a');
+  const rollback = (): Promise<unknown> => tale.asks((control) => control.rollback(id, 'Ada', false));
+  if (gone) tale.remove('feature/a');
+  await tale.loses();
+  expect(await rollback()).toMatchObject({ clean: true, request: { kind: { kind: 'rollback', of: id } } });
+  expect(tale.files('main')).toEqual({ app: 'start', lib: 'start' });
+  await tale.loses();
+  await expect(rollback()).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('is rolled-back') });
+});
+
+test('what the remote has no certificate of, or what is not in the target any more, is not rolled back', async () => {
+  const tale = tell();
+  tale.push('feature/a', { app: 'a' });
+  await tale.settles();
+  const { id } = tale.request('feature/a');
+  tale.remove('feature/a');
+  tale.goesBack('main');
+  await tale.settles();
+  await tale.loses();
+  for (const one of [id, 'ffffffffffff']) await expect(tale.asks((control) => control.rollback(one, 'Ada', false))).rejects.toMatchObject({ code: 'unknown-request' });
+});
+
 function start(): Tale {
   const tale = tell({ gate: { run: 'check', scope: 'each' } });
   for (const name of ['a', 'b', 'c']) tale.push(`feature/${name}`, { [name]: name });

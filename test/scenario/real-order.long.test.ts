@@ -1,4 +1,5 @@
 // In what order things land, where they go on to, and how they are taken back: real git, real ledger.
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gateConfig, heldGate, scene, type Scene } from './scene.ts';
 
@@ -132,6 +133,23 @@ test('a rollback that later work stands on is refused by name', async () => {
   await expect(control.rollback('feature/a', 'op', false)).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringMatching(new RegExp(`changed b\\.txt; .*${newest}.*${onTop}`)), next: `maestro rollback ${newest}` });
   expect(await control.rollback('feature/a', 'op', true)).toMatchObject({ request: null, clean: false, conflictPaths: ['b.txt'], dependents: [{ id: newest }, { id: onTop }] });
   expect(await on.read('b.txt')).toBe('three');
+});
+
+test('what landed before all of Maestro\'s state was lost has its certificate, and is rolled back by its id', async () => {
+  const on = await scene();
+  await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.start();
+  await on.landed('feature/a');
+  const id = on.request('feature/a')?.id ?? '';
+  await on.stop();
+  rmSync(on.state, { recursive: true });
+  const { control } = await on.start();
+  await on.reaches('feature/a', 'rejected');
+  expect(JSON.parse(await control.certificate(id))).toMatchObject({ id, branch: 'feature/a' });
+  await control.rollback(id, 'op', false);
+  await on.reaches('feature/a', 'landed', 'rollback');
+  expect(await on.read('b.txt')).toBeNull();
+  await expect(control.rollback(id, 'op', false)).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('is rolled-back') });
 });
 
 test('what did not land has no certificate, and is said not to', async () => {

@@ -3,6 +3,7 @@ import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import { parseOid } from '../../merge/branch.ts';
 import type { RequestId } from '../../merge/request.ts';
+import type { Landed } from '../../port/git.ts';
 import { askLines, reach, unreachable } from './ask.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -11,12 +12,27 @@ const TIMEOUT_MS = 60_000;
 
 /** The last one, when the same request was landed again after a rollback. */
 export async function readCertificate(mirror: Mirror, request: RequestId): Promise<string> {
-  if (!/^[0-9a-z]{1,64}$/.test(request)) throw unknown(request);
+  const text = await lastOf(mirror, request);
+  if (text === null) throw unknown(request);
+  return text;
+}
+
+/** The same as the landing it tells of; null where there is none, or somebody wrote something else there. */
+export async function readLanding(mirror: Mirror, request: RequestId): Promise<Landed | null> {
+  const text = await lastOf(mirror, request);
+  if (text === null) return null;
+  // Loaded where there is something to read: it is seldom asked for.
+  const { parseCertificate } = await import('./certificate-text.ts');
+  const landed = parseCertificate(text);
+  return landed?.id === request ? landed : null;
+}
+
+async function lastOf(mirror: Mirror, request: RequestId): Promise<string | null> {
+  if (!/^[0-9a-z]{1,64}$/.test(request)) return null;
   const found = parse(await askLines(mirror, [mirror.address.url, `refs/maestro/merge/${request}*`]), request).slice(0, LANDINGS_MAX);
   const tags = await Promise.all(found.map((record) => readTag(mirror, record)));
   const last = tags.flatMap((tag) => tag ?? []).toSorted((a, b) => b.atSeconds - a.atSeconds)[0];
-  if (last === undefined) throw unknown(request);
-  return last.message;
+  return last?.message ?? null;
 }
 
 type Found = { readonly ref: string; readonly tag: Oid };

@@ -4,7 +4,7 @@ import type { Oid } from '../../merge/branch.ts';
 import type { Git } from '../../port/git.ts';
 import { attributeSource } from './attributes.ts';
 import { buildChain } from './build.ts';
-import { readCertificate } from './certificate.ts';
+import { readCertificate, readLanding } from './certificate.ts';
 import { droppedBy } from './dropped.ts';
 import { PUSH_TIMEOUT_MS, land } from './land.ts';
 import type { LandContext } from './land.ts';
@@ -85,6 +85,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     publish: (ref, oid) => publish(mirror, ref, oid),
     withdraw: (ref, oid) => withdraw(mirror, ref, oid),
     certificate: (request) => readCertificate(mirror, request),
+    landed: (request) => readLanding(mirror, request),
     ...openTestaments(mirror, remote, writer),
     close: async () => {
       mirror.close();

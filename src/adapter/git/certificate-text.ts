@@ -1,0 +1,61 @@
+// A certificate's text, read as what anybody may have put on the remote: the landing it tells of, for a ledger that does not know it.
+import { z } from 'zod';
+import { parseBranch, parseOid, type Oid } from '../../merge/branch.ts';
+import { requestId } from '../../merge/identity.ts';
+import type { MergeRequest, RequestId, RequestKind, Verdict } from '../../merge/request.ts';
+import type { Landed } from '../../port/git.ts';
+
+const LIST_MAX = 1000;
+
+const oid = z.string().transform((text, context) => parseOid(text) ?? refused(context, 'no object id'));
+const branch = z.string().transform((text, context) => {
+  const parsed = parseBranch(text);
+  return parsed.ok ? parsed.ref : refused(context, parsed.why);
+});
+const id = z.string().regex(/^[0-9a-f]{12}$/).transform((text) => text as RequestId);
+const line = z.string().max(500);
+const CERTIFICATE = z.object({
+  version: z.literal(1), id,
+  kind: z.enum(['branch', 'promotion', 'back-merge', 'rollback']), of: id.optional(), undoes: oid.optional(),
+  branch, target: branch, title: line, author: line, tip: oid,
+  merge: oid, onto: oid, tree: oid, how: z.enum(['clean', 'resolved', 'inverse']), restores: z.array(oid).max(LIST_MAX), paths: z.array(z.string()).max(LIST_MAX), pathCount: z.int(),
+  gate: z.object({ result: z.string(), command: z.string().optional(), tree: oid }),
+  at: z.iso.datetime(),
+});
+type Certificate = z.output<typeof CERTIFICATE>;
+
+/** null: it is none of ours. The id is made anew, so that nobody can give one landing that of another. */
+export function parseCertificate(text: string): Landed | null {
+  const read = CERTIFICATE.safeParse(jsonIn(text));
+  const kind = read.success ? kindOf(read.data) : null;
+  if (!read.success || kind === null || requestId(kind, read.data.branch, read.data.tip, read.data.target) !== read.data.id) return null;
+  const { id: request, branch: from, tip, target, title, author, merge, onto, tree, how, restores, paths, pathCount, gate, at } = read.data;
+  const atMs = Date.parse(at);
+  const rest: Omit<MergeRequest, 'phase'> = { id: request, kind, branch: from, tip, target, title, author, dependsOn: [], dependsMet: [], priority: 'normal', arrival: 0, arrivedAtMs: atMs, waitsSinceMs: atMs, heldTimes: 0, resolution: null };
+  return { ...rest, phase: { state: 'landed', candidate: { commit: merge, onto, tree, how, restores, paths, pathCount }, verdict: verdictOf(gate), atMs } };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function kindOf({ kind, of, undoes }: Certificate): RequestKind | null {
+  switch (kind) {
+    case 'branch': case 'promotion': return { kind };
+    case 'back-merge': return of === undefined ? null : { kind, of };
+    case 'rollback': return of === undefined || undoes === undefined ? null : { kind, of, merge: undoes };
+  }
+}
+
+function verdictOf({ command, tree }: { readonly command?: string | undefined; readonly tree: Oid }): Verdict {
+  return command === undefined ? { kind: 'not-configured', tree } : { kind: 'passed', tree, gate: command, ms: 0, log: null };
+}
+
+function refused(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
