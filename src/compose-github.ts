@@ -32,7 +32,7 @@ export type HouseOptions = {
 };
 
 /** What a repository's coordinator is given beside its own: `over` is called when this process must stop serving it. */
-export type Footing = Pick<MaestroOptions, 'shared'> & { readonly over: () => void };
+export type Footing = Pick<MaestroOptions, 'shared'> & { readonly over: (error: MaestroError) => void };
 
 /** Everything that happens for the App in this process. */
 export type House = {
@@ -54,9 +54,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const budgets = new Map<number, ContentBudget>();
   const ladder = lazyLadder();
   const gateTurn = openTurnstile(Math.max(GATES_MIN, availableParallelism()));
-  const open = (at: RepositoryAt, footing: Footing | null): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder });
-  const tenants = new Tenants({
-    open: (at) => open(at, null),
+  const open = (at: RepositoryAt, footing: Footing): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder });
+  const tenants: Tenants = new Tenants({
+    // Only one whose ledger is another's by now has ended: all else is tried again at its next turn.
+    open: (at) => open(at, { over: (error) => {
+      if (error.code === 'fenced') void tenants.drop(at.id).catch(() => undefined);
+    } }),
     repositoriesOf: (installation) => app.repositoriesOf(installation),
     onTrouble: options.onTrouble,
   });
@@ -67,7 +70,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   } };
 }
 
-async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing | null, { gateTurn, ladder }: { readonly gateTurn: Turnstile; readonly ladder: LazyLadder }): Promise<Tenant> {
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing, { gateTurn, ladder }: { readonly gateTurn: Turnstile; readonly ladder: LazyLadder }): Promise<Tenant> {
   const clock = systemClock();
   const name = `${at.owner}/${at.name}`;
   const tokens = keepToken(() => app.mint(at), clock);
@@ -99,9 +102,9 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     onTrouble: (text) => options.onTrouble(`${name}: ${text}`),
     onFatal: (error) => {
       trouble(error);
-      footing?.over();
+      footing.over(error);
     },
-    ...(footing?.shared === undefined ? {} : { shared: footing.shared }),
+    ...(footing.shared === undefined ? {} : { shared: footing.shared }),
   });
   const { service, control, radar, ports } = maestro;
   const presence = new Presence(service.coordinator, { forge, git: ports.git, store: ports.store, clock }, trouble);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { openBullmqInbox } from './adapter/bullmq/inbox.ts';
 import { openBullmqLine } from './adapter/bullmq/line.ts';
 import { openPost, receivePost } from './adapter/bullmq/post.ts';
+import { systemClock } from './adapter/local/clock.ts';
 import { openRedisLink } from './adapter/redis/link.ts';
 import { notePlaces, readPlace } from './adapter/redis/place.ts';
 import { announceRepositories, withdrawRepository } from './adapter/redis/roll.ts';
@@ -11,7 +12,8 @@ import { requireDurable } from './adapter/redis/setup.ts';
 import { openShare, type Share } from './adapter/redis/share.ts';
 import { openRedisStore } from './adapter/redis/store.ts';
 import type { House } from './compose-github.ts';
-import type { Tenant } from './coordinator/tenant.ts';
+import { isSamePlace, type Tenant } from './coordinator/tenant.ts';
+import { within } from './coordinator/within.ts';
 import { MaestroError } from './error.ts';
 import type { News, RepositoryAt } from './port/forge.ts';
 
@@ -33,6 +35,8 @@ export type Ranks = {
   close(): Promise<void>;
 };
 
+/** What a person said waits for a turn; where another worker takes that turn it is handed on, once this coordinator has ended. */
+const HEARD_MS_MAX = 2_000;
 const PLACE = z.object({ id: z.int(), owner: z.string(), name: z.string(), installation: z.int() });
 
 /** Throws `store-unsafe` for a Redis that could lose what it acknowledged, `disk` for one that does not answer. */
@@ -64,11 +68,13 @@ export async function openRanks(house: House, options: ScaleOptions): Promise<Ra
     const store = await openRedisStore({ link, repository });
     const tenant = await house.open(place.data, { over, shared: { store, inbox: (onError) => openBullmqInbox({ line, repository, onError }) } });
     served.set(repository, tenant);
-    const receiving = receivePost(line, repository, (news) => house.tenants.hearWith(tenant, news as News));
+    const receiving = receivePost(line, repository, (news) => hear(house, tenant, news as News, over));
     return { close: async () => {
-      await receiving.close();
+      const received = receiving.close();
+      await within(HEARD_MS_MAX, systemClock(), received);
       served.delete(repository);
       await tenant.close();
+      await received;
     } };
   }
 
@@ -83,9 +89,11 @@ export async function openRanks(house: House, options: ScaleOptions): Promise<Ra
     switch (news.kind) {
       case 'nothing': return;
       case 'closed': return withdrawRepository(link, String(news.repository));
-      case 'installation': return announce(await house.app.repositoriesOf(news.installation));
-      case 'opened': return announce([news.at]);
-      case 'moved': case 'said': case 'checked': case 'queue':
+      case 'installation':
+        // What the App may do in them has changed.
+        if (news.active) for (const at of await house.app.repositoriesOf(news.installation)) await pass(id, { kind: 'opened', at });
+        return;
+      case 'opened': case 'moved': case 'said': case 'checked': case 'queue':
         await announce([news.at]);
         return post.send(String(news.at.id), id, news);
     }
@@ -96,4 +104,10 @@ export async function openRanks(house: House, options: ScaleOptions): Promise<Ra
     await post.close();
     await Promise.all([link.close(), line.close()]);
   }
+}
+
+/** One that moved is opened anew, where it is now. */
+async function hear(house: House, tenant: Tenant, news: News, over: () => void): Promise<void> {
+  if (news.kind === 'opened' && !isSamePlace(news.at, tenant.at)) return over();
+  return house.tenants.hearWith(tenant, news);
 }

@@ -54,7 +54,7 @@ export class Conversation {
     const { notes } = this.#coordinator;
     const heard = `heard:${said.comment}${said.isEdit ? ' edited' : ''}`;
     // Before anything is asked of the forge: most comments are none of ours.
-    const known = this.#presence.requestOn(said.pull);
+    const known = await this.#presence.requestOn(said.pull);
     const request = known === null ? null : this.#find(known);
     const asked = this.#read(said, request);
     if (asked.kind === 'none' || this.#isStranger(said.login) || await notes.recall(heard) !== null) return;
@@ -158,10 +158,10 @@ export class Conversation {
 
   /** A person pushed a way out of their own and approved it: that is an answer, if a question had been asked. */
   async #hearApproval({ pull, branch, head, login }: Extract<Said, { kind: 'approved' }>): Promise<void> {
-    const asked = this.#presence.requestOn(pull);
+    const asked = await this.#presence.requestOn(pull);
     const request = asked === null ? null : this.#find(asked);
     if (request === null || request.branch !== branch || request.tip === head || !mayChange(await this.#forge.permission(login))) return;
-    this.#service.vouch(branch, head);
+    await this.#service.vouch(branch, head);
   }
 
   /** What the counter refuses is said; what may go better later is thrown. */

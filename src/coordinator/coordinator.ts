@@ -20,11 +20,13 @@ import type { Store } from '../port/store.ts';
 import { landedElsewhere } from '../queue/dependency.ts';
 import { plan } from '../queue/plan.ts';
 import { rollFor } from '../queue/urgency.ts';
+import { Audience } from './audience.ts';
 import type { Past } from './deliberation.ts';
 import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { School } from './school.ts';
 import { Scribe, type Decision } from './scribe.ts';
+import { within } from './within.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
 /** Beside the ledger: a start while the remote is away, or has lost it, still knows which branch is meant. */
@@ -66,7 +68,7 @@ export class Coordinator {
   readonly #lookedAtMs = new Map<RefName, number>();
   /** Takes back the ring a lane asked for at a later time. */
   readonly #alarms = new Map<RefName, () => void>();
-  readonly #turned = new Map<RefName, (() => void)[]>();
+  readonly #audience = new Audience();
   #routing: Policy = DEFAULT_POLICY;
   #token = 0;
   /** No effect starts before the remote was seen once: the mirror may lack what the ledger speaks of. */
@@ -155,9 +157,20 @@ export class Coordinator {
     return this.#errands.isQuiet() && this.#news.size === 0 && this.#scribe.unsaved.length === 0;
   }
 
-  /** Resolves after this lane's next turn is saved. */
+  /** Resolves after this lane's next turn is saved; throws when none will be any more. */
   turned(target: RefName): Promise<void> {
-    return new Promise((resolve) => this.#turned.set(target, [...(this.#turned.get(target) ?? []), resolve]));
+    return this.#audience.wait(target);
+  }
+
+  /** Resolves when all news of now are saved, those too that a turn is just reading. */
+  async saved(): Promise<void> {
+    this.ringAll();
+    await Promise.all([...this.#lanes.keys()].map((target) => this.turned(target)));
+  }
+
+  /** Nothing is saved here any more: whoever waits for it has to turn to another one, or come back. */
+  end(error: MaestroError): void {
+    this.#audience.end(error);
   }
 
   /** Small durable notes of this repository, for whoever shows it. Not part of any decision. */
@@ -247,22 +260,14 @@ export class Coordinator {
     for (const forget of this.#alarms.values()) forget();
     this.#school.close();
     await this.#errands.close();
-    const saved = Promise.all([...new Set([...this.#news.keys(), ...this.#scribe.unsaved.map(({ before }) => before.target)])].map((target) => this.turned(target)));
-    await new Promise<void>((resolve) => {
-      const forget = this.#ports.clock.after(LAST_SAVE_MS_MAX, resolve);
-      void saved.then(() => {
-        forget();
-        resolve();
-      });
-    });
+    const waiting = new Set([...this.#news.keys(), ...this.#scribe.unsaved.map(({ before }) => before.target)]);
+    await within(LAST_SAVE_MS_MAX, this.#ports.clock, Promise.all([...waiting].map((target) => this.turned(target))));
+    this.end(new MaestroError('unreachable', 'Maestro is stopping', { retryable: true }));
   }
 
   /** Whoever waits for a turn that could not be saved waits on. */
   #tellTurned(target: RefName): void {
-    if (this.#isWaiting(target)) return;
-    const waiting = this.#turned.get(target) ?? [];
-    this.#turned.delete(target);
-    for (const resolve of waiting) resolve();
+    if (!this.#isWaiting(target)) this.#audience.tell(target);
   }
 
   #isWaiting(target: RefName): boolean {

@@ -37,6 +37,8 @@ export class Presence {
   #order: Order | null = null;
   #working: Promise<void> | null = null;
   #closed = false;
+  /** What was shown before this start is asked for when somebody answers to it. */
+  #recalled: Promise<void> | null = null;
 
   constructor(coordinator: Coordinator, ports: PresencePorts, onTrouble: (error: MaestroError) => void) {
     this.#coordinator = coordinator;
@@ -56,10 +58,22 @@ export class Presence {
     while (this.#working !== null) await this.#working;
   }
 
-  /** The request whose question is on this pull request, as far as it was shown. */
-  requestOn(pull: number): RequestId | null {
+  /** The request whose question is on this pull request, as far as it was shown, be it by who was here before. */
+  async requestOn(pull: number): Promise<RequestId | null> {
+    await (this.#recalled ??= this.#recallAll().catch((error: unknown) => {
+      this.#recalled = null;
+      throw error;
+    }));
     for (const [id, memo] of this.#memos) if (memo.pull === pull) return id;
     return null;
+  }
+
+  async #recallAll(): Promise<void> {
+    const ids = [...this.#coordinator.lanes.keys()].flatMap((target) => this.#inOrder(target));
+    await Promise.all(ids.map(async (id) => {
+      const memo = await recallMemo(this.#coordinator.notes, id);
+      if (!this.#memos.has(id)) this.#memos.set(id, memo);
+    }));
   }
 
   async close(): Promise<void> {

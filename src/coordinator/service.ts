@@ -17,6 +17,8 @@ export class Service {
   readonly #notary: Notary;
   readonly #onFatal: (error: MaestroError) => void;
   #fatal: MaestroError | null = null;
+  /** Throws when this coordinator has ended. */
+  readonly #over = Promise.withResolvers<never>();
   /** What the remote showed when it was asked for its default branch: the first look need not ask again. */
   #heads: ReadonlyMap<string, Oid> | null;
   #lookTrouble: MaestroError | null = null;
@@ -41,6 +43,7 @@ export class Service {
     this.coordinator = new Coordinator(ports, defaultBranch);
     this.#lookout = new Lookout(ports.git, this.coordinator);
     this.#notary = new Notary(this.coordinator, ports.git, ports.clock);
+    this.#over.promise.catch(() => undefined);
   }
 
   /** Becomes the one writer, as `holder`, and looks at the remote. */
@@ -58,10 +61,18 @@ export class Service {
     this.#ports.inbox.ring(LOOK);
   }
 
-  /** A person who may said that this tip is ready. */
-  vouch(branch: RefName, tip: Oid): void {
+  /** A person who may said that this tip is ready. Resolves when that is saved; throws when it will not be any more. */
+  async vouch(branch: RefName, tip: Oid): Promise<void> {
+    const looked = Promise.withResolvers<void>();
+    const forget = this.onLooked(() => looked.resolve());
     this.#lookout.vouch(branch, tip);
     this.#ports.inbox.ring(LOOK);
+    try {
+      await Promise.race([looked.promise, this.#over.promise]);
+      await this.coordinator.saved();
+    } finally {
+      forget();
+    }
   }
 
   /** Resolves when there is nothing left to do without news from outside; throws the error that ended the coordinator. */
@@ -73,6 +84,11 @@ export class Service {
       if (this.coordinator.isQuiet) return;
       await this.coordinator.stirred();
     }
+  }
+
+  /** Throws what ended this coordinator. */
+  requireAlive(): void {
+    if (this.#fatal !== null) throw this.#fatal;
   }
 
   /** Why the remote could not be read just now, or what is being retried; null when all is well. */
@@ -96,6 +112,7 @@ export class Service {
 
   async close(): Promise<void> {
     await this.coordinator.close();
+    this.#over.reject(new MaestroError('unreachable', 'Maestro is stopping', { retryable: true }));
     await this.#notary.close();
     await this.#ports.inbox.close();
     // Last: a look that was still running may have set either.
@@ -103,8 +120,12 @@ export class Service {
     this.#forgetRetry();
   }
 
+  /** Whoever waits is told, and rings are left to whoever took over. */
   #stop(error: MaestroError): void {
     this.#fatal ??= error;
+    this.coordinator.end(error);
+    this.#over.reject(error);
+    void this.#ports.inbox.close();
     this.#onFatal(error);
   }
 

@@ -68,19 +68,21 @@ export class Tenants {
       await this.#pass(news);
     } catch (error) {
       // What comes later, or a look at everything, finds what this was about.
-      if (!(error instanceof MaestroError) || error.retryable) throw error;
+      if (!(error instanceof MaestroError) || error.retryable || error.code === 'fenced') throw error;
       if (!isEmpty(error)) this.#options.onTrouble(error.message);
     }
   }
 
-  /** Of a repository that is served already. */
+  /** Of a repository that is served already. Throws what ended its coordinator: the next one hears it. */
   async hearWith(tenant: Tenant, news: News): Promise<void> {
+    tenant.service.requireAlive();
     switch (news.kind) {
       case 'moved': return tenant.service.hint(news.branch);
       case 'checked': return tenant.checked(news.commit);
       case 'queue': return tenant.queueMoved(news.branch);
       case 'said': return tenant.conversation.hear(news.said);
-      case 'nothing': case 'opened': case 'closed': case 'installation': return;
+      case 'opened': return tenant.refresh();
+      case 'nothing': case 'closed': case 'installation': return;
     }
   }
 
@@ -92,6 +94,11 @@ export class Tenants {
       case 'closed': return this.#leave(news.repository, news.why);
       case 'installation': return this.#follow(news.installation, news.active);
     }
+  }
+
+  /** Its coordinator has ended: whatever comes next opens it anew. */
+  async drop(repository: number): Promise<void> {
+    await this.#leave(repository, null);
   }
 
   /** Opens nothing more: what is being opened ends soon, and what is heard is heard again by the next start. */
@@ -107,7 +114,7 @@ export class Tenants {
   /** One that moved is opened anew under its new name, with the ledger of its id. Only this news and a look say so: late ones carry old names. */
   async #reopen(at: RepositoryAt): Promise<void> {
     const tenant = await this.#tenant(at);
-    if (tenant.at.owner === at.owner && tenant.at.name === at.name && tenant.at.installation === at.installation) return;
+    if (isSamePlace(tenant.at, at)) return;
     await this.#leave(at.id, null);
     await this.#tenant(at);
   }
@@ -161,6 +168,10 @@ export class Tenants {
       if (!isEmpty(error)) this.#options.onTrouble(`${at.owner}/${at.name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+export function isSamePlace(a: RepositoryAt, b: RepositoryAt): boolean {
+  return a.owner === b.owner && a.name === b.name && a.installation === b.installation;
 }
 
 /** A repository without a commit is no trouble: its first push opens it. */
