@@ -186,10 +186,11 @@ export class CoordinatorControl implements Control {
     return true;
   }
 
-  /** Hands the command to the lane's next turn and waits until that turn is durable. */
-  #settled(target: RefName, seen: Observation): Promise<void> {
+  /** Hands the command to the lane's next turn and waits until that turn is durable, as far as it can be beyond the ledger. */
+  async #settled(target: RefName, seen: Observation): Promise<void> {
     this.#coordinator.deliver(target, seen);
-    return this.#coordinator.turned(target);
+    await this.#coordinator.turned(target);
+    await this.#service.kept();
   }
 
   async #command(lane: Lane, seen: Observation, request: MergeRequest): Promise<MergeRequest> {

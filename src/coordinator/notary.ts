@@ -2,12 +2,16 @@
 // Level by level: what should be kept is compared with what is. Steers nothing else.
 import { MaestroError } from '../error.ts';
 import type { RefName } from '../merge/branch.ts';
-import { testamentOf, type Testament } from '../merge/testament.ts';
+import { bearsOnTestament, testamentOf, type Testament } from '../merge/testament.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Git } from '../port/git.ts';
 import type { Coordinator } from './coordinator.ts';
+import { within } from './within.ts';
 
 const RETRY_MS = 15_000;
+/** Whoever said something waits for the remote to have it, but no longer: the ledger has it, and it is obeyed. */
+const KEPT_MS_MAX = 5_000;
+const LAST_KEPT_MS_MAX = 2_000;
 
 export class Notary {
   readonly #coordinator: Coordinator;
@@ -37,16 +41,23 @@ export class Notary {
     this.#kept = new Map([...kept].map(([target, testament]) => [target, JSON.stringify(testament)]));
     for (const [target, testament] of kept) if (!this.#coordinator.lanes.has(target)) this.#coordinator.deliver(target, { kind: 'recalled', testament });
     this.#isOpen = true;
-    this.#stopListening = this.#coordinator.listen((target) => this.#see(target));
+    this.#stopListening = this.#coordinator.listen((target, events) => {
+      if (events.some((event) => bearsOnTestament(event, this.#kept.has(target)))) this.#see(target);
+    });
     this.#seeAll();
   }
 
-  /** What is on its way is kept before the ledger closes; the rest is seen by the next start. */
+  /** Resolves when all that was said by now is kept, or could not be just now. */
+  async kept(): Promise<void> {
+    if (this.#working !== null) await within(KEPT_MS_MAX, this.#clock, this.#working);
+  }
+
+  /** What is on its way is mostly kept before the ledger closes; the rest is seen by the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopListening();
     this.#forgetRetry();
-    await this.#working;
+    if (this.#working !== null) await within(LAST_KEPT_MS_MAX, this.#clock, this.#working);
   }
 
   #seeAll(): void {

@@ -75,6 +75,11 @@ export class Service {
     }
   }
 
+  /** Resolves when what people said of the lanes is on the remote, too, or the remote would not take it just now. */
+  kept(): Promise<void> {
+    return this.#notary.kept();
+  }
+
   /** Resolves when there is nothing left to do without news from outside; throws the error that ended the coordinator. */
   async drained(): Promise<void> {
     for (;;) {

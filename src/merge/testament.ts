@@ -2,7 +2,7 @@
 // Data both ways: a lane is asked for its testament, and an empty one may start from it.
 import type { Conflict } from '../resolution/conflict.ts';
 import { shortName } from './branch.ts';
-import type { Alarm } from './event.ts';
+import type { Alarm, LedgerEvent } from './event.ts';
 import { requestId } from './identity.ts';
 import type { Lane } from './lane.ts';
 import { isOpen, type MergeRequest, type RequestId, type RequestKind, type Resolution } from './request.ts';
@@ -54,6 +54,16 @@ function withoutText(conflict: Conflict): Conflict {
 
 function bare({ fingerprint, choices, by, how, sources }: Resolution): Resolution {
   return { fingerprint, choices, by, how, ...(sources === undefined ? {} : { sources }) };
+}
+
+/** Whether it may change a testament; `spoken`: there is one already, which may end by it. Most of what happens does not: it need not be made anew. */
+export function bearsOnTestament(event: LedgerEvent, spoken: boolean): boolean {
+  switch (event.kind) {
+    case 'paused': case 'stopped': case 'cancelled': case 'decided': case 'retried': return true;
+    case 'requested': return event.what.kind === 'rollback' || event.what.kind === 'promotion';
+    case 'resumed': case 'built': case 'conflicted': case 'tasked': case 'landed': case 'entered': case 'rejected': case 'superseded': case 'rolled-back': case 'promoted': return spoken;
+    case 'met': case 'held': case 'released': case 'dropped': case 'voted': case 'asked': case 'gated': case 'baseline': case 'intended': case 'not-landed': case 'tip': case 'skipped': case 'forgotten': return false;
+  }
 }
 
 /** Where the lane knows better by now, that stays. */

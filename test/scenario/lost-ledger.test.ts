@@ -44,7 +44,7 @@ test('a question is asked again, and can be answered', async () => {
   expect(tale.files('main')).toMatchObject({ app: 'b' });
 });
 
-test('what people said is kept on the remote: a pause holds, and what was cancelled does not come back', async () => {
+test('H9: what people said is kept on the remote: a pause holds, and what was cancelled does not come back', async () => {
   const tale = tell();
   await tale.settles();
   await tale.pause('main');
@@ -126,6 +126,16 @@ test('what the remote has no certificate of, or what is not in the target any mo
   await tale.settles();
   await tale.loses();
   for (const one of [id, 'ffffffffffff']) await expect(tale.asks((control) => control.rollback(one, 'Ada', false))).rejects.toMatchObject({ code: 'unknown-request' });
+});
+
+test('who said something is told so once the remote has it, too', async () => {
+  const tale = tell();
+  await tale.settles();
+  const kept = await tale.asks(async (control) => {
+    await control.pause('main', 'Ada');
+    return tale.world.remote.testaments.get(MAIN);
+  });
+  expect(kept).toMatchObject({ pausedBy: 'Ada' });
 });
 
 function start(): Tale {
