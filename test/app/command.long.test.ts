@@ -133,10 +133,14 @@ describe('a command on a pull request', () => {
     const said = async (command: string): Promise<string> => (await on.asks('max', 1, command)).answer;
     expect(await said('/maestro rollback ffffffffffff')).toContain('nothing is known');
     expect(await said('/maestro rollback feature/y')).toContain('only what landed can be rolled back');
-    expect(await said('/maestro rollback feature/x --dry-run')).toContain('Nothing was changed');
-    await said('/maestro rollback feature/x');
-    await on.holds('main', 'a.txt', '1\n2\n3');
-    expect(await said('/maestro rollback feature/x')).toContain('rolled-back');
+    const [tenant] = await on.server.house.tenants.all();
+    const landed = async () => (await tenant?.control.explain('feature/x'))?.request;
+    const id = (await landed())?.id ?? '';
+    expect(await said(`/maestro rollback ${id} --dry-run`)).toContain('Nothing was changed');
+    await said(`/maestro rollback ${id}`);
+    await on.until('it to be taken back', async () => ((await landed())?.phase.state === 'rolled-back' ? true : null));
+    expect(await said(`/maestro rollback ${id}`)).toContain('rolled-back');
+    expect(await on.repository.read('main', 'a.txt')).toBe('1\n2\n3');
   });
 
   it('H9: pauses and resumes, the latter as often as one likes', async () => {
