@@ -144,11 +144,18 @@ export class Tenants {
     const held = this.#open.get(repository);
     if (held === undefined) return;
     this.#open.delete(repository);
+    const closing = this.#shut(held, why);
+    const over = closing.catch(() => undefined).finally(() => {
+      if (this.#closing.get(repository) === over) this.#closing.delete(repository);
+    });
+    this.#closing.set(repository, over);
+    await closing;
+  }
+
+  async #shut(held: Promise<Tenant>, why: string | null): Promise<void> {
     const tenant = await held;
     if (why !== null) this.#options.onTrouble(`${tenant.at.owner}/${tenant.at.name} is left alone: ${why}`);
-    const closing = tenant.close().finally(() => this.#closing.delete(repository));
-    this.#closing.set(repository, closing.catch(() => undefined));
-    await closing;
+    await tenant.close();
   }
 
   /** A suspended or removed installation is left alone at once: its tokens are refused anyway. */

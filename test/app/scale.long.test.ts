@@ -34,6 +34,19 @@ describe.skipIf(!hasRedis())('the App on several machines', () => {
     place?.comment('max', 1, 'B');
     await on.until('the answer to land', () => place?.checkOf(tip, 'maestro')?.conclusion === 'success');
   });
+
+  test('hears each answer that is given in the moment in which a worker dies', async () => {
+    const on = await stage();
+    const tips = new Map<Place, string>();
+    for (const place of on.places) await on.pushAll(place, 'a');
+    await on.landed(BRANCHES);
+    for (const place of on.places) tips.set(place, await place.push('ben', 'feature/rival', { 'a0.txt': 'rival\n' }, 'Rival READY_TO_MERGE', { from: on.base.get(place.id) ?? '' }));
+    const are = (conclusion: string) => (): boolean => [...tips].every(([place, tip]) => place.checkOf(tip, 'maestro')?.conclusion === conclusion);
+    await on.until('a question each', are('action_required'));
+    on.workers[0]?.child.kill('SIGKILL');
+    for (const place of on.places) place.comment('max', 1, 'B');
+    await on.until('the answers to land', are('success'));
+  });
 });
 
 /** Starts one, and resolves when it has ended by itself. */
