@@ -175,5 +175,5 @@ function exampleOf(total: number): string {
 /** Named without a ping: the review request has told them. */
 function whoIsAsked({ users, teams }: Reviewers): string {
   const names = [...users, ...teams].slice(0, 2 * NAMES_SHOWN).map((name) => code(name, NAME_CHARS_MAX));
-  return names.length === 0 ? 'Nobody in particular was asked: nobody but the author owns these files.' : `Asked: ${names.join(', ')}.`;
+  return names.length === 0 ? 'Nobody in particular was asked: for these files neither `CODEOWNERS` nor `github: { owners }` in the config names anybody but the author.' : `Asked: ${names.join(', ')}.`;
 }
