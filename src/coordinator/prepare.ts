@@ -12,23 +12,34 @@ import type { Minds } from '../port/minds.ts';
 import { hear, proposalIn, unheard, type Heard, type Past } from './deliberation.ts';
 
 export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
-export type Room = { readonly git: Git; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds; readonly past: () => Past };
+export type Room = { readonly git: Pick<Git, 'conflictFiles' | 'answer' | 'options'>; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds; readonly past: () => Past };
+export type OnVote = (vote: StoredVote) => Promise<void>;
 type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'minds' | 'settled'>;
 
 /** `onVote`: stores one vote; what it throws ends the preparation. */
-export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSignal, onVote: (vote: StoredVote) => Promise<void>): Promise<Prepared> {
+export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSignal, onVote: OnVote): Promise<Prepared> {
   const room = { ...hands, gate: oncePerTree(hands.gate) };
-  const { subjects, unread } = await studyAll(effect, room);
-  if (unread.length > 0 || subjects.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : { files: unread.map((one) => one.thought) }, settled: null };
-  const heard = await hearAll(effect, room, abort, subjects, onVote);
+  const { heard, unread, agreed } = await confer(effect, room, abort, onVote);
+  if (heard.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : { files: unread.map((one) => one.thought) }, settled: null };
   const minds: Thoughts = { files: heard.map((one) => one.thought) };
-  // Nobody may want it any more: a pause holds from then on.
-  abort.throwIfAborted();
-  const agreed = await agreement(effect, room, abort, heard);
   if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
   const sides = await sidesAndDiff3(effect, room, abort, 'off');
   const best = await bestOption(effect, room, abort, heard);
   return { options: [...sides.map((option) => ({ ...option, points: pointsOf(heard, option.letter) })), ...best], minds, settled: null };
+}
+
+/** Either all files were heard, or none, because some were `unread` or the commits no longer give this conflict. */
+export type Conferred = { readonly heard: readonly Heard[]; readonly unread: readonly Heard[]; readonly agreed: Agreed | null };
+export type Agreed = { readonly resolution: Resolution; readonly verdict: Verdict };
+
+/** Every file is heard, and what all were agreed on is merged and gated. Nothing is built for a person yet. */
+export async function confer(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: OnVote): Promise<Conferred> {
+  const { subjects, unread } = await studyAll(effect, room);
+  if (unread.length > 0) return { heard: [], unread, agreed: null };
+  const heard = await hearAll(effect, room, abort, subjects, onVote);
+  // Nobody may want it any more: a pause holds from then on.
+  abort.throwIfAborted();
+  return { heard, unread, agreed: heard.length === 0 ? null : await agreement(effect, room, abort, heard) };
 }
 
 /** Each file costs the ladder up to seconds, and each makes it likelier that one of them is wrong. */
@@ -49,7 +60,7 @@ async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { 
   return { subjects, unread };
 }
 
-async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, abort: AbortSignal, subjects: readonly Case[], onVote: (vote: StoredVote) => Promise<void>): Promise<readonly Heard[]> {
+async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, abort: AbortSignal, subjects: readonly Case[], onVote: OnVote): Promise<readonly Heard[]> {
   const { request, onto, conflict, inverses, consensus } = effect;
   const learned = past();
   const heard: Heard[] = [];
@@ -66,7 +77,7 @@ async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, 
 }
 
 /** What the room agreed on, file by file, merged and gated as one; null where a file is open. */
-async function agreement(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, heard: readonly Heard[]): Promise<{ readonly resolution: Resolution; readonly verdict: Verdict } | null> {
+async function agreement(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, heard: readonly Heard[]): Promise<Agreed | null> {
   const { request, onto, conflict, inverses } = effect;
   if (effect.gate === null) return null;
   const choices: Choice[] = [];

@@ -59,7 +59,8 @@ function matchOf(resolved: string | null, committed: string): Match {
   return sortedKey(resolved) === sortedKey(committed) ? 'order' : 'other';
 }
 
-function isSame(text: string, other: string): boolean {
+/** White space and blank lines ignored. */
+export function isSame(text: string, other: string): boolean {
   return text === other || bareKey(linesOf(text)) === bareKey(linesOf(other));
 }
 

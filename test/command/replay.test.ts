@@ -35,7 +35,14 @@ test('leaves the clone as it was, and looks no further back than it is told', as
   expect([git(clone, 'count-objects', '-v'), git(clone, 'status', '--porcelain')]).toEqual([before, '']);
 });
 
+test('with --gate it says what the tests let through', async () => {
+  const { code, out, err } = await maestro(clone, ['replay', '--gate', 'grep -q f a.txt']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  for (const part of ['no model, gate: grep -q f a.txt', 'with the tests as judge', 'merges settled, green on exactly that tree', 'runs of the gate']) expect(out).toContain(part);
+});
+
 test.each([
+  [['replay', '--setup', 'npm ci'], '--setup and --gate-minutes need a --gate'],
   [['replay', '--merges', 'many'], '--merges has to be a whole number'],
   [['replay', '--threshold', '85'], '--threshold has to be a number from 0 to 1'],
   [['resolve', '--threshold', 'x', 'a.txt'], '--threshold has to be a number from 0 to 1'],

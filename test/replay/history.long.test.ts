@@ -138,7 +138,7 @@ function replayed(more: Partial<ReplayChoices> = {}): Promise<Replay> {
 }
 
 function choices(): ReplayChoices {
-  return { repository: 'here', gitDir: repo.bare, since: null, seed: null, mergesMax: 10, threshold: 0.85, learn: true };
+  return { repository: 'here', gitDir: repo.bare, since: null, seed: null, mergesMax: 10, threshold: 0.85, learn: true, gate: null };
 }
 
 function everythingIn(folder: string): readonly (readonly [string, string])[] {

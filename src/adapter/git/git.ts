@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Oid } from '../../merge/branch.ts';
 import type { Git } from '../../port/git.ts';
 import { attributeSource } from './attributes.ts';
-import { buildChain } from './build.ts';
+import { bindBuild } from './build-verb.ts';
 import { readCertificate, readLanding } from './certificate.ts';
 import { droppedBy } from './dropped.ts';
 import { PUSH_TIMEOUT_MS, land } from './land.ts';
@@ -18,7 +18,6 @@ import type { Mirror, Token } from './mirror.ts';
 import { objectWriter } from './object.ts';
 import type { ObjectWriter } from './object.ts';
 import { secondOpinion } from './opinion.ts';
-import { buildAnswer, buildOptions, conflictFiles } from './option.ts';
 import { publish, withdraw } from './publish.ts';
 import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
@@ -73,10 +72,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
       return content === null ? null : decode(content.toString('latin1'));
     },
     relation: (a, b) => relate(reader, a, b),
-    build: (effect) => buildChain(effect, tools),
-    options: (request, onto, conflict, diff3, inverses) => buildOptions({ request, onto, conflict, diff3, inverses }, tools),
-    conflictFiles: (request, onto, conflict, inverses) => conflictFiles({ request, onto, conflict, inverses }, tools),
-    answer: (request, onto, conflict, choices, inverses) => buildAnswer({ request, onto, conflict, inverses }, choices, tools),
+    ...bindBuild(tools),
     droppedBy: ({ phase, resolution }, conflict, choices) => droppedBy(tools, conflict, choices, resolution?.sources !== undefined && 'candidate' in phase ? phase.candidate.commit : null),
     isMergeOf: async (merge) => (await context.recompute([merge]))[0]?.tree === merge.tree,
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),

@@ -5,15 +5,16 @@ import { join, relative, sep } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import { parseOid, type Oid } from '../../merge/branch.ts';
 import { openMerger, type Merger } from './merge.ts';
-import { objectWriter } from './object.ts';
+import { objectWriter, type ObjectWriter } from './object.ts';
 import { openReader, type Reader } from './read.ts';
 import { bindGit, type GitRunner } from './run.ts';
 
 export type View = {
   readonly git: GitRunner;
   readonly reader: Reader;
-  /** What it makes goes with the view. */
+  /** What these two make goes with the view. */
   readonly merger: Merger;
+  readonly writer: ObjectWriter;
   /** Where every ref stands, by full name. */
   readonly tips: ReadonlyMap<string, Oid>;
   close(): Promise<void>;
@@ -25,9 +26,10 @@ export function openView(gitDir: string): View {
   const directory = makeBorrower(gitDir, algorithm);
   const git = bindGit(directory);
   const reader = openReader(git);
-  const merger = openMerger(git, objectWriter(directory, algorithm));
+  const writer = objectWriter(directory, algorithm);
+  const merger = openMerger(git, writer);
   return {
-    git, reader, merger, tips: tipsOf(gitDir),
+    git, reader, merger, writer, tips: tipsOf(gitDir),
     close: async () => {
       await Promise.all([reader.close(), merger.close()]);
       rmSync(directory, { recursive: true, force: true });

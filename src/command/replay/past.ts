@@ -4,15 +4,17 @@ import type { View } from '../../adapter/git/view.ts';
 import type { Ladder } from '../../adapter/ladder/ladder.ts';
 import { judge, type Verdict } from '../../replay/verdict.ts';
 import type { JudgedMerge } from '../../replay/figures.ts';
+import type { GatedMerge } from '../../replay/gated.ts';
 import { findingOf } from '../resolve/finding.ts';
 
 export type Watch = { /** Between two steps: whether to end with what there is. */ readonly stopped: () => boolean; readonly progress: (text: string) => void };
 export type Found = { readonly lookedAt: number; readonly unreadable: number; readonly conflicted: number; /** Conflicts with no text in them, or seen before. */ readonly passedOver: number; readonly collisions: readonly Collision[] };
-export type Judged = JudgedMerge & { readonly unjudged: PastConflict['unjudged'] };
+export type Judged = JudgedMerge & { readonly unjudged: PastConflict['unjudged']; /** Null without a gate. */ readonly gated: GatedMerge | null };
+export type Rehearse = (collision: Collision, ladder: Ladder) => Promise<GatedMerge>;
 
 /** Merges in flight at once: git answers one after another, but never has to wait for us. */
 const AT_ONCE = 32;
-const SCOPE = 'replay';
+export const SCOPE = 'replay';
 
 export async function findConflicts(view: View, merges: readonly PastMerge[], wanted: number, watch: Watch): Promise<Found> {
   const seen = new Set<string>();
@@ -41,18 +43,31 @@ function hasText({ stages }: Collision): boolean {
 }
 
 /** Oldest first, and taught only once the whole merge was judged: nothing is known before people knew it. */
-export async function judgeConflicts(view: View, collisions: readonly Collision[], ladder: Ladder, learn: boolean, watch: Watch): Promise<readonly Judged[]> {
+export async function judgeConflicts(view: View, collisions: readonly Collision[], ladder: Ladder, learn: boolean, watch: Watch, rehearse: Rehearse | null): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   for (const collision of collisions.toSorted((one, other) => one.atMs - other.atMs || (one.merge < other.merge ? -1 : 1))) {
     if (watch.stopped()) break;
     const past = await readConflict(view, collision);
-    if (past.files.length > 0) judged.push(await judgeOne(past, ladder, learn, watch));
+    if (past.files.length === 0) continue;
+    // Before its lessons: nothing is known of it yet.
+    const gated = rehearse === null ? null : await unlessStopped(watch, () => rehearse(collision, ladder));
+    judged.push({ ...await judgeOne(past, ladder, learn, watch), gated });
     watch.progress(`${judged.length} of ${collisions.length} conflicted merges resolved again`);
   }
   return judged;
 }
 
-async function judgeOne(past: PastConflict, ladder: Ladder, learn: boolean, watch: Watch): Promise<Judged> {
+/** Null when it was cut short: that says nothing. */
+async function unlessStopped<T>(watch: Watch, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (watch.stopped()) return null;
+    throw error;
+  }
+}
+
+async function judgeOne(past: PastConflict, ladder: Ladder, learn: boolean, watch: Watch): Promise<Omit<Judged, 'gated'>> {
   const files: Verdict[] = [];
   const lessons: (() => Promise<void>)[] = [];
   for (const { file, committed } of past.files) {

@@ -9,6 +9,7 @@ import type { Replay } from './replay.ts';
 
 const SURPRISES_SHOWN_MAX = 10;
 const RUNGS_SHOWN_MAX = 20;
+const WHYS_SHOWN_MAX = 6;
 const LABEL_WIDTH = 46;
 const OID_SHOWN = 10;
 const MATCHES: Readonly<Record<Match, string>> = { byte: 'exactly', space: 'but for white space', order: 'but for the order of lines', other: 'otherwise', unanswered: 'no answer' };
@@ -19,17 +20,18 @@ export function reportLines(replay: Replay, withList: boolean): readonly Line[] 
   return [
     ...headLines(replay),
     ...summaryLines(figures), line('plain', ''),
+    ...gatedLines(replay.gated),
     ...curveLines(figures), line('plain', ''),
     ...rungLines(figures), line('plain', ''),
     ...listLines(replay, withList),
   ];
 }
 
-function headLines({ repository, history, figures, stopped, learned }: Replay): readonly Line[] {
+function headLines({ repository, history, figures, gated, stopped, learned }: Replay): readonly Line[] {
   const { lookedAt, merges, unreadable, conflicted } = history;
   return [
     line('head', `What the ladder would have done with ${printable(repository)}`),
-    line('quiet', `no model, no gate${learned ? '; what people did is learnt from, oldest first' : '; nothing is learnt (--no-learn)'}`),
+    line('quiet', `no model, ${gated === null ? 'no gate' : `gate: ${printable(gated.gate)}`}${learned ? '; what people did is learnt from, oldest first' : '; nothing is learnt (--no-learn)'}`),
     line('plain', `${count(lookedAt, 'merge')} of ${merges} looked at${unreadable === 0 ? '' : ` (${unreadable} could not be read)`}; ${conflicted} left a conflict; ${count(figures.files, 'file')} with ${count(figures.hunks.all, 'place')} to judge.`),
     ...(stopped ? [line('ask', 'Stopped early: this is what there was.')] : []),
     line('plain', ''),
@@ -49,6 +51,20 @@ function summaryLines({ threshold, files, answered, exact, exactByte, settled, t
     row('people\'s resolution among the options', `${percent(recall.files)} of files, ${percent(recall.hunks)} of places`),
     row('confidence: calibration error, Brier', `${decimal(calibration.ece)}, ${decimal(calibration.brier)}`),
     row('time for a file: half, 95 %, longest', `${inMs(ms.p50)}, ${inMs(ms.p95)}, ${inMs(ms.max)}`),
+  ];
+}
+
+function gatedLines(gated: Replay['gated']): readonly Line[] {
+  if (gated === null) return [];
+  const { merges, settled, exact, red, redBefore, silent, runs, persons } = gated.figures;
+  return [
+    line('head', 'with the tests as judge'),
+    row('merges settled, green on exactly that tree', part(settled, merges)),
+    row('  exactly as people did', part(exact, settled)),
+    row('agreed on, and refused by the tests', `${red}; ${redBefore} more where a side is red as well`),
+    row('to a person', `${merges - settled - red - redBefore}${persons.length === 0 ? '' : ` (${persons.slice(0, WHYS_SHOWN_MAX).map((one) => `${one.why} ${one.merges}`).join(', ')})`}`),
+    row('runs of the gate', `${runs}; in ${count(silent, 'merge')} it failed on a side as well and said nothing`),
+    line('plain', ''),
   ];
 }
 
