@@ -12,6 +12,9 @@ export type SetupOptions = { readonly command: string; readonly directory: strin
 
 const MANIFEST = /(?:^|\/)(?:package\.json|npm-shrinkwrap\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|requirements[^/]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|Pipfile(?:\.lock)?|(?:poetry|uv)\.lock|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|pom\.xml|build\.gradle(?:\.kts)?)$/;
 
+/** How this machine reaches the outside. */
+const REACH: readonly string[] = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'PIP_CERT', 'REQUESTS_CA_BUNDLE'];
+
 /** A setup that fails is a red gate: whose fault that is, whoever reads the verdict finds out as with any other. */
 export function withSetup(gate: Gate, { command, directory, git }: SetupOptions): Gate {
   mkdirSync(directory, { recursive: true });
@@ -19,7 +22,7 @@ export function withSetup(gate: Gate, { command, directory, git }: SetupOptions)
     run: async (commit, tree, rule, abort, target) => {
       const kept = join(directory, await manifestsIn(git, tree));
       if (!existsSync(kept)) {
-        const verdict = await gate.run(commit, tree, { ...rule, network: true, run: `(${command}\n) && ${keepIn(`${kept}.new`)}` }, abort, target);
+        const verdict = await gate.run(commit, tree, { ...rule, network: true, env: [...rule.env, ...REACH], run: `(${command}\n) && ${keepIn(`${kept}.new`)}` }, abort, target);
         if (verdict.kind !== 'passed') return { ...verdict, gate: command };
         renameSync(`${kept}.new`, kept);
       }
