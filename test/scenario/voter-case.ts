@@ -35,6 +35,25 @@ export function writing(hunks: readonly string[]): Conduct {
   };
 }
 
+/** Keeps everybody waiting until it is let go; `heard` is seen from outside. */
+export function holding(conduct: Conduct): { readonly conduct: Conduct; readonly hasHeard: () => boolean; readonly letGo: () => void } {
+  const waiting: (() => void)[] = [];
+  let [heard, free] = [false, false];
+  return {
+    hasHeard: () => heard,
+    letGo: () => {
+      free = true;
+      for (const answer of waiting.splice(0)) answer();
+    },
+    conduct: (question, response) => {
+      heard = true;
+      const answer = (): void => { if (!response.destroyed) conduct(question, response); };
+      if (free) answer();
+      else waiting.push(answer);
+    },
+  };
+}
+
 export function asksToWrite({ text }: Heard): boolean {
   return text.includes('"hunks": [');
 }
