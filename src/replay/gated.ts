@@ -9,8 +9,8 @@ export type GatedOutcome =
   | { readonly kind: 'red-before'; readonly by: string }
   | { readonly kind: 'person'; readonly why: string };
 
-/** `silent`: somewhere on the way the gate failed on what failed it before. */
-export type GatedMerge = { readonly merge: string; readonly paths: number; readonly outcome: GatedOutcome; readonly runs: number; readonly silent: boolean };
+/** `silent`: somewhere on the way the gate failed on what failed it before; `tail` is the end of what it printed there, '' elsewhere. */
+export type GatedMerge = { readonly merge: string; readonly paths: number; readonly outcome: GatedOutcome; readonly runs: number; readonly silent: boolean; readonly tail: string };
 
 export type GatedFigures = {
   readonly merges: number;

@@ -47,10 +47,10 @@ test('nothing that fails is settled: both sides are green, so the merge is to bl
   expect(gated).toMatchObject({ figures: { settled: 0, red: 1, runs: 3 }, merges: [{ outcome: { kind: 'red', by: 'diff3' } }] });
 });
 
-test.each([['fails', 'false'], ['does not end', 'sleep 600']])('a gate that %s on a side as well blames nobody, and settles nothing', async (_, run) => {
+test.each([['fails', 'echo why; false'], ['does not end', 'echo why; sleep 600']])('a gate that %s on a side as well blames nobody, settles nothing, and shows why', async (_, run) => {
   await past(BASE, OURS, THEIRS, BOTH);
   const { gated } = await replayed({ run, timeoutMs: 300 });
-  expect(gated).toMatchObject({ figures: { settled: 0, red: 0, redBefore: 1, silent: 1 } });
+  expect(gated).toMatchObject({ figures: { settled: 0, red: 0, redBefore: 1, silent: 1 }, merges: [{ tail: 'why' }] });
 });
 
 test('a setup has the network and runs once for equal manifests; the gate finds what it left', async () => {
@@ -79,7 +79,7 @@ test('stopped in the middle of a gate it says what it had', async () => {
 });
 
 test('why people were asked is counted, most frequent first', () => {
-  const merge = (why: string) => ({ merge: 'm', paths: 1, outcome: { kind: 'person', why } as const, runs: 2, silent: false });
+  const merge = (why: string) => ({ merge: 'm', paths: 1, outcome: { kind: 'person', why } as const, runs: 2, silent: false, tail: '' });
   expect(gatedFigures(['a', 'b', 'b'].map(merge))).toMatchObject({ merges: 3, settled: 0, runs: 6, persons: [{ why: 'b', merges: 2 }, { why: 'a', merges: 1 }] });
 });
 

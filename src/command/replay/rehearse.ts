@@ -36,7 +36,7 @@ export async function rehearse(past: Collision, stage: Rehearsal): Promise<Gated
   const judge = await deltaGate(past, stage);
   const outcome = await becomes(past, { ...stage, gate: judge });
   const paths = new Set(past.stages.map(({ path }) => path)).size;
-  return { merge: past.merge, paths, outcome, runs: judge.runs(), silent: judge.wasSilent() };
+  return { merge: past.merge, paths, outcome, runs: judge.runs(), silent: judge.tail() !== null, tail: judge.tail() ?? '' };
 }
 
 async function becomes(past: Collision, stage: Rehearsal): Promise<GatedOutcome> {
@@ -71,12 +71,12 @@ function gateOn({ gate, rule, abort }: Rehearsal, { commit, tree }: Pick<Candida
   return gate.run(commit, tree, rule, abort, TARGET);
 }
 
-type DeltaGate = Pick<Gate, 'run'> & { readonly runs: () => number; readonly wasSilent: () => boolean };
+type DeltaGate = Pick<Gate, 'run'> & { readonly runs: () => number; /** Of the first side that was red; null where none had to be asked. */ readonly tail: () => string | null };
 
 /** Red that was red before is nobody's fault: where the gate fails on a side as well, it says nothing. Once per tree. */
 async function deltaGate({ ours, theirs }: Collision, { gate, reader, onRun }: Rehearsal): Promise<DeltaGate> {
   const known = new Map<Oid, Verdict>();
-  let silent = false;
+  let tail: string | null = null;
   const once: Gate['run'] = async (commit, tree, ...more) => {
     const before = known.get(tree);
     if (before !== undefined) return before;
@@ -90,13 +90,14 @@ async function deltaGate({ ours, theirs }: Collision, { gate, reader, onRun }: R
     if (verdict.kind !== 'failed') return verdict;
     for (const side of [ours, theirs]) {
       const parent = await reader.commit(side);
-      if (parent === null || (await once(parent.oid, parent.tree, ...more)).kind === 'passed') continue;
-      silent = true;
+      const before = parent === null ? null : await once(parent.oid, parent.tree, ...more);
+      if (before?.kind !== 'failed') continue;
+      tail ??= before.tail;
       return notConfigured(tree);
     }
     return verdict;
   };
-  return { run, runs: () => known.size, wasSilent: () => silent };
+  return { run, runs: () => known.size, tail: () => tail };
 }
 
 async function isAsCommitted({ merge, stages }: Collision, reader: Reader, tree: Oid): Promise<boolean> {

@@ -2,6 +2,7 @@
 import { printable } from '../../merge/branch.ts';
 import { count } from '../../merge/wording.ts';
 import type { Figures } from '../../replay/figures.ts';
+import type { GatedMerge } from '../../replay/gated.ts';
 import { isExact, type Match, type Verdict } from '../../replay/verdict.ts';
 import { line, type Line } from '../render/line.ts';
 import { fit } from '../render/width.ts';
@@ -10,6 +11,7 @@ import type { Replay } from './replay.ts';
 const SURPRISES_SHOWN_MAX = 10;
 const RUNGS_SHOWN_MAX = 20;
 const WHYS_SHOWN_MAX = 6;
+const TAIL_LINES_MAX = 6;
 const LABEL_WIDTH = 46;
 const OID_SHOWN = 10;
 const MATCHES: Readonly<Record<Match, string>> = { byte: 'exactly', space: 'but for white space', order: 'but for the order of lines', other: 'otherwise', unanswered: 'no answer' };
@@ -64,8 +66,17 @@ function gatedLines(gated: Replay['gated']): readonly Line[] {
     row('agreed on, and refused by the tests', `${red}; ${redBefore} more where a side is red as well`),
     row('to a person', `${merges - settled - red - redBefore}${persons.length === 0 ? '' : ` (${persons.slice(0, WHYS_SHOWN_MAX).map((one) => `${one.why} ${one.merges}`).join(', ')})`}`),
     row('runs of the gate', `${runs}; in ${count(silent, 'merge')} it failed on a side as well and said nothing`),
+    ...tailLines(gated.merges),
     line('plain', ''),
   ];
+}
+
+/** Without it nobody could tell a gate that was set up wrongly from tests that are red. */
+function tailLines(merges: readonly GatedMerge[]): readonly Line[] {
+  const last = merges.findLast(({ silent }) => silent);
+  if (last === undefined) return [];
+  const tail = last.tail.split('\n').slice(-TAIL_LINES_MAX).map((text) => line('quiet', `  ${printable(text)}`));
+  return [line('quiet', `What it printed last on a side of ${last.merge.slice(0, OID_SHOWN)}:`), ...tail];
 }
 
 function curveLines({ curve }: Figures): readonly Line[] {
