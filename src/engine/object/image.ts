@@ -25,17 +25,18 @@ export class Image {
   /** Where the id of each line is in `#bytes`. */
   #idsAt: readonly number[] = [];
   #states: readonly Hash[] = [];
-  #id: ObjectId = '';
+  /** null: nobody asked yet. */
+  #id: ObjectId | null = null;
   #isBusy = false;
 
   /** The id of the tree drawn last. */
   get id(): ObjectId {
-    return this.#id;
+    return this.#id ??= this.#hash();
   }
 
   /** Of the tree drawn last, for whoever keeps it. */
   body(): Uint8Array {
-    return new Uint8Array(this.#bytes.subarray(this.#bytes.indexOf(0) + 1));
+    return Buffer.from(this.#bytes.subarray(this.#bytes.indexOf(0) + 1));
   }
 
   /** A tree of these entries, in git's order, drawn over this image; or over a copy, where branches that went far apart draw a small directory by turns. */
@@ -62,7 +63,7 @@ export class Image {
       if (changed === null) this.#drawAll(lines);
       else this.#patch(lines, changed);
       this.#lines = lines;
-      this.#id = this.#hash();
+      this.#id = null;
     } finally {
       this.#isBusy = false;
     }

@@ -3,7 +3,7 @@ import { encodeCommit, type Commit } from '../object/commit.ts';
 import { placeOf } from '../object/edit.ts';
 import type { ObjectId, ObjectKind } from '../object/id.ts';
 import { Image } from '../object/image.ts';
-import type { Entry, Tree } from '../object/node.ts';
+import { isSame, type Entry, type Tree } from '../object/node.ts';
 
 export type NewObject = { readonly id: ObjectId; readonly kind: ObjectKind; readonly body: Uint8Array };
 
@@ -24,18 +24,24 @@ export function newObjects(commits: readonly Commit[]): readonly NewObject[] {
 function addTree(tree: Tree, before: readonly Tree[], writing: Writing): void {
   const { entries } = tree;
   if (entries === null || writing.found.has(tree.id) || before.some(({ id }) => id === tree.id)) return;
-  for (const [at, entry] of entries.entries()) {
-    if (before.some((old) => old.entries?.[at] === entry)) continue;
-    const olds = before.flatMap((old) => old.entries?.[placeOf(old.entries, entry.name)] ?? []);
-    if (olds.some(({ node }) => node === entry.node || node.id === entry.node.id)) continue;
-    addNode(entry, olds, writing);
+  for (let at = 0; at < entries.length; at += 1) {
+    const entry = entries[at];
+    if (entry !== undefined && !isThere(entry, at, before)) addEntry(entry, before, writing);
   }
   const image = (writing.images.get(before[0] ?? tree) ?? new Image()).draw(entries);
   writing.images.set(tree, image);
   writing.found.set(tree.id, { id: tree.id, kind: 'tree', body: image.body() });
 }
 
-function addNode({ node }: Entry, olds: readonly Entry[], writing: Writing): void {
+/** Nearly all entries are their parents' own, at the same place. */
+function isThere(entry: Entry, at: number, before: readonly Tree[]): boolean {
+  for (const { entries } of before) if (entries?.[at] === entry) return true;
+  return false;
+}
+
+function addEntry({ name, node }: Entry, before: readonly Tree[], writing: Writing): void {
+  const olds = before.flatMap(({ entries }) => entries?.[placeOf(entries, name)] ?? []);
+  if (olds.some((old) => isSame(old.node, node))) return;
   switch (node.kind) {
     case 'tree': return addTree(node, olds.flatMap((old) => old.node.kind === 'tree' ? old.node : []), writing);
     case 'blob': return node.bytes === null ? undefined : void writing.found.set(node.id, { id: node.id, kind: 'blob', body: node.bytes });
