@@ -104,6 +104,14 @@ it('a commit that names what is not there is not taken in', async () => {
   await expect(flushInto(repo.runner, [top!], [])).rejects.toMatchObject({ code: 'git-failed' });
 });
 
+it('where objects are not taken in no ref moves', async () => {
+  const first = commit(Buffer.from('one\n'));
+  const [, , top] = commit(Buffer.from('two\n'), [first.id]).objects;
+  await flushInto(repo.runner, first.objects, [{ ref: MAIN, old: null, new: first.id }]);
+  await expect(flushInto(repo.runner, [top!], [{ ref: MAIN, old: first.id, new: null }])).rejects.toMatchObject({ code: 'git-failed' });
+  expect(await repo.git(['rev-parse', MAIN])).toBe(first.id);
+});
+
 it('a tree that git would not take in is not taken in', async () => {
   const blob = made('blob', Buffer.from('x'));
   const tree = made('tree', Buffer.concat([Buffer.from('100644 .git\0'), Buffer.from(blob.id, 'hex')]));

@@ -23,6 +23,9 @@ export type FlushOutcome =
 
 const PACK_BYTES_MAX = 128 * 1024 * 1024;
 const REFS_MAX = 100_000;
+/** With the wait for the objects. */
+const MOVE_TIMEOUT_MS = 600_000;
+const FLUSHED: FlushOutcome = { kind: 'flushed' };
 const NOTHING = '0'.repeat(40);
 /** A mirror may lose what it was told; this is somebody's own repository. */
 const DURABLE = ['core.fsync=committed,reference'];
@@ -37,8 +40,9 @@ export async function flushInto(git: GitRunner, objects: readonly NewObject[], r
   if (standing !== undefined) return { kind: 'refused', detail: `${standing.ref} is checked out in a worktree, whose files would no longer be its own` };
   // git takes no object twice in one pack.
   const distinct = [...new Map(objects.map((object) => [object.id, object])).values()];
-  for (const part of packable(distinct)) await writePack(git, part);
-  return refs.length === 0 ? { kind: 'flushed' } : moveRefs(git, refs);
+  const stored = writePacks(git, distinct);
+  const [outcome] = await Promise.all([refs.length === 0 ? FLUSHED : moveRefs(git, refs, stored), stored]);
+  return outcome;
 }
 
 function checkMoves(refs: readonly RefMove[]): void {
@@ -47,10 +51,14 @@ function checkMoves(refs: readonly RefMove[]): void {
   if (bad !== undefined) throw new MaestroError('usage', `${JSON.stringify(bad.ref)} is no ref that can be moved`);
 }
 
+async function writePacks(git: GitRunner, objects: readonly PackObject[]): Promise<void> {
+  for (const part of packable(objects)) await writePack(git, part);
+}
+
 async function writePack(git: GitRunner, objects: readonly PackObject[]): Promise<void> {
   // Strict: nothing that git's own check would mind, no link to what is not there.
   const args = ['index-pack', '--stdin', '--strict'];
-  const result = await git.run(args, { input: buildPack(objects), config: DURABLE });
+  const result = await git.run(args, { input: () => buildPack(objects), config: DURABLE });
   if (result.code !== 0) throw gitFailed(args, result);
 }
 
@@ -67,11 +75,12 @@ function* packable(objects: readonly PackObject[]): Generator<readonly PackObjec
   if (from < objects.length) yield objects.slice(from);
 }
 
-async function moveRefs(git: GitRunner, refs: readonly RefMove[]): Promise<FlushOutcome> {
+/** Its process starts beside the one that takes in the objects, and hears of no ref before all of them are stored. */
+async function moveRefs(git: GitRunner, refs: readonly RefMove[], stored: Promise<void>): Promise<FlushOutcome> {
   const lines = refs.map(({ ref, old, new: next }) => next === null ? `delete ${ref}\0${old ?? NOTHING}\0` : `update ${ref}\0${next}\0${old ?? NOTHING}\0`);
   const args = ['update-ref', '--stdin', '-z', '--no-deref'];
-  const result = await git.run(args, { input: lines.join(''), config: DURABLE });
-  if (result.code === 0) return { kind: 'flushed' };
+  const result = await git.run(args, { input: () => stored.then(() => lines.join('')), config: DURABLE, timeoutMs: MOVE_TIMEOUT_MS });
+  if (result.code === 0) return FLUSHED;
   const detail = result.stderr.trim();
   if (!/cannot lock ref|cannot update|fatal: /.test(detail)) throw gitFailed(args, result);
   const [, ref = ''] = /ref(?:erence)? '([^']+)'/.exec(detail) ?? [];

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { MaestroError } from '../../error.ts';
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
@@ -9,8 +10,10 @@ const STDERR_BYTES_MAX = 64 * 1024;
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 export type GitResult = { readonly code: number; readonly stdout: Buffer; readonly stderr: string };
+type GitInput = string | Buffer;
 export type GitCall = {
-  readonly input?: string | Buffer;
+  /** Of a function: asked while git starts, which takes as long as much of its work. One that fails ends the call. */
+  readonly input?: GitInput | (() => GitInput | Promise<GitInput>);
   readonly env?: Readonly<Record<string, string>>;
   /** Extra `-c` settings, e.g. credentials for a network call. */
   readonly config?: readonly string[];
@@ -125,7 +128,7 @@ function execute(args: readonly string[], env: Record<string, string>, call: Git
     const out: Buffer[] = [];
     let outBytes = 0;
     let stderr = '';
-    const end = (error: MaestroError): void => {
+    const end = (error: unknown): void => {
       killGroup(child.pid);
       reject(error);
     };
@@ -155,8 +158,16 @@ function execute(args: readonly string[], env: Record<string, string>, call: Git
     });
     // A git that exits without reading its input closes the pipe; its exit code says why.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(call.input ?? '');
+    feed(child.stdin, call.input ?? '').catch((error: unknown) => {
+      if (child.exitCode === null) end(error);
+    });
   });
+}
+
+async function feed(stdin: Writable, input: NonNullable<GitCall['input']>): Promise<void> {
+  const made = typeof input === 'function' ? input() : input;
+  // What is there goes at once: git has something to read while the caller does the next thing.
+  stdin.end(typeof made === 'string' || Buffer.isBuffer(made) ? made : await made);
 }
 
 function commandOf(args: readonly string[]): string {
