@@ -9,6 +9,9 @@ export type Line = { readonly name: string; readonly mode: number; readonly node
 /** Of wide directories the hash's state is kept after each of so many bytes: a change far down is hashed from there only. */
 const STRIDE_BYTES = 32 * 1024;
 const NOTHING = Buffer.alloc(0);
+const NO_LINES: readonly Line[] = [];
+const NO_PLACES: readonly number[] = [];
+const NO_STATES: readonly Hash[] = [];
 const COPIED_BYTES_MAX = 4096;
 /** To write so many ids anew is cheaper than an image more. */
 const PATCHED_MAX = 2;
@@ -20,11 +23,11 @@ const MODE_TEXT: ReadonlyMap<number, string> = new Map([0o100644, 0o100755, 0o12
 const HEX = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, '0123456789abcdef'.indexOf(String.fromCharCode(code))));
 
 export class Image {
-  #lines: readonly Line[] = [];
+  #lines = NO_LINES;
   #bytes = NOTHING;
   /** Where the id of each line is in `#bytes`. */
-  #idsAt: readonly number[] = [];
-  #states: readonly Hash[] = [];
+  #idsAt: readonly number[] = NO_PLACES;
+  #states: readonly Hash[] = NO_STATES;
   /** null: nobody asked yet. */
   #id: ObjectId | null = null;
   #isBusy = false;
@@ -43,25 +46,34 @@ export class Image {
   draw(lines: readonly Line[]): Image {
     // Asking a folder for its id may lead here again, should it be a version of this very directory.
     if (this.#isBusy) return new Image().draw(lines);
-    const changed = this.#changed(lines);
-    const image = changed !== null && changed.length > PATCHED_MAX && this.#bytes.length <= COPIED_BYTES_MAX ? this.#copy() : this;
-    image.#drawOver(lines, changed);
+    const image = this.#isFarFrom(lines) ? this.#copy() : this;
+    image.#drawOver(lines);
     return image;
+  }
+
+  #isFarFrom(lines: readonly Line[]): boolean {
+    const before = this.#lines;
+    if (this.#bytes.length > COPIED_BYTES_MAX || before.length !== lines.length) return false;
+    let changed = 0;
+    for (let at = 0; at < lines.length; at += 1) if (before[at] !== lines[at]) changed += 1;
+    return changed > PATCHED_MAX;
   }
 
   #copy(): Image {
     const copy = new Image();
-    copy.#bytes = Buffer.allocUnsafe(this.#bytes.length);
-    copy.#bytes.set(this.#bytes);
+    copy.#lines = this.#lines;
+    copy.#bytes = Buffer.from(this.#bytes);
     copy.#idsAt = this.#idsAt;
     return copy;
   }
 
-  #drawOver(lines: readonly Line[], changed: readonly number[] | null): void {
+  #drawOver(lines: readonly Line[]): void {
+    const before = this.#lines;
     this.#isBusy = true;
+    // Should the id of a node not be found, nothing here is trusted any more.
+    this.#lines = NO_LINES;
     try {
-      if (changed === null) this.#drawAll(lines);
-      else this.#patch(lines, changed);
+      if (!this.#patch(before, lines)) this.#drawAll(lines);
       this.#lines = lines;
       this.#id = null;
     } finally {
@@ -69,25 +81,22 @@ export class Image {
     }
   }
 
-  /** The places of the lines whose node is another; null: not the same names. */
-  #changed(lines: readonly Line[]): readonly number[] | null {
-    const before = this.#lines;
-    if (before.length !== lines.length || lines.length === 0) return null;
-    const changed: number[] = [];
+  /** Writes the ids of nodes that are others now. False: there are other names, and what was written is worth nothing. */
+  #patch(before: readonly Line[], lines: readonly Line[]): boolean {
+    if (before.length !== lines.length || lines.length === 0) return false;
+    let first = -1;
     for (let at = 0; at < lines.length; at += 1) {
       const [old, now] = [before[at], lines[at]];
       if (old === now) continue;
-      if (old === undefined || now === undefined || old.name !== now.name || old.mode !== now.mode) return null;
-      if (old.node !== now.node) changed.push(at);
+      if (old === undefined || now === undefined || old.name !== now.name || old.mode !== now.mode) return false;
+      if (old.node === now.node) continue;
+      const place = this.#idsAt[at] ?? 0;
+      writeId(this.#bytes, place, now.node.id);
+      if (first === -1) first = place;
     }
-    return changed;
-  }
-
-  #patch(lines: readonly Line[], changed: readonly number[]): void {
-    for (const at of changed) writeId(this.#bytes, this.#idsAt[at] ?? 0, lines[at]?.node.id ?? '');
-    const first = this.#idsAt[changed[0] ?? 0] ?? 0;
     const same = Math.floor(first / STRIDE_BYTES);
-    if (changed.length > 0 && this.#states.length > same) this.#states = this.#states.slice(0, same);
+    if (first !== -1 && this.#states.length > same) this.#states = this.#states.slice(0, same);
+    return true;
   }
 
   #drawAll(lines: readonly Line[]): void {
@@ -95,7 +104,7 @@ export class Image {
     for (const { name, mode } of lines) size += (mode === TREE_MODE ? 7 : 8) + name.length + ID_BYTES;
     const header = `tree ${size}\0`;
     this.#bytes = Buffer.allocUnsafe(header.length + size);
-    this.#states = [];
+    this.#states = NO_STATES;
     this.#idsAt = writeLines(this.#bytes, this.#bytes.write(header, 0, 'latin1'), lines);
   }
 
