@@ -60,7 +60,7 @@ export type Git = {
   /** What the answer drops, per path, as a patch. */
   droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
   /** Whether merging `tip` into `onto`, made once more, gives this tree; all are in the mirror. */
-  isMergeOf(merge: { readonly onto: Oid; readonly tip: Oid; readonly tree: Oid }): Promise<boolean>;
+  isMergeOf(merge: { readonly commit: Oid; readonly onto: Oid; readonly tip: Oid; readonly tree: Oid }): Promise<boolean>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */
   land(intent: Intent, landings: readonly Landing[], resumed: boolean): Promise<LandOutcome>;
   /** Takes one back that the forge's own queue has not let in yet. False: no queue has it, or it is too late. Throws what the forge says against it. */

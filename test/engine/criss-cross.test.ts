@@ -76,7 +76,7 @@ it('two bases end in git\'s tree or git\'s conflict, or are left to git: in a sh
   let decided = 0;
   for (const [at, { ours, theirs }] of pairs.entries()) {
     const shared = await live.whole(() => live.repository.tryMerge(`${at}-ours`, `${at}-theirs`));
-    const opinion = said(await engine.merge(ours, theirs));
+    const opinion = said((await engine.merge([{ onto: ours, tip: theirs, commit: ours, tree: ours }]))[0]!);
     const verdict = shared.kind === 'clean' ? shared.tree.id : shared.kind === 'conflict' ? 'conflict' : 'none';
     if (verdict !== 'none') decided += 1;
     if (verdict !== opinion || (verdict !== 'none' && verdict !== git[at])) wrong.push({ seed: at + 1, verdict, opinion, git: git[at] });

@@ -1,7 +1,7 @@
 // The merge base found in memory: held against its definition on small random histories, and what a long one costs.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findMergeBases, type Ancestor } from '../../src/adapter/git/base.ts';
+import { findMeeting, type Ancestor } from '../../src/adapter/git/base.ts';
 import { parseOid, type Oid } from '../../src/merge/branch.ts';
 
 const histories = fc.array(fc.record({ parents: fc.uniqueArray(fc.nat(), { maxLength: 2 }), late: fc.nat({ max: 3 }) }), { minLength: 2, maxLength: 14 });
@@ -10,10 +10,11 @@ test('one base is the base; several, or clocks too wrong to tell, are left to gi
   await fc.assert(fc.asyncProperty(histories, fc.nat(), fc.nat(), async (shape, one, other) => {
     const commits = shape.map(({ parents, late }, at) => commitOf(at, at === 0 ? [] : [...new Set(parents.map((parent) => parent % at))], at - late));
     const [a, b] = [one % commits.length, other % commits.length];
-    const found = await findMergeBases(readerOf(commits), oidOf(a), oidOf(b));
+    const found = await findMeeting(readerOf(commits), oidOf(a), oidOf(b));
     const best = bestOf(commits, a, b);
     if (found === null) return;
-    expect(found).toEqual(best);
+    expect(found.bases).toEqual(best);
+    for (const commit of onlyIn(commits, b, a)) expect(found.own).toContain(commit);
   }), { numRuns: 1000 });
 });
 
@@ -24,7 +25,7 @@ test('behind a thousand merges a base costs some looks at each commit, not one a
   const tip = 2 * merges + 1;
   const commits = Array.from({ length: tip + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges || at === tip ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
   const counted = commits.map(({ oid, parents, at }) => ({ oid, parents, get at() { looks += 1; return at; } }));
-  expect(await findMergeBases(readerOf(counted), oidOf(tip - 1), oidOf(tip))).toEqual([oidOf(0)]);
+  expect(await findMeeting(readerOf(counted), oidOf(tip - 1), oidOf(tip))).toEqual({ bases: [oidOf(0)], own: [oidOf(tip)] });
   expect(looks / commits.length).toBeLessThan(25);
 });
 
@@ -44,8 +45,16 @@ function readerOf(commits: readonly Ancestor[]): (oid: Oid) => Promise<Ancestor 
 
 /** By definition: common ancestors that are no ancestors of another one. */
 function bestOf(commits: readonly Ancestor[], a: number, b: number): readonly Oid[] {
-  const above = (oid: Oid): ReadonlySet<Oid> => new Set([oid, ...(commits[Number.parseInt(oid, 16)]?.parents ?? []).flatMap((parent) => [...above(parent)])]);
-  const ofB = above(oidOf(b));
-  const common = [...above(oidOf(a))].filter((oid) => ofB.has(oid));
-  return common.filter((oid) => !common.some((other) => other !== oid && above(other).has(oid)));
+  const ofB = above(commits, oidOf(b));
+  const common = [...above(commits, oidOf(a))].filter((oid) => ofB.has(oid));
+  return common.filter((oid) => !common.some((other) => other !== oid && above(commits, other).has(oid)));
+}
+
+function onlyIn(commits: readonly Ancestor[], one: number, other: number): readonly Oid[] {
+  const there = above(commits, oidOf(other));
+  return [...above(commits, oidOf(one))].filter((oid) => !there.has(oid));
+}
+
+function above(commits: readonly Ancestor[], oid: Oid): ReadonlySet<Oid> {
+  return new Set([oid, ...(commits[Number.parseInt(oid, 16)]?.parents ?? []).flatMap((parent) => [...above(commits, parent)])]);
 }

@@ -28,9 +28,9 @@ async function ask(merge: Merge, claims: EngineOpinion | null = null): Promise<H
     processes += 1;
     return merger.mergeBatch(...given);
   } };
-  const engine = claims === null ? openEngine({ attributes: bench.attributes, reader: bench.reader, library: openLibrary(bench.reader) }) : { merge: () => Promise.resolve(claims) };
+  const engine = claims === null ? openEngine({ attributes: bench.attributes, reader: bench.reader, library: openLibrary(bench.reader) }) : { merge: () => Promise.resolve([claims]) };
   const second = secondOpinion({ ...bench, engine, merger: () => counted, onDisagreement: (text) => told.push(text) });
-  const [opinion] = await second.recompute([merge]);
+  const [opinion] = await second.recompute([{ ...merge, commit: merge.onto }]);
   await merger.close();
   return { opinion, processes, told };
 }
@@ -101,6 +101,6 @@ it('an engine that fails is an engine without a word', async () => {
   const merge = await plain();
   const lost = { ...merge, tip: 'e'.repeat(40) as Oid };
   const broken = openEngine({ attributes: bench.attributes, reader: bench.reader, library: { ...openLibrary(bench.reader), answer: () => Promise.reject(new RangeError('stack')) } });
-  expect(await broken.merge(merge.onto, merge.tip)).toEqual({ kind: 'none', why: 'stack' });
-  expect(await broken.merge(lost.onto, lost.tip)).toMatchObject({ kind: 'none' });
+  expect(await broken.merge([{ ...merge, commit: merge.onto }])).toEqual([{ kind: 'none', why: 'stack' }]);
+  expect(await broken.merge([{ ...lost, commit: lost.onto }])).toMatchObject([{ kind: 'none' }]);
 });

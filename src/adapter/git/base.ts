@@ -10,9 +10,12 @@ const THEIRS = 2;
 const STALE = 4;
 const BOTH = OURS | THEIRS;
 
+/** `own`: all that `b` has and `a` has not; where a clock ran backwards, maybe more. */
+export type Meeting = { readonly bases: readonly Oid[]; readonly own: readonly Oid[] };
+
 /** No base: []. One base: exact. Several, a missing commit or too long a way: null. */
-export async function findMergeBases(read: (oid: Oid) => Promise<Ancestor | null>, a: Oid, b: Oid): Promise<readonly Oid[] | null> {
-  if (a === b) return [a];
+export async function findMeeting(read: (oid: Oid) => Promise<Ancestor | null>, a: Oid, b: Oid): Promise<Meeting | null> {
+  if (a === b) return { bases: [a], own: [] };
   const paint = new Map<Oid, number>([[a, OURS], [b, THEIRS]]);
   const found = new Set<Oid>();
   const first = (await Promise.all([read(a), read(b)])).flatMap((commit) => commit ?? []);
@@ -26,7 +29,7 @@ export async function findMergeBases(read: (oid: Oid) => Promise<Ancestor | null
     if (live === 0) {
       // A clock that ran backwards can leave a base that another base contains: git sorts that out.
       const bases = [...found].filter((oid) => ((paint.get(oid) ?? 0) & STALE) === 0);
-      return bases.length <= 1 ? bases : null;
+      return bases.length <= 1 ? { bases, own: [...paint].flatMap(([oid, flags]) => flags === THEIRS ? [oid] : []) } : null;
     }
     const commit = open.pop();
     if (commit === undefined) return null;

@@ -8,6 +8,7 @@ import { PATHS_MAX } from '../../merge/request.ts';
 import type { Candidate, MergeRequest, RequestId, Resolution } from '../../merge/request.ts';
 import type { AttributeSource } from './attributes.ts';
 import { describeConflict, fingerprintOf } from './conflict.ts';
+import { chainBases, type ChainBases } from './chain-base.ts';
 import type { Change } from './change.ts';
 import { checkContainment } from './contain.ts';
 import { dateOf } from './date.ts';
@@ -34,8 +35,9 @@ export async function buildChain(effect: BuildEffect, tools: BuildTools): Promis
   await readAhead(effect, tools);
   const results: { id: RequestId; outcome: BuildOutcome }[] = [];
   let onto = effect.onto;
+  const basesOf = chainBases(tools.reader, onto);
   for (const request of effect.requests) {
-    const outcome = await buildOne({ ...tools, effect, request }, onto);
+    const outcome = await buildOne({ ...tools, effect, request, basesOf }, onto);
     results.push({ id: request.id, outcome });
     if (outcome.kind === 'candidate') onto = outcome.candidate.commit;
   }
@@ -52,7 +54,7 @@ async function readAhead(effect: BuildEffect, tools: BuildTools): Promise<void> 
   }));
 }
 
-type Work = BuildTools & { readonly effect: BuildEffect; readonly attributesFile: string; readonly request: MergeRequest; readonly onto: DatedCommit };
+type Work = BuildTools & { readonly effect: BuildEffect; readonly attributesFile: string; readonly request: MergeRequest; readonly basesOf: ChainBases; readonly onto: DatedCommit };
 
 /** Attributes are those of what is merged into, so that a chain gives what landing one by one would give. */
 async function buildOne(task: Omit<Work, 'onto' | 'attributesFile'>, onto: Oid): Promise<BuildOutcome> {
@@ -80,7 +82,7 @@ async function buildMerge(work: Work): Promise<BuildOutcome> {
   // Before anything walks it: a tree of sixteen objects can hold ten billion files.
   const unsafe = await work.budget.refusal(tip.tree, target.tree, effect.limits);
   if (unsafe !== null) return { kind: 'refused', reason: unsafe };
-  const bases = await reader.mergeBases(onto.oid, tip.oid);
+  const bases = await work.basesOf(onto.oid, tip.oid);
   if (bases.length === 0) return { kind: 'refused', reason: { code: 'unrelated-histories' } };
   const restored = await restore(work, effect.inverses, tip.oid, onto.oid, onto.tree, work.attributesFile);
   if (restored.kind === 'conflict') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: restored.paths.slice(0, PATHS_MAX) } };

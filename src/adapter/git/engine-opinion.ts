@@ -1,8 +1,13 @@
-// What Maestro's own merge in memory makes of two commits. Never instead of git's: it confirms, or it has nothing to say. Starts no process.
+// What Maestro's own merge in memory makes of the merges of a chain. Never instead of git's: it confirms, or it has nothing to say. Starts no process.
 import type { Oid } from '../../merge/branch.ts';
-import { BASES_DEPTH_MAX, mergeCommits, type History } from '../../engine/merge/merge-commits.ts';
-import { Tree } from '../../engine/object/node.ts';
+import type { Landing } from '../../merge/effect.ts';
+import { foresee, type Foreseen, type Foresight } from '../../engine/merge/foresee.ts';
+import { BASES_DEPTH_MAX } from '../../engine/merge/merge-commits.ts';
+import type { MergeOutcome } from '../../engine/merge/outcome.ts';
+import { isObjectId } from '../../engine/object/id.ts';
+import { isSame, Tree } from '../../engine/object/node.ts';
 import type { AttributeSource } from './attributes.ts';
+import { chainBases, type ChainBases } from './chain-base.ts';
 import type { Library } from './library.ts';
 import type { Reader } from './read.ts';
 
@@ -12,58 +17,132 @@ export type EngineOpinion =
   /** Not modelled, not read, or not git's plain rules. */
   | { readonly kind: 'none'; readonly why: string };
 
-const SHA1_DIGITS = 40;
+/** A merge as it was made: `commit` is what the next of its chain stands on. */
+export type Made = Pick<Landing, 'onto' | 'tip' | 'tree' | 'commit'>;
 
-export type Engine = { merge(onto: Oid, tip: Oid): Promise<EngineOpinion> };
+/** One opinion a merge, in their order. */
+export type Engine = { merge(merges: readonly Made[]): Promise<readonly EngineOpinion[]> };
 
-export function openEngine(tools: { readonly attributes: AttributeSource; readonly reader: Reader; readonly library: Library }): Engine {
+type Tools = { readonly attributes: AttributeSource; readonly reader: Reader; readonly library: Library };
+
+/** Merges made from one look at what they need: that counts as one answer, and everything else waits for it. */
+const RUN_MAX = 32;
+
+export function openEngine(tools: Tools): Engine {
   return {
-    merge: async (onto, tip) => {
-      try {
-        return await opinionOn(tools, onto, tip);
-      } catch (error) {
-        // Whatever is wrong with it, a second git is still there to ask.
-        return none(error instanceof Error ? error.message : String(error));
+    merge: async (merges) => {
+      const opinions: EngineOpinion[] = [];
+      for (const chain of chainsOf(merges)) {
+        const basesOf = chainBases(tools.reader, chain[0].onto);
+        for (let at = 0; at < chain.length; at += RUN_MAX) opinions.push(...await opinionsOn(tools, chain.slice(at, at + RUN_MAX), basesOf));
       }
+      return opinions;
     },
   };
 }
 
-async function opinionOn({ attributes, reader, library }: Parameters<typeof openEngine>[0], onto: Oid, tip: Oid): Promise<EngineOpinion> {
-  const rules = await attributes.of(onto);
-  if (rules.kind === 'unusable' || !rules.plain) return none('attributes');
-  if (onto.length !== SHA1_DIGITS) return none('the repository is not SHA-1');
-  const known = await historyOf(reader, onto, tip);
-  if (known === null) return none('a commit is not there');
-  const outcome = await library.answer((shelf) => mergeCommits(onto, tip, known, shelf));
+/** Merges that stand each on the one before. */
+function chainsOf(merges: readonly Made[]): readonly (readonly [Made, ...Made[]])[] {
+  const chains: [Made, ...Made[]][] = [];
+  for (const merge of merges) {
+    const chain = chains.at(-1);
+    if (chain?.at(-1)?.commit === merge.onto) chain.push(merge);
+    else chains.push([merge]);
+  }
+  return chains;
+}
+
+async function opinionsOn(tools: Tools, run: readonly Made[], basesOf: ChainBases): Promise<readonly EngineOpinion[]> {
+  const asked: (Asked | None)[] = [];
+  for (const merge of run) asked.push(await orNone(() => askedOf(tools, merge, basesOf)));
+  const known = asked.filter((one) => one.kind === 'asked');
+  const opinions = await tell(tools.library, known);
+  return asked.map((one) => one.kind === 'none' ? one : opinions[known.indexOf(one)] ?? none('not told'));
+}
+
+type None = Extract<EngineOpinion, { kind: 'none' }>;
+type Root = { readonly oid: Oid; readonly tree: Tree };
+/** `bases`: of every two commits that the merge may ask about. */
+type Asked = { readonly kind: 'asked'; readonly onto: Root; readonly tip: Root; readonly bases: ReadonlyMap<string, readonly Root[]> };
+
+async function tell(library: Library, merges: readonly Asked[]): Promise<readonly EngineOpinion[]> {
+  const told = await orNone(() => together(library, merges));
+  if (told.kind === 'foreseen') return told.outcomes.map(opinionOf);
+  if (merges.length === 1) return [told];
+  // What is too much for one answer may be little for each.
+  return (await Promise.all(merges.map((merge) => tell(library, [merge])))).flat();
+}
+
+async function together(library: Library, merges: readonly Asked[]): Promise<Extract<Foresight, { kind: 'foreseen' }> | None> {
+  const [first] = merges;
+  if (first === undefined) return { kind: 'foreseen', outcomes: [] };
+  const bases = new Map(merges.flatMap((merge) => [...merge.bases]));
+  const history = { mergeBases: (one: Root, other: Root) => bases.get(pairOf(one.oid, other.oid)) ?? [], treeOf: ({ tree }: Root) => tree };
+  const after = (onto: Root, at: number, outcome: MergeOutcome): Root => nextOnto(merges[at + 1]?.onto ?? onto, onto, outcome);
+  const told = await library.answer((shelf) => foresee({ start: first.onto, tips: merges.map(({ tip }) => tip), history, after }, shelf));
+  return told.kind === 'foreseen' ? told : none(told.why);
+}
+
+/** Where the merge before came to its very tree, that is in memory already. */
+function nextOnto(next: Root, before: Root, outcome: MergeOutcome): Root {
+  switch (outcome.kind) {
+    case 'clean': return isSame(outcome.tree, next.tree) ? { oid: next.oid, tree: outcome.tree } : next;
+    case 'missing': return { oid: next.oid, tree: before.tree };
+    case 'conflict': case 'declined': return next;
+  }
+}
+
+function opinionOf(outcome: Foreseen): EngineOpinion {
   switch (outcome.kind) {
     case 'clean': return { kind: 'clean', tree: outcome.tree.id };
     case 'conflict': return { kind: 'conflict' };
     case 'declined': return none(outcome.why.kind === 'bases' ? `${outcome.why.count} merge bases` : outcome.why.kind);
-    case 'unread': return none(outcome.why);
   }
+}
+
+async function askedOf({ attributes, reader }: Tools, { onto, tip }: Made, basesOf: ChainBases): Promise<Asked | None> {
+  const rules = await attributes.of(onto);
+  if (rules.kind === 'unusable' || !rules.plain) return none('attributes');
+  if (!isObjectId(onto)) return none('the repository is not SHA-1');
+  const [ours, theirs] = [await rootOf(reader, onto), await rootOf(reader, tip)];
+  const bases = ours === null || theirs === null ? null : await basesFor(reader, onto, tip, basesOf);
+  return ours === null || theirs === null || bases === null ? none('a commit is not there') : { kind: 'asked', onto: ours, tip: theirs, bases };
 }
 
 /** As far as a merge asks: where there are two bases they are merged first, from the bases of their own. null: it is not all there. */
-async function historyOf(reader: Reader, ours: Oid, theirs: Oid): Promise<History<Oid> | null> {
-  const bases = new Map<string, readonly Oid[]>();
-  const trees = new Map<Oid, Tree>();
+async function basesFor(reader: Reader, ours: Oid, theirs: Oid, basesOf: ChainBases): Promise<Asked['bases'] | null> {
+  const bases = new Map<string, readonly Root[]>();
   let pair: readonly [Oid, Oid] | null = [ours, theirs];
   for (let depth = 0; pair !== null && depth <= BASES_DEPTH_MAX; depth += 1) {
     const [one, other]: readonly [Oid, Oid] = pair;
-    const found: readonly Oid[] = await reader.mergeBases(one, other);
-    bases.set(`${one} ${other}`, found);
-    const commits = await Promise.all([one, other, ...found].map((oid) => reader.commit(oid)));
-    for (const commit of commits) {
-      if (commit === null) return null;
-      trees.set(commit.oid, Tree.known(commit.tree));
-    }
+    const found: readonly Oid[] = depth === 0 ? await basesOf(one, other) : await reader.mergeBases(one, other);
+    const roots = (await Promise.all(found.map((oid) => rootOf(reader, oid)))).filter((root) => root !== null);
+    if (roots.length < found.length) return null;
+    bases.set(pairOf(one, other), roots);
     const [first, second, ...more]: readonly Oid[] = found;
     pair = first === undefined || second === undefined || more.length > 0 ? null : [first, second];
   }
-  return { mergeBases: (one, other) => bases.get(`${one} ${other}`) ?? [], treeOf: (oid) => trees.get(oid) ?? Tree.of([]) };
+  return bases;
 }
 
-function none(why: string): EngineOpinion {
+async function rootOf(reader: Reader, oid: Oid): Promise<Root | null> {
+  const commit = await reader.commit(oid);
+  return commit === null ? null : { oid, tree: Tree.known(commit.tree) };
+}
+
+function pairOf(one: Oid, other: Oid): string {
+  return `${one} ${other}`;
+}
+
+/** Whatever is wrong with it, a second git is still there to ask. */
+async function orNone<T>(work: () => Promise<T>): Promise<T | None> {
+  try {
+    return await work();
+  } catch (error) {
+    return none(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function none(why: string): None {
   return { kind: 'none', why };
 }

@@ -3,7 +3,7 @@
 import type { Oid } from '../../merge/branch.ts';
 import type { Landing } from '../../merge/effect.ts';
 import type { AttributeSource } from './attributes.ts';
-import type { Engine, EngineOpinion } from './engine-opinion.ts';
+import type { Engine, EngineOpinion, Made } from './engine-opinion.ts';
 import { undo } from './inverse.ts';
 import type { Merger } from './merge.ts';
 import { IDENTITY } from './message.ts';
@@ -23,7 +23,6 @@ type OpinionTools = {
   /** The engine and a second git disagree: worth an alarm to Maestro's makers, not to the lane, for git agrees with git. */
   onDisagreement(text: string): void;
 };
-type Asked = Pick<Landing, 'onto' | 'tip' | 'tree'>;
 
 export function secondOpinion(tools: OpinionTools): Recompute {
   return {
@@ -32,8 +31,9 @@ export function secondOpinion(tools: OpinionTools): Recompute {
   };
 }
 
-async function recompute(tools: OpinionTools, merges: readonly Asked[]): Promise<readonly Opinion[]> {
-  const heard = await Promise.all(merges.map(async (merge) => ({ merge, engine: await tools.engine.merge(merge.onto, merge.tip) })));
+async function recompute(tools: OpinionTools, merges: readonly Made[]): Promise<readonly Opinion[]> {
+  const opinions = await tools.engine.merge(merges);
+  const heard = merges.map((merge, at) => ({ merge, engine: opinions[at] ?? SILENT }));
   const open = heard.filter(({ merge, engine }) => !confirms(engine, merge));
   const trees = await mergeAgain(tools, open.map(({ merge }) => merge));
   return heard.map(({ merge, engine }): Opinion => {
@@ -45,8 +45,10 @@ async function recompute(tools: OpinionTools, merges: readonly Asked[]): Promise
   });
 }
 
+const SILENT: EngineOpinion = { kind: 'none', why: 'not told' };
+
 /** Only the very tree that is to land: anything else it says is asked of git. */
-function confirms(engine: EngineOpinion, { tree }: Asked): boolean {
+function confirms(engine: EngineOpinion, { tree }: Made): boolean {
   return engine.kind === 'clean' && engine.tree === tree;
 }
 

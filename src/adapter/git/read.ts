@@ -3,7 +3,7 @@ import { MaestroError } from '../../error.ts';
 import { parseOid, printable } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Commit, FileContent } from '../../port/git.ts';
-import { findMergeBases } from './base.ts';
+import { findMeeting, type Meeting } from './base.ts';
 import { takeChanges } from './change.ts';
 import type { Change } from './change.ts';
 import { gitProgram } from './run.ts';
@@ -38,6 +38,8 @@ export type Reader = {
   /** Every path that differs between two trees. The caller made sure that both are of a walkable size. */
   changes(a: Oid, b: Oid): Promise<readonly Change[]>;
   mergeBases(a: Oid, b: Oid): Promise<readonly Oid[]>;
+  /** The same, and what led there, where it is told without git; null: ask `mergeBases`. */
+  meeting(a: Oid, b: Oid): Promise<Meeting | null>;
   isAncestor(a: Oid, b: Oid): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -95,7 +97,8 @@ export function openReader(git: GitRunner): Reader {
       if (changes === null) throw new MaestroError('git-failed', `git could not compare ${a} with ${b}`);
       return changes;
     },
-    mergeBases: async (a, b) => (await findMergeBases(commit, a, b)) ?? allMergeBases(git, a, b),
+    mergeBases: async (a, b) => (await findMeeting(commit, a, b))?.bases ?? allMergeBases(git, a, b),
+    meeting: (a, b) => findMeeting(commit, a, b),
     isAncestor: async (a, b) => a === b || await answers(git, ['merge-base', '--is-ancestor', a, b]),
     close: async () => {
       await Promise.all([objects.close(), differences.close()]);

@@ -10,7 +10,7 @@ export type Opinion = { readonly tree: Oid | 'conflict'; readonly by: SecondOpin
 
 export type Recompute = {
   /** Each merge made once more, by somebody who had no part in building it. */
-  recompute(merges: readonly Pick<Landing, 'onto' | 'tip' | 'tree'>[]): Promise<readonly Opinion[]>;
+  recompute(merges: readonly Pick<Landing, 'onto' | 'tip' | 'tree' | 'commit'>[]): Promise<readonly Opinion[]>;
   /** The tree of a merge that git alone does not make (resolved, restoring, inverse), made or checked once more; null: it does not hold. */
   recheck(landing: Landing): Promise<Oid | null>;
 };

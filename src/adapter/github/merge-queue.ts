@@ -200,7 +200,7 @@ export class MergeQueue {
     if (commit === null || onto === undefined) return null;
     const how = await this.#holds(merge, head) ? 'merge' : 'squash';
     const { tree } = commit;
-    const isSound = await this.#options.git.isMergeOf({ onto, tip: head, tree });
+    const isSound = await this.#options.git.isMergeOf({ commit: merge, onto, tip: head, tree });
     const strange = isSound ? null : `GitHub's merge queue put ${merge.slice(0, 12)} into ${shortName(target)} for ${landing.title}, and that is not what merging ${head.slice(0, 12)} into ${onto.slice(0, 12)} gives: look at what it changed before you resume.`;
     return { kind: 'merged', merge: { id: landing.id, commit: merge, tree, onto, how }, strange };
   }
