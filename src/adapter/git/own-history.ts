@@ -1,8 +1,9 @@
-// What live branches have that their target has not, and where they left it: one git process for all of them, and merge bases mostly without any.
+// What live branches have that their target has not, and where they left it: from one history for all of them, and merge bases mostly without git.
+import { PartialGraph, type Beyond } from '../../engine/history/partial-graph.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import type { DatedCommit, Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
-import { parentsIn, sharedHistory, type Parents, type SharedHistory } from './shared-history.ts';
+import { tellAll, type History } from './shared-history.ts';
 
 /** Commits of one branch beyond its target; one with more is no branch of a piece of work. */
 const OWN_MAX = 5_000;
@@ -21,23 +22,28 @@ export type OwnHistories = {
   mergeBases(one: Oid, other: Oid): Promise<readonly Oid[]>;
 };
 
-export async function ownHistories(git: GitRunner, reader: Reader, target: Oid, tips: readonly Oid[]): Promise<OwnHistories> {
-  const shared = tips.length === 0 ? null : await sharedHistory(git, [target, ...tips]);
-  const mergeBases = basesBy(shared, reader);
+export async function ownHistories(tools: { readonly git: GitRunner; readonly reader: Reader; readonly history: History }, target: Oid, tips: readonly Oid[]): Promise<OwnHistories> {
   const found = new Map<Oid, OwnHistory | null>();
-  const parents = tips.length === 0 ? new Map<Oid, readonly Oid[]>() : shared?.beyond(target) ?? await listed(git, target, tips);
+  if (tips.length === 0) return { of: found, mergeBases: (one, other) => tools.reader.mergeBases(one, other) };
+  const shared = await tools.history.of([target, ...tips]);
+  const mergeBases = basesBy(shared, tools.reader);
+  const beyond = (shared ?? await listed(tools.git, target, tips)).beyond(target, OWN_MAX);
   for (const tip of tips) {
-    if (!parents.has(tip) || found.has(tip)) continue;
-    const walked = walk(parents, tip);
-    if (walked === null) found.set(tip, null);
-    // Where several ways lead out, one may be behind another.
-    else found.set(tip, { own: walked.own, bases: walked.exits.length === 1 ? walked.exits : await mergeBases(target, tip) });
+    if (found.has(tip)) continue;
+    const mine = beyond(tip);
+    if (mine === null) found.set(tip, null);
+    else if (mine.own.size > 0) found.set(tip, await historyOf(mine, target, tip, mergeBases));
   }
   return { of: found, mergeBases };
 }
 
+/** Where several ways lead out, one may be behind another. */
+async function historyOf({ own, exits }: Beyond<Oid>, target: Oid, tip: Oid, mergeBases: OwnHistories['mergeBases']): Promise<OwnHistory> {
+  return { own, bases: exits.length === 1 ? exits : await mergeBases(target, tip) };
+}
+
 /** Branches left their target in fewer places than there are pairs of them. */
-function basesBy(shared: SharedHistory | null, reader: Reader): OwnHistories['mergeBases'] {
+function basesBy(shared: PartialGraph<Oid> | null, reader: Reader): OwnHistories['mergeBases'] {
   const known = new Map<string, Promise<readonly Oid[]>>();
   return (one, other) => {
     const key = one < other ? `${one} ${other}` : `${other} ${one}`;
@@ -50,9 +56,12 @@ function basesBy(shared: SharedHistory | null, reader: Reader): OwnHistories['me
   };
 }
 
-async function listed(git: GitRunner, target: Oid, tips: readonly Oid[]): Promise<Parents> {
+/** Only what the tips have and the target has not. */
+async function listed(git: GitRunner, target: Oid, tips: readonly Oid[]): Promise<PartialGraph<Oid>> {
+  const graph = new PartialGraph<Oid>();
   const input = [...tips, `^${target}`].map((line) => `${line}\n`).join('');
-  return parentsIn(await git.must(['rev-list', '--parents', '--stdin'], { input, timeoutMs: TIMEOUT_MS }));
+  tellAll(graph, await git.must(['rev-list', '--parents', '--stdin'], { input, timeoutMs: TIMEOUT_MS }));
+  return graph;
 }
 
 /**
@@ -70,14 +79,4 @@ function sharesCommit(one: ReadonlySet<Oid>, other: ReadonlySet<Oid>): boolean {
   const [few, many] = one.size <= other.size ? [one, other] : [other, one];
   for (const oid of few) if (many.has(oid)) return true;
   return false;
-}
-
-function walk(parents: Parents, tip: Oid): { readonly own: ReadonlySet<Oid>; readonly exits: readonly Oid[] } | null {
-  const own = new Set<Oid>([tip]);
-  const exits = new Set<Oid>();
-  for (const oid of own) {
-    if (own.size > OWN_MAX) return null;
-    for (const parent of parents.get(oid) ?? []) (parents.has(parent) ? own : exits).add(parent);
-  }
-  return { own, exits: [...exits] };
 }

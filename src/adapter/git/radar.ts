@@ -13,6 +13,7 @@ import { openLibrary, type Library } from './library.ts';
 import type { MergeResult } from './merge-output.ts';
 import { ownHistories, pairBases, type Live, type OwnHistories } from './own-history.ts';
 import { laneOf } from './radar-lane.ts';
+import { openHistory, type History } from './shared-history.ts';
 import { treeBudget } from './tree-budget.ts';
 import { unitsOf } from './unit.ts';
 import { openView, type View } from './view.ts';
@@ -37,7 +38,7 @@ const ASKED_A_VIEW_MAX = 10_000;
 const ANSWERS_KEPT_MAX = 50_000;
 
 type Sight = { readonly radar: Radar; readonly lives: Map<string, Live> };
-type Bench = { readonly view: View; readonly library: Library; readonly attributes: AttributeSource; asked: number };
+type Bench = { readonly view: View; readonly library: Library; readonly history: History; readonly attributes: AttributeSource; asked: number };
 
 /** `gitDir` is read and never written to. Nothing is opened before the first survey. */
 export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS): Survey {
@@ -72,7 +73,7 @@ export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS)
 
 function openBench(gitDir: string): Bench {
   const view = openView(gitDir);
-  return { view, library: openLibrary(view.reader), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
+  return { view, library: openLibrary(view.reader), history: openHistory(view.git, view.reader), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
 }
 
 async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Clash[]>, ask: RadarAsk, limits: SurveyLimits): Promise<RadarLane> {
@@ -95,14 +96,14 @@ async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Cl
 
 type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly histories: OwnHistories; readonly leftOut: RadarLane['leftOut'] };
 
-async function choose({ view }: Bench, { tip, branches }: RadarAsk, sinceMs: number, limits: SurveyLimits): Promise<Chosen> {
+async function choose({ view, history }: Bench, { tip, branches }: RadarAsk, sinceMs: number, limits: SurveyLimits): Promise<Chosen> {
   const commits = await Promise.all([...branches].map(async ([ref, oid]) => ({ ref, commit: await view.reader.commit(oid) })));
   const known = commits.flatMap(({ ref, commit }) => commit === null ? [] : [{ ref, commit }]);
   const young = known.filter(({ commit }) => commit.at * 1000 >= sinceMs);
-  const histories = await ownHistories(view.git, view.reader, tip, young.map(({ commit }) => commit.oid));
+  const histories = await ownHistories({ ...view, history }, tip, young.map(({ commit }) => commit.oid));
   const open = young.flatMap(({ ref, commit }) => {
-    const history = histories.of.get(commit.oid);
-    return history === undefined ? [] : [{ ref, commit, history }];
+    const own = histories.of.get(commit.oid);
+    return own === undefined ? [] : [{ ref, commit, history: own }];
   });
   const newest = open.toSorted((a, b) => b.commit.at - a.commit.at || (a.ref < b.ref ? -1 : 1)).slice(0, limits.branchesMax);
   return { lives: new Map(newest.map((live) => [live.ref, live])), histories, leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
