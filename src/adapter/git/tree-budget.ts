@@ -148,9 +148,13 @@ export function isHostile(entry: Pick<TreeEntry, 'mode' | 'name'>): boolean {
   const { mode, name } = entry;
   if (name === '' || name.includes('/')) return true;
   if (![MODE_TREE, MODE_SYMLINK, MODE_SUBMODULE, '100644', '100755', '100664'].includes(mode)) return true;
+  if (PLAIN_NAME.test(name)) return false;
   const plain = shownPath(name).replaceAll(HFS_IGNORED, '').toLowerCase();
   return plain.split('\\').some((part) => isWayOut(part, mode));
 }
+
+// Nothing in it that any system reads as something else: no hidden character, separator, stream or short name. Most names are like that.
+const PLAIN_NAME = /^\w[\w.-]*$/;
 
 // Characters HFS+ does not see: `.g<U+200C>it` is .git there.
 const HFS_IGNORED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
