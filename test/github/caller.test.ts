@@ -34,6 +34,29 @@ describe('a call to GitHub', () => {
     expect(on.waitedMs).toEqual([60_000]);
   });
 
+  test('F3: that waits for a limit keeps no other repository waiting', async () => {
+    const [limited, other] = [bench({ timePasses: false }), bench()];
+    on.api.get(`${HERE}/collaborators/ada/permission`).reply(429, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '3600' });
+    on.api.get(`${HERE}/collaborators/ben/permission`).reply(200, { permission: 'write' });
+    const asked = expect(limited.forge.permission('ada')).rejects.toMatchObject({ code: 'unreachable' });
+    await limited.waits();
+    expect(await other.forge.permission('ben')).toBe('write');
+    limited.close();
+    await asked;
+  });
+
+  test('F3: that writes is made when the one before has been answered', async () => {
+    let [now, most] = [0, 0];
+    on.api.post(`${HERE}/issues/comments/9/reactions`).times(3).reply(async () => {
+      most = Math.max(most, (now += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return [201, {}];
+    });
+    await Promise.all(['eyes', '+1', 'confused'].map((content) => on.forge.react(9, content as 'eyes')));
+    expect(most).toBe(1);
+  });
+
   test('F5: whose token is refused is made with another one', async () => {
     on.api.get(`${HERE}/collaborators/ada/permission`).matchHeader('authorization', 'token ghs_1').reply(401, { message: 'Bad credentials' });
     on.api.get(`${HERE}/collaborators/ada/permission`).matchHeader('authorization', 'token ghs_2').reply(200, { permission: 'admin' });

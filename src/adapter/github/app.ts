@@ -15,6 +15,8 @@ export type App = {
   readonly slug: string;
   /** What it asks for; an installation may not have accepted all of it yet. */
   readonly permissions: Readonly<Record<string, string>>;
+  /** How far this machine's clock is ahead of GitHub's, as it was just seen. */
+  readonly clockAheadMs: number;
   installations(): Promise<readonly number[]>;
   repositoriesOf(installation: number): Promise<readonly RepositoryAt[]>;
   /** For this repository alone, with no more than Maestro needs. */
@@ -35,7 +37,7 @@ const CALM = ProbotOctokit.defaults((options: object) => ({ ...options, throttle
 export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promise<App> {
   const probot = new Probot({ appId, privateKey, secret: 'not used: deliveries are checked at the door', baseUrl, Octokit: CALM, logLevel: 'fatal' });
   const octokit = await probot.auth();
-  const { slug, permissions } = await whoAmI(octokit);
+  const { slug, permissions, clockAheadMs } = await whoAmI(octokit);
 
   /** Workflows and merge queues only where somebody granted them: GitHub gives no token at all that asks for more than that. */
   async function allowed(installation: number): Promise<Allowed> {
@@ -56,7 +58,7 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   }
 
   return {
-    appId, slug, permissions,
+    appId, slug, permissions, clockAheadMs,
     mint: (at) => mint(at, [at.id]),
     installations: async () => (await pages(PAGES_MAX, async (page) => (await octokit.rest.apps.listInstallations({ per_page: PAGE, page })).data)).filter((one) => one.suspended_at === null || one.suspended_at === undefined).map((one) => one.id),
     repositoriesOf: async (installation) => {
@@ -76,11 +78,12 @@ export async function openApp({ appId, privateKey, baseUrl }: AppOptions): Promi
   };
 }
 
-async function whoAmI(octokit: Octokit | InstanceType<typeof ProbotOctokit>): Promise<Pick<App, 'slug' | 'permissions'>> {
+async function whoAmI(octokit: Octokit | InstanceType<typeof ProbotOctokit>): Promise<Pick<App, 'slug' | 'permissions' | 'clockAheadMs'>> {
   try {
-    const { data } = await octokit.rest.apps.getAuthenticated();
+    const { data, headers } = await octokit.rest.apps.getAuthenticated();
+    const theirsMs = Date.parse(headers.date ?? '');
     if (data?.slug === undefined) throw new Error('it has no name');
-    return { slug: data.slug, permissions: Object.fromEntries(Object.entries(data.permissions).map(([name, level]) => [name, String(level)])) };
+    return { slug: data.slug, permissions: Object.fromEntries(Object.entries(data.permissions).map(([name, level]) => [name, String(level)])), clockAheadMs: Number.isNaN(theirsMs) ? 0 : Date.now() - theirsMs };
   } catch (error) {
     const status = statusOf(error);
     if (status >= 500) throw new MaestroError('unreachable', `GitHub does not answer: ${wordsOf(error)}`, { retryable: true, cause: error });

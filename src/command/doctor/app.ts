@@ -5,6 +5,7 @@ import { readSettings, type Settings } from '../serve/settings.ts';
 import { found, ok, type Check } from './check.ts';
 
 const ORDER = ['none', 'read', 'write', 'admin'];
+const MINUTE_MS = 60_000;
 
 /** Nothing, where no App is meant to run here. */
 export async function appChecks(env: Readonly<Record<string, string | undefined>>): Promise<readonly Check[]> {
@@ -27,9 +28,16 @@ async function onGitHub({ appId, privateKey, apiUrl }: Settings): Promise<readon
     return [
       missing.length === 0 ? ok('github', `knows the App as ${printable(app.slug)}`) : found('github', 'fatal', `the App ${printable(app.slug)} lacks ${missing.join(', ')}`, 'the App\'s settings on GitHub, Permissions & events; then accept them in each installation'),
       installations.length === 0 ? found('github', 'warn', 'the App is installed nowhere yet', 'the App\'s page on GitHub, Install App') : ok('github', `installed ${installations.length === 1 ? 'once' : `${installations.length} times`}`),
+      ...clockCheck(app.clockAheadMs),
     ];
   } catch (error) {
     if (!(error instanceof MaestroError)) throw error;
     return [found('github', 'fatal', printable(error.message), error.next)];
   }
+}
+
+/** Maestro goes by GitHub's clock where it matters; what people read in its logs and certificates goes by this one. */
+function clockCheck(aheadMs: number): readonly Check[] {
+  const minutes = Math.round(Math.abs(aheadMs) / MINUTE_MS);
+  return minutes === 0 ? [] : [found('clock', 'warn', `this machine's clock is ${minutes} min ${aheadMs > 0 ? 'ahead of' : 'behind'} GitHub's`, 'set it, by NTP')];
 }
