@@ -11,7 +11,9 @@ import { MergeQueue } from './adapter/github/merge-queue.ts';
 import { readNews } from './adapter/github/news.ts';
 import { keepToken } from './adapter/github/token.ts';
 import { systemClock } from './adapter/local/clock.ts';
+import type { Purse } from './adapter/voter/budget.ts';
 import { openMaestro, type MaestroOptions } from './compose.ts';
+import { openOwnersPurse } from './compose-purse.ts';
 import { Conversation } from './coordinator/conversation.ts';
 import { Presence } from './coordinator/presence.ts';
 import { RadarComments } from './coordinator/radar-comments.ts';
@@ -53,8 +55,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
   const budgets = new Map<number, ContentBudget>();
   const ladder = lazyLadder();
+  const purse = openOwnersPurse(options.state);
   const gateTurn = openTurnstile(Math.max(GATES_MIN, availableParallelism()));
-  const open = (at: RepositoryAt, footing: Footing): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder });
+  const open = (at: RepositoryAt, footing: Footing): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder, purse });
   const tenants: Tenants = new Tenants({
     // Only one whose ledger is another's by now has ended: all else is tried again at its next turn.
     open: (at) => open(at, { over: (error) => {
@@ -70,7 +73,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   } };
 }
 
-async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing, { gateTurn, ladder }: { readonly gateTurn: Turnstile; readonly ladder: LazyLadder }): Promise<Tenant> {
+/** What all repositories of a process share. */
+type Common = { readonly gateTurn: Turnstile; readonly ladder: LazyLadder; readonly purse: Purse | null };
+
+async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, options: HouseOptions, footing: Footing, { gateTurn, ladder, purse }: Common): Promise<Tenant> {
   const clock = systemClock();
   const name = `${at.owner}/${at.name}`;
   const tokens = keepToken(() => app.mint(at), clock);
@@ -94,6 +100,7 @@ async function openTenant(app: App, at: RepositoryAt, budget: ContentBudget, opt
     repo: `${options.webUrl}/${name}.git`,
     state: join(options.state, 'repository', String(at.id)),
     gateTurn,
+    purse,
     ladder: { shared: ladder, scope: String(at.id) },
     sweepMsMin: SWEEP_MS,
     token: () => tokens.current(),

@@ -1,17 +1,20 @@
 // Who thinks about a repository's conflicts, put together: the ladder's thread, and the voters its config asks for.
 import { permissionsOf, PERMISSION_VARIABLE } from './adapter/voter/permission.ts';
+import type { Purse } from './adapter/voter/budget.ts';
 import type { LazyLadder } from './compose-ladder.ts';
+import { openOwnersPurse } from './compose-purse.ts';
 import type { Minds } from './port/minds.ts';
 
-/** `onTrouble`: told once of each voter that may not take part, and why. */
-export type MindsOptions = { readonly state: string; readonly scope: string; readonly ladder: LazyLadder; readonly onTrouble: (text: string) => void };
+/** `purse`: the owner's, where several repositories share one; without it this one has it alone. `onTrouble`: told once of each voter that may not take part, and why. */
+export type MindsOptions = { readonly state: string; readonly scope: string; readonly ladder: LazyLadder; readonly purse?: Purse | null; readonly onTrouble: (text: string) => void };
 
-/** Throws `usage` when the owner's variable is not readable: at the start, not in the middle of a conflict. */
-export function openMinds({ state, scope, ladder, onTrouble }: MindsOptions): Minds {
+/** Throws `usage` when one of the owner's variables is not readable: at the start, not in the middle of a conflict. */
+export function openMinds({ state, scope, ladder, purse, onTrouble }: MindsOptions): Minds {
   permissionsOf(process.env[PERMISSION_VARIABLE] ?? '');
+  const owners = purse === undefined ? openOwnersPurse(state) : purse;
   // Loaded with the first conflict: most starts meet none, and what models need is large.
   let opening: Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> | null = null;
-  const panels = (): Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> => opening ??= import('./compose-voters.ts').then(({ openPanels }) => openPanels(state, onTrouble));
+  const panels = (): Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> => opening ??= import('./compose-voters.ts').then(({ openPanels }) => openPanels(state, owners, onTrouble));
   return {
     study: (file) => ladder.open().study(scope, file),
     learn: (file, resolved) => ladder.open().learn({ scope, file, resolved }),

@@ -1,22 +1,26 @@
 // The voters outside, put together: a panel for each policy, one budget for each limit, kept in the state directory.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alarmsOf } from './adapter/voter/alarm.ts';
-import { Budget, type Spent } from './adapter/voter/budget.ts';
+import { paidByBoth, type Purse } from './adapter/voter/budget.ts';
 import { openVoters } from './adapter/voter/open.ts';
 import { askPanel } from './adapter/voter/panel.ts';
 import { askProposal } from './adapter/voter/proposal.ts';
+import { openPurse } from './compose-purse.ts';
 import type { ConsensusPolicy } from './merge/policy.ts';
 import type { Minds } from './port/minds.ts';
 import type { Voter } from './port/voter.ts';
 
-export function openPanels(state: string, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask' | 'propose'> {
+/** `owners`: what all repositories of this machine pay from besides. */
+export function openPanels(state: string, owners: Purse | null, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask' | 'propose'> {
   const panels = new Map<string, readonly Voter[]>();
-  const budgets = new Map<string, Budget>();
+  const purses = new Map<string, Purse>();
   // Two policies with the same limits spend from the same purse.
-  const budgetFor = ({ budget }: ConsensusPolicy): Budget => known(budgets, JSON.stringify(budget), () => openBudget(join(state, 'voters.json'), budget));
+  const purseFor = ({ budget }: ConsensusPolicy): Purse => known(purses, JSON.stringify(budget), () => {
+    const own = openPurse(join(state, 'voters.json'), budget);
+    return owners === null ? own : paidByBoth(own, owners);
+  });
   const panelFor = (policy: ConsensusPolicy): readonly Voter[] => known(panels, JSON.stringify(policy), () => {
-    const { voters, refused } = openVoters(policy, { environment: process.env, budget: budgetFor(policy), nowMs: () => Date.now() });
+    const { voters, refused } = openVoters(policy, { environment: process.env, budget: purseFor(policy), nowMs: () => Date.now() });
     for (const { name, why } of refused) onTrouble(`voter ${name} takes no part: ${why}`);
     return voters;
   });
@@ -36,23 +40,4 @@ function known<T>(made: Map<string, T>, key: string, make: () => T): T {
   const fresh = make();
   made.set(key, fresh);
   return fresh;
-}
-
-const NOTHING_SPENT: Spent = { day: 0, calls: 0, tokens: 0 };
-
-/** What was spent today survives a restart; a file that cannot be read counts as nothing spent. */
-function openBudget(path: string, limits: ConsensusPolicy['budget']): Budget {
-  return new Budget(limits, spentIn(path), (spent) => {
-    writeFileSync(`${path}.new`, JSON.stringify(spent), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-  });
-}
-
-function spentIn(path: string): Spent {
-  try {
-    const { day, calls, tokens } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Spent>;
-    return typeof day === 'number' && typeof calls === 'number' && typeof tokens === 'number' ? { day, calls, tokens } : NOTHING_SPENT;
-  } catch {
-    return NOTHING_SPENT;
-  }
 }

@@ -17,6 +17,7 @@ import { watchSpool } from './adapter/local/spool.ts';
 import { serveControl, type ControlServer } from './adapter/socket/server.ts';
 import { holdState } from './adapter/sqlite/hold.ts';
 import { openSqliteStore } from './adapter/sqlite/store.ts';
+import type { Purse } from './adapter/voter/budget.ts';
 import { CoordinatorControl } from './coordinator/control.ts';
 import { DEFAULT_BRANCH_NOTE, type Listener, type Ports } from './coordinator/coordinator.ts';
 import type { ParsedConfig } from './coordinator/rulebook.ts';
@@ -58,6 +59,8 @@ export type MaestroOptions = {
   readonly checks?: (git: Git) => Gate;
   /** The ladder's thread, where several repositories share one; `scope` keeps their lessons apart. */
   readonly ladder?: { readonly shared: LazyLadder; readonly scope: string };
+  /** What the owner lets all repositories of this process spend on voters, where there are several. */
+  readonly purse?: Purse | null;
   /** Instead of the ledger and the inbox of this process alone. */
   readonly shared?: { readonly store: Store; readonly inbox: (onError: (key: string, error: unknown) => void) => Inbox };
 };
@@ -101,7 +104,7 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
     // Loads while git talks to the remote: by the time a config is read its schema is there.
     void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
-    const minds = openMinds({ state: place.state, scope: ladder.scope, ladder: ladder.shared, onTrouble: options.onTrouble });
+    const minds = openMinds({ state: place.state, scope: ladder.scope, ladder: ladder.shared, onTrouble: options.onTrouble, ...(options.purse === undefined ? {} : { purse: options.purse }) });
     const ports: Ports = { git: options.guard === undefined ? git : { ...git, ...options.guard(git) }, store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {

@@ -1,6 +1,6 @@
 // What may be spent on minds in a day, and that it is counted before it is spent.
 import { expect, test } from 'vitest';
-import { Budget, type Spent } from '../../src/adapter/voter/budget.ts';
+import { Budget, paidByBoth, type Spent } from '../../src/adapter/voter/budget.ts';
 import { scriptedVoter, readScript } from '../../src/adapter/voter/scripted.ts';
 import { NEVER, question } from '../harness/question.ts';
 
@@ -35,6 +35,14 @@ test('an estimate is corrected, and never below nothing', () => {
   day.settle(90, 10, 0);
   day.settle(90, 10, 0);
   expect(kept.map(({ tokens }) => tokens)).toEqual([90, 10, 0]);
+});
+
+test('where two pay they both do, or neither does', () => {
+  const [one, other, all] = [budget(), budget(), budget()];
+  const [first, second] = [paidByBoth(one.budget, all.budget), paidByBoth(other.budget, all.budget)];
+  expect([first.take(2, 40, 0), second.take(2, 10, 0), second.take(1, 40, 0), first.take(1, 1, 0)]).toEqual([true, false, true, false]);
+  second.settle(40, 10, 0);
+  expect([one, other, all].map(({ kept }) => kept.at(-1))).toEqual([{ day: 0, calls: 2, tokens: 40 }, { day: 0, calls: 1, tokens: 10 }, { day: 0, calls: 3, tokens: 50 }]);
 });
 
 test('a scripted voter says what was written down for path and round', async () => {

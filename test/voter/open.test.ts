@@ -1,7 +1,7 @@
 // Which voters a repository gets: what it asks for, as far as the owner of the machine allows it.
 import { describe, expect, test } from 'vitest';
 import { openVoters, type Environment } from '../../src/adapter/voter/open.ts';
-import { addressOf, permissionsOf } from '../../src/adapter/voter/permission.ts';
+import { addressOf, ownersBudget, permissionsOf } from '../../src/adapter/voter/permission.ts';
 import { DEFAULT_POLICY, type ConsensusPolicy, type VoterRule } from '../../src/merge/policy.ts';
 import { choosing, modelServer } from '../harness/model-server.ts';
 import { budget, NEVER, question } from '../harness/question.ts';
@@ -71,5 +71,15 @@ describe('what a repository names runs and is reached on this machine only', () 
 
   test.each([['http://h:1/v1/', 'http://h:1/v1'], ['HTTPS://H/v1', 'https://h/v1'], ['https://user:pass@h/v1', null], ['file:///etc/passwd', null], ['https://h/v1?key=x', null], ['not an address', null]])('%s is the address %s', (text, address) => {
     expect(addressOf(text)).toBe(address);
+  });
+});
+
+describe('the owner\'s budget', () => {
+  test.each([['', null], ['2000 calls', { callsPerDay: 2000, tokensPerDay: Infinity }], ['90 tokens', { callsPerDay: Infinity, tokensPerDay: 90 }], [' 0 calls, 5 tokens ', { callsPerDay: 0, tokensPerDay: 5 }]])('%j', (text, limits) => {
+    expect(ownersBudget(text)).toEqual(limits);
+  });
+
+  test.each(['2000', 'calls', '2000 calls 5 tokens', '2000 calls,', ', 5 tokens', '-1 calls', '2000 calls, 5 tokens, 6 calls'])('%j is refused', (text) => {
+    expect(() => ownersBudget(text)).toThrow('MAESTRO_VOTERS_BUDGET is not readable');
   });
 });

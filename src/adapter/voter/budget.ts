@@ -6,6 +6,22 @@ export type Spent = { readonly day: number; readonly calls: number; readonly tok
 
 const DAY_MS = 86_400_000;
 
+/** What calls are paid from. */
+export type Purse = Pick<Budget, 'take' | 'settle' | 'reaches'>;
+
+/** Paid from both or from neither: what a repository may spend, and what the machine's owner lets all of them spend together. */
+export function paidByBoth(own: Purse, owners: Purse): Purse {
+  const reaches: Purse['reaches'] = (...cost) => own.reaches(...cost) && owners.reaches(...cost);
+  return {
+    reaches,
+    take: (...cost) => reaches(...cost) && own.take(...cost) && owners.take(...cost),
+    settle: (...cost) => {
+      own.settle(...cost);
+      owners.settle(...cost);
+    },
+  };
+}
+
 export class Budget {
   readonly #limits: ConsensusPolicy['budget'];
   readonly #keep: (spent: Spent) => void;
@@ -20,11 +36,16 @@ export class Budget {
 
   /** Takes calls and tokens for what is about to be asked; false: nothing was taken, nothing may be asked. */
   take(calls: number, tokens: number, nowMs: number): boolean {
+    if (!this.reaches(calls, tokens, nowMs)) return false;
     const today = this.#today(nowMs);
-    const after = { ...today, calls: today.calls + calls, tokens: today.tokens + tokens };
-    if (after.calls > this.#limits.callsPerDay || after.tokens > this.#limits.tokensPerDay) return false;
-    this.#set(after);
+    this.#set({ ...today, calls: today.calls + calls, tokens: today.tokens + tokens });
     return true;
+  }
+
+  /** Whether `take` would take them. */
+  reaches(calls: number, tokens: number, nowMs: number): boolean {
+    const today = this.#today(nowMs);
+    return today.calls + calls <= this.#limits.callsPerDay && today.tokens + tokens <= this.#limits.tokensPerDay;
   }
 
   /** A call was estimated at `taken` tokens and used `used`. */

@@ -4,7 +4,7 @@ import type { Abstention, Ballot } from '../../consensus/ballot.ts';
 import { bothOrders, presentations, unmask, type Presentation } from '../../consensus/order.ts';
 import type { Voter, VoterQuestion } from '../../port/voter.ts';
 import { readProposal, readVote } from './answer.ts';
-import type { Budget } from './budget.ts';
+import type { Purse } from './budget.ts';
 import { promptFor, type Prompt, type Task } from './prompt.ts';
 import { secretIn } from './secret.ts';
 
@@ -34,7 +34,7 @@ export type Ask = (prompt: Prompt, signal: AbortSignal) => Promise<Reply>;
 export type Mind = { readonly name: string; readonly family: string; readonly timeoutMs: number; readonly ask: Ask };
 
 /** `drawFence`: a text nobody can guess, another at each call. */
-export type MindTools = { readonly budget: Budget; readonly nowMs: () => number; readonly drawFence: () => string };
+export type MindTools = { readonly budget: Purse; readonly nowMs: () => number; readonly drawFence: () => string };
 
 export function mindVoter(mind: Mind, tools: MindTools): Voter {
   const { name, family } = mind;

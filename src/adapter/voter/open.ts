@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConsensusPolicy, VoterRule } from '../../merge/policy.ts';
 import type { Voter } from '../../port/voter.ts';
-import type { Budget } from './budget.ts';
+import type { Purse } from './budget.ts';
 import { commandAsk, commandEnvironment } from './command.ts';
 import { familyOf } from './family.ts';
 import { mindVoter, type Ask } from './mind.ts';
@@ -13,7 +13,7 @@ import { withSecondLook } from './second-look.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type VoterTools = { readonly environment: Environment; readonly budget: Budget; readonly nowMs: () => number };
+export type VoterTools = { readonly environment: Environment; readonly budget: Purse; readonly nowMs: () => number };
 
 export type OpenVoters = { readonly voters: readonly Voter[]; readonly refused: readonly { readonly name: string; readonly why: string }[] };
 

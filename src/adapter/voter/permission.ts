@@ -1,9 +1,13 @@
 // What the owner of this machine lets repositories use as voters. Whoever can land on a target writes its config; they must not
 // thereby run programs here, reach addresses from here, or say which key goes where. Knows no repository.
 import { MaestroError } from '../../error.ts';
+import type { ConsensusPolicy } from '../../merge/policy.ts';
 
 /** The variable: entries between `;` or on lines of their own, each `claude -p` or `http://127.0.0.1:11434/v1`, and in brackets the variables it may have. */
 export const PERMISSION_VARIABLE = 'MAESTRO_VOTERS';
+
+/** The variable: what all repositories served here may spend on voters in a day (UTC) together. Unset: each has its own limit only. */
+export const BUDGET_VARIABLE = 'MAESTRO_VOTERS_BUDGET';
 
 export const ANTHROPIC_URL = 'https://api.anthropic.com/v1';
 export const OPENAI_URL = 'https://api.openai.com/v1';
@@ -24,6 +28,15 @@ const ALWAYS: readonly Permission[] = [
 export function permissionsOf(text: string): readonly Permission[] {
   const entries = text.split(/[;\n]/).map((entry) => entry.trim()).filter((entry) => entry !== '');
   return [...entries.map(permissionOf), ...ALWAYS];
+}
+
+/** `2000 calls`, `5000000 tokens`, or both; null where nothing is said. */
+export function ownersBudget(text: string): ConsensusPolicy['budget'] | null {
+  if (text.trim() === '') return null;
+  const [, calls, between, tokens] = /^(?:(\d{1,12}) calls)?(\s*[,;]\s*)?(?:(\d{1,12}) tokens)?$/.exec(text.trim()) ?? [];
+  if ((calls === undefined && tokens === undefined) || (between !== undefined) !== (calls !== undefined && tokens !== undefined))
+    throw new MaestroError('usage', `${BUDGET_VARIABLE} is not readable`, { next: `write ${BUDGET_VARIABLE}="2000 calls, 5000000 tokens", or one of the two` });
+  return { callsPerDay: calls === undefined ? Infinity : Number(calls), tokensPerDay: tokens === undefined ? Infinity : Number(tokens) };
 }
 
 function permissionOf(entry: string): Permission {
