@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEngine, type EngineOpinion } from '../../src/adapter/git/engine-opinion.ts';
 import { loadRepository } from '../../src/adapter/git/live-repository.ts';
 import { openLibrary } from '../../src/adapter/git/library.ts';
-import type { Oid } from '../../src/merge/branch.ts';
+import { openSurvey } from '../../src/adapter/git/radar.ts';
+import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { Random } from '../harness/random.ts';
 import { workbench, type Workbench } from '../harness/workbench.ts';
 
@@ -12,7 +13,7 @@ const FILES = ['a', 'b.txt', 'lib/c', 'lib/d', 'src/e', 'src/f'];
 const LINES = Array.from({ length: 12 }, (_, at) => `line ${at}`);
 
 type Files = ReadonlyMap<string, string>;
-type Pair = { readonly ours: Oid; readonly theirs: Oid };
+type Pair = { readonly root: Oid; readonly ours: Oid; readonly theirs: Oid };
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -51,12 +52,12 @@ async function crossed(seed: number): Promise<Pair> {
   let base: Files = new Map(FILES.map((path) => [path, LINES.map((line) => `${line} of ${path}\n`).join('')]));
   const root = await commit(base, []);
   let [ours, theirs] = [edited(random, base), edited(random, base)];
-  let pair: Pair = { ours: await commit(ours, [root]), theirs: await commit(theirs, [root]) };
+  let pair: Pair = { root, ours: await commit(ours, [root]), theirs: await commit(theirs, [root]) };
   for (let level = random.between(1, 2); level > 0; level -= 1) {
     const both = joined(base, ours, theirs);
     base = both;
     [ours, theirs] = [edited(random, both), edited(random, both)];
-    pair = { ours: await commit(ours, [pair.ours, pair.theirs]), theirs: await commit(theirs, [pair.theirs, pair.ours]) };
+    pair = { root, ours: await commit(ours, [pair.ours, pair.theirs]), theirs: await commit(theirs, [pair.theirs, pair.ours]) };
   }
   return pair;
 }
@@ -77,6 +78,8 @@ it('two bases end in git\'s tree or git\'s conflict, or are left to git: in a sh
   for (const [at, { ours, theirs }] of pairs.entries()) {
     const shared = await live.whole(() => live.repository.tryMerge(`${at}-ours`, `${at}-theirs`));
     const opinion = said((await engine.merge([{ onto: ours, tip: theirs, commit: ours, tree: ours }]))[0]!);
+    const judged = await live.whole(() => live.repository.judge(`${at}-ours`, `${at}-theirs`));
+    if (judged.kind !== shared.kind) wrong.push({ seed: at + 1, judged, shared });
     const verdict = shared.kind === 'clean' ? shared.tree.id : shared.kind === 'conflict' ? 'conflict' : 'none';
     if (verdict !== 'none') decided += 1;
     if (verdict !== opinion || (verdict !== 'none' && verdict !== git[at])) wrong.push({ seed: at + 1, verdict, opinion, git: git[at] });
@@ -85,3 +88,19 @@ it('two bases end in git\'s tree or git\'s conflict, or are left to git: in a sh
   expect(wrong).toEqual([]);
   expect(decided).toBeGreaterThan(HISTORIES / 4);
 });
+
+it('the radar has git\'s verdict on branches with two bases, with their target and with each other, mostly without git', async () => {
+  const survey = openSurvey(bench.repo.bare);
+  const refs = ['refs/heads/ours', 'refs/heads/theirs'] as RefName[];
+  const kinds = new Set<string>();
+  for (let seed = 1; seed <= HISTORIES / 3; seed += 1) {
+    const { root, ours, theirs } = await crossed(seed);
+    const [verdict] = await bench.merger.mergeBatch([[ours, theirs]]);
+    const pair = await survey.survey({ target: 'refs/heads/main' as RefName, tip: root, branches: new Map([[refs[0]!, ours], [refs[1]!, theirs]]) });
+    const withTarget = await survey.survey({ target: 'refs/heads/next' as RefName, tip: ours, branches: new Map([[refs[1]!, theirs]]) });
+    expect({ seed, pair: pair.collisions.length > 0, target: (withTarget.branches[0]?.conflicts.length ?? 0) > 0 }).toEqual({ seed, pair: verdict === 'conflict', target: verdict === 'conflict' });
+    for (const { by } of pair.collisions) kinds.add(by);
+  }
+  await survey.close();
+  expect(kinds).toContain('engine');
+}, 120_000);

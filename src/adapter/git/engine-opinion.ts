@@ -1,14 +1,13 @@
 // What Maestro's own merge in memory makes of the merges of a chain. Never instead of git's: it confirms, or it has nothing to say. Starts no process.
-import type { Oid } from '../../merge/branch.ts';
 import type { Landing } from '../../merge/effect.ts';
 import { foresee, type Foreseen, type Foresight } from '../../engine/merge/foresee.ts';
-import { BASES_DEPTH_MAX } from '../../engine/merge/merge-commits.ts';
 import type { MergeOutcome } from '../../engine/merge/outcome.ts';
 import { isObjectId } from '../../engine/object/id.ts';
-import { isSame, Tree } from '../../engine/object/node.ts';
+import { isSame } from '../../engine/object/node.ts';
 import type { AttributeSource } from './attributes.ts';
 import { chainBases, type ChainBases } from './chain-base.ts';
 import type { Library } from './library.ts';
+import { basesFor, historyIn, rootOf, type Bases, type Root } from './merge-history.ts';
 import type { Reader } from './read.ts';
 
 export type EngineOpinion =
@@ -61,9 +60,7 @@ async function opinionsOn(tools: Tools, run: readonly Made[], basesOf: ChainBase
 }
 
 type None = Extract<EngineOpinion, { kind: 'none' }>;
-type Root = { readonly oid: Oid; readonly tree: Tree };
-/** `bases`: of every two commits that the merge may ask about. */
-type Asked = { readonly kind: 'asked'; readonly onto: Root; readonly tip: Root; readonly bases: ReadonlyMap<string, readonly Root[]> };
+type Asked = { readonly kind: 'asked'; readonly onto: Root; readonly tip: Root; readonly bases: Bases };
 
 async function tell(library: Library, merges: readonly Asked[]): Promise<readonly EngineOpinion[]> {
   const told = await orNone(() => together(library, merges));
@@ -76,8 +73,7 @@ async function tell(library: Library, merges: readonly Asked[]): Promise<readonl
 async function together(library: Library, merges: readonly Asked[]): Promise<Extract<Foresight, { kind: 'foreseen' }> | None> {
   const [first] = merges;
   if (first === undefined) return { kind: 'foreseen', outcomes: [] };
-  const bases = new Map(merges.flatMap((merge) => [...merge.bases]));
-  const history = { mergeBases: (one: Root, other: Root) => bases.get(pairOf(one.oid, other.oid)) ?? [], treeOf: ({ tree }: Root) => tree };
+  const history = historyIn(new Map(merges.flatMap(({ bases }) => [...bases])));
   const after = (onto: Root, at: number, outcome: MergeOutcome): Root => nextOnto(merges[at + 1]?.onto ?? onto, onto, outcome);
   const told = await library.answer((shelf) => foresee({ start: first.onto, tips: merges.map(({ tip }) => tip), history, after }, shelf));
   return told.kind === 'foreseen' ? told : none(told.why);
@@ -105,33 +101,8 @@ async function askedOf({ attributes, reader }: Tools, { onto, tip }: Made, bases
   if (rules.kind === 'unusable' || !rules.plain) return none('attributes');
   if (!isObjectId(onto)) return none('the repository is not SHA-1');
   const [ours, theirs] = [await rootOf(reader, onto), await rootOf(reader, tip)];
-  const bases = ours === null || theirs === null ? null : await basesFor(reader, onto, tip, basesOf);
+  const bases = await basesFor(reader, onto, tip, (one, other) => one === onto ? basesOf(one, other) : reader.mergeBases(one, other));
   return ours === null || theirs === null || bases === null ? none('a commit is not there') : { kind: 'asked', onto: ours, tip: theirs, bases };
-}
-
-/** As far as a merge asks: where there are two bases they are merged first, from the bases of their own. null: it is not all there. */
-async function basesFor(reader: Reader, ours: Oid, theirs: Oid, basesOf: ChainBases): Promise<Asked['bases'] | null> {
-  const bases = new Map<string, readonly Root[]>();
-  let pair: readonly [Oid, Oid] | null = [ours, theirs];
-  for (let depth = 0; pair !== null && depth <= BASES_DEPTH_MAX; depth += 1) {
-    const [one, other]: readonly [Oid, Oid] = pair;
-    const found: readonly Oid[] = depth === 0 ? await basesOf(one, other) : await reader.mergeBases(one, other);
-    const roots = (await Promise.all(found.map((oid) => rootOf(reader, oid)))).filter((root) => root !== null);
-    if (roots.length < found.length) return null;
-    bases.set(pairOf(one, other), roots);
-    const [first, second, ...more]: readonly Oid[] = found;
-    pair = first === undefined || second === undefined || more.length > 0 ? null : [first, second];
-  }
-  return bases;
-}
-
-async function rootOf(reader: Reader, oid: Oid): Promise<Root | null> {
-  const commit = await reader.commit(oid);
-  return commit === null ? null : { oid, tree: Tree.known(commit.tree) };
-}
-
-function pairOf(one: Oid, other: Oid): string {
-  return `${one} ${other}`;
 }
 
 /** Whatever is wrong with it, a second git is still there to ask. */

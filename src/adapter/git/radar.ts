@@ -12,6 +12,7 @@ import { attributeSource, type AttributeSource } from './attributes.ts';
 import { openLibrary, type Library } from './library.ts';
 import type { MergeResult } from './merge-output.ts';
 import { ownHistories, pairBases, type Live, type OwnHistories } from './own-history.ts';
+import { commonTrees, type CommonTrees } from './common-tree.ts';
 import { laneOf } from './radar-lane.ts';
 import { openHistory, type History } from './shared-history.ts';
 import { treeBudget } from './tree-budget.ts';
@@ -38,7 +39,7 @@ const ASKED_A_VIEW_MAX = 10_000;
 const ANSWERS_KEPT_MAX = 50_000;
 
 type Sight = { readonly radar: Radar; readonly lives: Map<string, Live> };
-type Bench = { readonly view: View; readonly library: Library; readonly history: History; readonly attributes: AttributeSource; asked: number };
+type Bench = { readonly view: View; readonly library: Library; readonly history: History; readonly common: CommonTrees; readonly attributes: AttributeSource; asked: number };
 
 /** `gitDir` is read and never written to. Nothing is opened before the first survey. */
 export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS): Survey {
@@ -73,7 +74,8 @@ export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS)
 
 function openBench(gitDir: string): Bench {
   const view = openView(gitDir);
-  return { view, library: openLibrary(view.reader), history: openHistory(view.git, view.reader), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
+  const library = openLibrary(view.reader);
+  return { view, library, history: openHistory(view.git, view.reader), common: commonTrees(view.reader, library), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
 }
 
 async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Clash[]>, ask: RadarAsk, limits: SurveyLimits): Promise<RadarLane> {
@@ -87,7 +89,7 @@ async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Cl
   sight.lives.clear();
   for (const [name, live] of chosen.lives) {
     sight.lives.set(name, live);
-    sight.radar.put(await tracked(bench, live));
+    sight.radar.put(await tracked(bench, chosen.histories, live));
   }
   await settle(bench, sight, chosen.histories);
   await askGit(bench, sight, answers, ask.tip, rules.kind === 'file' ? rules.file : null, limits.askedMax);
@@ -109,21 +111,21 @@ async function choose({ view, history }: Bench, { tip, branches }: RadarAsk, sin
   return { lives: new Map(newest.map((live) => [live.ref, live])), histories, leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
 }
 
-async function tracked({ view }: Bench, { ref, commit, history }: Live): Promise<Tracked> {
-  const [base, ...more] = history?.bases ?? [];
-  const root = base === undefined || more.length > 0 ? null : await view.reader.commit(base);
-  return { name: ref, tip: commit.oid, tree: Tree.known(commit.tree), base: root === null ? null : Tree.known(root.tree) };
+async function tracked({ common }: Bench, { mergeBases }: OwnHistories, { ref, commit, history }: Live): Promise<Tracked> {
+  const base = history === null ? null : await common(history.bases, mergeBases);
+  return { name: ref, tip: commit.oid, tree: Tree.known(commit.tree), base };
 }
 
-async function settle({ view, library }: Bench, { radar, lives }: Sight, histories: OwnHistories): Promise<void> {
-  const bases = new Map<string, Tree | 'several'>();
+async function settle(bench: Bench, { radar, lives }: Sight, histories: OwnHistories): Promise<void> {
+  const { library } = bench;
+  const bases = new Map<string, Tree | 'git'>();
   const baseOf: PairBase = (one, other) => bases.get(`${one.tip} ${other.tip}`) ?? 'unknown';
   const lost = new Set<string>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const wants = radar.settle(library.shelf, baseOf);
     if (wants.objects.length + wants.bases.length === 0) return;
-    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(view, histories, lives.get(one), lives.get(other))));
-    for (const [at, [one, other]] of wants.bases.entries()) bases.set(`${lives.get(one)?.commit.oid} ${lives.get(other)?.commit.oid}`, found[at] ?? 'several');
+    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(bench, histories, lives.get(one), lives.get(other))));
+    for (const [at, [one, other]] of wants.bases.entries()) bases.set(`${lives.get(one)?.commit.oid} ${lives.get(other)?.commit.oid}`, found[at] ?? 'git');
     const objects = wants.objects.filter((id) => !lost.has(id));
     if (objects.length + wants.bases.length === 0) break;
     for (let at = 0; at < objects.length; at += BRING_MAX) await bring(library, objects.slice(at, at + BRING_MAX), lost);
@@ -137,11 +139,10 @@ async function bring(library: Library, ids: readonly string[], lost: Set<string>
   for (const id of ids) if (await library.bring([id]) !== null) lost.add(id);
 }
 
-async function findBase(view: View, histories: OwnHistories, one: Live | undefined, other: Live | undefined): Promise<Tree | 'several'> {
-  if (one?.history === undefined || one.history === null || other?.history === undefined || other.history === null) return 'several';
-  const [base, ...more] = await pairBases(histories, { ...one.history, tip: one.commit.oid }, { ...other.history, tip: other.commit.oid });
-  const commit = base === undefined || more.length > 0 ? null : await view.reader.commit(base);
-  return commit === null ? 'several' : Tree.known(commit.tree);
+async function findBase({ common }: Bench, histories: OwnHistories, one: Live | undefined, other: Live | undefined): Promise<Tree | 'git'> {
+  if (one?.history === undefined || one.history === null || other?.history === undefined || other.history === null) return 'git';
+  const bases = await pairBases(histories, { ...one.history, tip: one.commit.oid }, { ...other.history, tip: other.commit.oid });
+  return await common(bases, histories.mergeBases) ?? 'git';
 }
 
 /** First what stands between a branch and its target: without it nothing can be said of the others. */

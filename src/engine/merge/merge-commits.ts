@@ -1,7 +1,8 @@
 // Two commits into one tree, with as many merge bases as they have: several are first merged into one, as git does it. Knows no graph, only asks it.
 import type { Tree } from '../object/node.ts';
-import { mergeTrees } from './merge-trees.ts';
-import type { MergeOutcome, Shelf } from './outcome.ts';
+import type { LineBook } from './line-book.ts';
+import { judgeTrees, mergeTrees } from './merge-trees.ts';
+import type { MergeOutcome, Shelf, Verdict } from './outcome.ts';
 
 export type History<Commit> = {
   /** All best common ancestors. */
@@ -13,22 +14,25 @@ export type History<Commit> = {
 export const BASES_DEPTH_MAX = 8;
 
 export function mergeCommits<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf): MergeOutcome {
-  return mergeAt(ours, theirs, history, shelf, 0);
+  const base = commonTree(ours, theirs, history, shelf);
+  return base.kind === 'clean' ? mergeTrees(base.tree, history.treeOf(ours), history.treeOf(theirs), shelf) : base;
 }
 
-function mergeAt<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf, depth: number): MergeOutcome {
+/** The same without the tree. */
+export function judgeCommits<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf, book: LineBook): Verdict {
+  const base = commonTree(ours, theirs, history, shelf);
+  return base.kind === 'clean' ? judgeTrees(base.tree, history.treeOf(ours), history.treeOf(theirs), shelf, book) : base;
+}
+
+/** What both have in common: the tree of their merge base, or what two of them merge to. */
+function commonTree<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf, depth = 0): Exclude<MergeOutcome, { kind: 'conflict' }> {
   const bases = history.mergeBases(ours, theirs);
   const [first, second] = bases;
-  const declined: MergeOutcome = { kind: 'declined', why: { kind: 'bases', count: bases.length } };
+  const declined = { kind: 'declined', why: { kind: 'bases', count: bases.length } } as const;
   if (first === undefined || bases.length > 2 || depth > BASES_DEPTH_MAX) return declined;
-  const trees = [history.treeOf(ours), history.treeOf(theirs)] as const;
-  if (second === undefined) return mergeTrees(history.treeOf(first), ...trees, shelf);
-  const base = mergeAt(first, second, history, shelf, depth + 1);
-  switch (base.kind) {
-    case 'clean': return mergeTrees(base.tree, ...trees, shelf);
-    // Git would merge over a base with conflict marks in it.
-    case 'conflict': return declined;
-    case 'declined': return declined;
-    case 'missing': return base;
-  }
+  if (second === undefined) return { kind: 'clean', tree: history.treeOf(first) };
+  const base = commonTree(first, second, history, shelf, depth + 1);
+  const merged = base.kind === 'clean' ? mergeTrees(base.tree, history.treeOf(first), history.treeOf(second), shelf) : base;
+  // Git would merge over a base with conflict marks in it.
+  return merged.kind === 'conflict' || merged.kind === 'declined' ? declined : merged;
 }

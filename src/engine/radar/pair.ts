@@ -10,7 +10,7 @@ import type { LineBook } from '../merge/line-book.ts';
 /** `edits`: by path what the branch changed; `hasMoves`: it began, ended or retyped something. */
 export type Side = { readonly tree: Tree; readonly base: Tree; readonly edits: ReadonlyMap<string, Change>; readonly removed: readonly string[] };
 
-/** `base`: the tree of the only merge base of both tips. */
+/** `base`: what both tips have in common. */
 export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, shelf: Shelf): Verdict {
   const edited = editedByBoth(base, one, other);
   if (edited === null) return judgeTrees(base, one.tree, other.tree, shelf, book);

@@ -9,7 +9,7 @@ import { LineBook } from '../merge/line-book.ts';
 import { mergePair, type Side } from './pair.ts';
 import { PathIndex } from './path-index.ts';
 
-/** `base`: the tree of the only merge base with the target; null: there is none, or there are several. */
+/** `base`: what it has in common with the target, merged where there are several merge bases; null: there is none, or only git can say. */
 export type RadarBranch = { readonly name: string; readonly tip: ObjectId; readonly tree: Tree; readonly base: Tree | null };
 
 /** What became of one merge. `asked`: git said so, where the engine declined. */
@@ -21,8 +21,8 @@ export type Finding =
 /** `ours` in a clash's hunks is `one`. */
 export type Collision = { readonly one: string; readonly other: string; readonly finding: Finding };
 
-/** The tree of the only merge base of two tips. `unknown`: not worked out yet. */
-export type PairBase = (one: RadarBranch, other: RadarBranch) => Tree | 'several' | 'unknown';
+/** What two tips have in common. `unknown`: not worked out yet; `git`: only git can say. */
+export type PairBase = (one: RadarBranch, other: RadarBranch) => Tree | 'git' | 'unknown';
 
 /** What has to be there before the radar can go on. Empty: it is current. */
 export type Wants = { readonly objects: readonly ObjectId[]; readonly bases: readonly (readonly [one: string, other: string])[] };
@@ -162,7 +162,7 @@ export class Radar {
     // One that moved meanwhile is looked at as what it is by then.
     if (one.side === null || one.side === 'unfit' || other.side === null || other.side === 'unfit') return 'clean';
     const base = baseOf(one.branch, other.branch);
-    if (base === 'several') return SEVERAL;
+    if (base === 'git') return SEVERAL;
     if (base !== 'unknown') return this.#merge(base, one.side, other.side, shelf, wants.objects);
     wants.bases.push([one.branch.name, other.branch.name]);
     return null;

@@ -2,8 +2,8 @@
 // Calls never wait and never half happen. What is not in memory is named (`missing`); reading and storing it is somebody else's.
 import { MaestroError } from '../../error.ts';
 import { LineBook } from '../merge/line-book.ts';
-import { mergeCommits, type History } from '../merge/merge-commits.ts';
-import { judgeTrees, mergeTrees } from '../merge/merge-trees.ts';
+import { judgeCommits, mergeCommits, type History } from '../merge/merge-commits.ts';
+import { mergeTrees } from '../merge/merge-trees.ts';
 import type { MergeOutcome, Shelf, Verdict } from '../merge/outcome.ts';
 import { Commit, type Signature } from '../object/commit.ts';
 import { differences } from '../object/difference.ts';
@@ -165,7 +165,8 @@ export class SharedRepository {
   /** The same without the tree: what was compared before is not compared again, so that many branches can be held against each other. */
   judge(into: Revision, from: Revision): Verdict | { readonly kind: 'unrelated' } {
     const [ours, theirs] = [this.#commitAt(into), this.#commitAt(from)];
-    return this.#overBase(this.#log.mergeBases(ours, theirs), (base) => judgeTrees(base, ours.tree, theirs.tree, this.#options.shelf, this.#book));
+    const verdict = judgeCommits(ours, theirs, this.#history, this.#options.shelf, this.#book);
+    return verdict.kind === 'declined' && verdict.why.kind === 'bases' && verdict.why.count === 0 ? { kind: 'unrelated' } : verdict;
   }
 
   read(at: Revision, path: string): ReadOutcome {
@@ -315,14 +316,10 @@ export class SharedRepository {
   }
 
   #mergeTrees(ours: Commit, theirs: Commit, bases: readonly number[]): MergeOutcome | { readonly kind: 'unrelated' } {
-    if (bases.length > 1) return mergeCommits(ours, theirs, this.#history, this.#options.shelf);
-    return this.#overBase(bases, (base) => mergeTrees(base, ours.tree, theirs.tree, this.#options.shelf));
-  }
-
-  #overBase<T>(bases: readonly number[], merge: (base: Tree) => T): T | Extract<MergeOutcome, { kind: 'declined' }> | { readonly kind: 'unrelated' } {
-    const [base] = bases;
+    const [base, ...more] = bases;
     if (base === undefined) return { kind: 'unrelated' };
-    return bases.length > 1 ? { kind: 'declined', why: { kind: 'bases', count: bases.length } } : merge(this.#log.at(base).tree);
+    if (more.length > 0) return mergeCommits(ours, theirs, this.#history, this.#options.shelf);
+    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf);
   }
 
   #judge(one: string, other: string): Judgement {
