@@ -24,7 +24,7 @@ export async function run({ quick }: BenchOptions): Promise<readonly Figure[]> {
   for (let round = 0; round < (quick ? 3 : 7); round += 1) {
     radar = new Radar();
     const startedAt = performance.now();
-    radar.aim(world.base, true);
+    radar.aim(world.base, []);
     for (const branch of world.branches) radar.put(branch);
     const wants = radar.settle(SHELF, baseOf);
     cold.push(performance.now() - startedAt);

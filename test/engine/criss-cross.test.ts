@@ -72,7 +72,7 @@ it('two bases end in git\'s tree or git\'s conflict, or are left to git: in a sh
   for (const [at, { ours, theirs }] of pairs.entries()) for (const [name, tip] of Object.entries({ ours, theirs })) bench.repo.branch(`${at}-${name}`, tip);
   const git = await bench.merger.mergeBatch(pairs.map(({ ours, theirs }) => [ours, theirs] as const));
   const live = await loadRepository(bench.repo.bare);
-  const engine = openEngine({ attributes: { of: () => Promise.resolve({ kind: 'file', file: '', plain: true }) }, reader: bench.reader, library: openLibrary(bench.reader) });
+  const engine = openEngine({ attributes: { of: () => Promise.resolve({ kind: 'file', file: '', odd: [] }) }, reader: bench.reader, library: openLibrary(bench.reader) });
   const wrong: unknown[] = [];
   let decided = 0;
   for (const [at, { ours, theirs }] of pairs.entries()) {

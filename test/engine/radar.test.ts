@@ -35,7 +35,7 @@ function put(radar: Radar, name: string, files: Files): void {
 
 function radarOf(branches: Readonly<Record<string, Files>>, target: Files = BASE): Radar {
   const radar = new Radar();
-  radar.aim(tree(target), true);
+  radar.aim(tree(target), []);
   for (const [name, files] of Object.entries(branches)) put(radar, name, files);
   expect(radar.settle(SHELF, baseOf)).toEqual({ objects: [], bases: [] });
   return radar;
@@ -78,13 +78,16 @@ test('only what moved is looked at again, and what is gone collides no more', ()
   expect(pairs(radar)).toEqual([]);
 });
 
-test('a target that moved is compared again, also where its attributes take git', () => {
+test('a target that moved is compared again, and git is asked about texts that its attributes speak of', () => {
   const radar = radarOf({ one: { ...BASE, a: lines([3, 'ONE']) } });
   expect(radar.against('one')).toBeNull();
-  radar.aim(tree({ ...BASE, a: lines([3, 'MAIN']) }), true);
+  radar.aim(tree({ ...BASE, a: lines([3, 'MAIN']) }), []);
   radar.settle(SHELF, baseOf);
   expect(radar.against('one')).toMatchObject({ kind: 'clash' });
-  radar.aim(tree(BASE), false);
+  radar.aim(tree({ ...BASE, a: lines([9, 'MAIN']) }), ['src/']);
+  radar.settle(SHELF, baseOf);
+  expect(radar.against('one')).toBeNull();
+  radar.aim(tree({ ...BASE, a: lines([9, 'MAIN']) }), ['']);
   radar.settle(SHELF, baseOf);
   expect(radar.against('one')).toMatchObject({ kind: 'open', why: { kind: 'attribute' } });
 });
@@ -92,7 +95,7 @@ test('a target that moved is compared again, also where its attributes take git'
 test('what is not in memory is named, and given up without a word about it', () => {
   const radar = new Radar();
   const [one, base] = [tree({ ...BASE, a: 'x\n' }), tree(BASE)];
-  radar.aim(base, true);
+  radar.aim(base, []);
   radar.put({ name: 'one', tip: one.id, tree: Tree.known(one.id), base });
   expect(radar.settle(SHELF, baseOf).objects).toEqual([one.id]);
   radar.giveUp();

@@ -42,8 +42,8 @@ async function plain(files: Readonly<Record<string, string>> = {}): Promise<Merg
   return { onto, tip, tree: (await bench.reader.commit(tip))!.tree };
 }
 
-async function forged(files: Readonly<Record<string, string>> = {}): Promise<{ readonly merge: Merge; readonly right: Oid }> {
-  const merge = await plain(files);
+async function forged(): Promise<{ readonly merge: Merge; readonly right: Oid }> {
+  const merge = await plain();
   return { merge: { ...merge, tree: (await bench.reader.commit(merge.onto))!.tree }, right: merge.tree };
 }
 
@@ -52,9 +52,24 @@ it('the engine confirms, and no process is started', async () => {
   expect(await ask(merge)).toEqual({ opinion: { tree: merge.tree, by: { by: 'engine' } }, processes: 0, told: [] });
 });
 
-it('where the target has attributes of its own, a second git is asked', async () => {
-  const merge = await plain({ '.gitattributes': '*.md merge=union\n' });
-  expect(await ask(merge)).toEqual({ opinion: { tree: merge.tree, by: { by: 'git', engine: 'attributes' } }, processes: 1, told: [] });
+it.each([
+  ['everywhere', { '.gitattributes': '*.md merge=union\n' }, 'git'],
+  ['in its folder', { 'docs/.gitattributes': '* -merge\n' }, 'git'],
+  ['in its folder, by the root', { '.gitattributes': '/docs/*.md merge=union\n' }, 'git'],
+  ['in another folder', { 'lib/.gitattributes': '*.md merge=union\n', '.gitattributes': 'lib/x/*.md -merge\n' }, 'engine'],
+] as const)('a text that both changed, and attributes %s', async (_where, files, by) => {
+  const text = (...changed: readonly number[]): string => Array.from({ length: 9 }, (_, at) => changed.includes(at) ? 'changed\n' : `${at}\n`).join('');
+  const base = await bench.repo.commit({ ...files, 'docs/a.md': text() }, 'base', { keep: false });
+  const [onto, tip] = [await bench.repo.commit({ 'docs/a.md': text(1) }, 'onto', { parents: [base] }), await bench.repo.commit({ 'docs/a.md': text(7) }, 'tip', { parents: [base] })];
+  const both = await bench.repo.commit({ 'docs/a.md': text(1, 7) }, 'both', { parents: [base] });
+  const { tree } = (await bench.reader.commit(both))!;
+  const heard = await ask({ onto, tip, tree });
+  expect(heard).toMatchObject({ opinion: { by: { by } }, told: [] });
+  expect(heard.opinion?.tree).toBe(Object.keys(files).some((path) => path === 'docs/.gitattributes') ? 'conflict' : tree);
+});
+
+it('attributes of texts that not both changed are nothing to ask about', async () => {
+  expect(await ask(await plain({ '.gitattributes': '*.md merge=union\n' }))).toMatchObject({ opinion: { by: { by: 'engine' } }, processes: 0 });
 });
 
 it('attributes that say only what is text change no merge', async () => {
@@ -81,9 +96,9 @@ it('two merge bases that conflict are left to git', async () => {
 });
 
 it('a wrong tree of the builder is found by the engine, and by git where the engine has no word', async () => {
-  for (const files of [{}, { '.gitattributes': '*.md merge=union\n' }]) {
-    const { merge, right } = await forged(files);
-    expect(await ask(merge)).toMatchObject({ opinion: { tree: right, by: { by: 'git' } }, processes: 1, told: [] });
+  for (const claims of [null, { kind: 'none', why: 'rename' } as const]) {
+    const { merge, right } = await forged();
+    expect(await ask(merge, claims)).toMatchObject({ opinion: { tree: right, by: { by: 'git' } }, processes: 1, told: [] });
   }
 });
 

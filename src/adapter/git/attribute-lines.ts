@@ -27,9 +27,24 @@ export function folderLines(text: string, folder: string, macros: ReadonlySet<st
   });
 }
 
-/** What is text decides of line ends only where git is told to renormalize, and ours is not. */
-export function arePlain(lines: readonly string[]): boolean {
-  return lines.flatMap((line) => parse(line)).every(({ pattern, words }) => !pattern.startsWith(MACRO) && words.every((word) => TEXT.test(word)));
+/** As `oddFolders` has it. */
+export const EVERYWHERE: readonly string[] = [''];
+
+/** Of lines as the root's: the folders below which texts may merge otherwise than by git's own defaults, each with a slash at the end. */
+export function oddFolders(lines: readonly string[]): readonly string[] {
+  const folders = new Set(lines.flatMap((line) => parse(line)).flatMap(({ pattern, words }) => {
+    if (pattern.startsWith(MACRO)) return EVERYWHERE;
+    // What is text decides of line ends only where git is told to renormalize, and ours is not.
+    return words.every((word) => TEXT.test(word)) ? [] : [folderOf(pattern)];
+  }));
+  return folders.has('') ? EVERYWHERE : [...folders];
+}
+
+/** As far down as a pattern leaves nothing open. */
+function folderOf(pattern: string): string {
+  const inner = pattern.startsWith('"') ? pattern.slice(1, -1) : pattern;
+  const [plain = ''] = /^[^*?[\\]*/.exec(inner) ?? [];
+  return plain.slice(0, plain.lastIndexOf('/') + 1).replace(/^\//, '');
 }
 
 function parse(text: string): readonly Line[] {

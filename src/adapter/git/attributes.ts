@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
-import { arePlain, folderLines, macrosOf, rootLines } from './attribute-lines.ts';
+import { folderLines, macrosOf, oddFolders, rootLines } from './attribute-lines.ts';
 import { MARKER_BYTES } from './marker.ts';
 import type { Reader } from './read.ts';
 import type { AttributeFile, TreeBudget } from './tree-budget.ts';
@@ -16,7 +16,7 @@ const HASH_DIGITS = 16;
 const KEPT_MAX = 64;
 
 /** Without a file nothing is merged: what the target says of its merges is never left out. `why` is for people. */
-export type Attributes = { readonly kind: 'file'; readonly file: string; /** Every path merges by git's own defaults. */ readonly plain: boolean } | { readonly kind: 'unusable'; readonly why: string };
+export type Attributes = { readonly kind: 'file'; readonly file: string; /** Where texts may merge otherwise than by git's own defaults. */ readonly odd: readonly string[] } | { readonly kind: 'unusable'; readonly why: string };
 
 export type AttributeSource = {
   /** The attributes file for merges into this commit. */
@@ -58,7 +58,7 @@ async function read(directory: string, reader: Reader, files: readonly Attribute
     if (folder === '') macros = macrosOf(text);
     lines.push(...folder === '' ? rootLines(text, macros) : folderLines(text, folder, macros));
   }
-  return { kind: 'file', file: attributesFile(directory, lines), plain: arePlain(lines) };
+  return { kind: 'file', file: attributesFile(directory, lines), odd: oddFolders(lines) };
 }
 
 function depthOf(folder: string): number {

@@ -1,7 +1,7 @@
 // What Maestro's own merge in memory makes of the merges of a chain. Never instead of git's: it confirms, or it has nothing to say. Starts no process.
 import type { Landing } from '../../merge/effect.ts';
 import { foresee, type Foreseen, type Foresight } from '../../engine/merge/foresee.ts';
-import type { MergeOutcome } from '../../engine/merge/outcome.ts';
+import { withOdd, type MergeOutcome } from '../../engine/merge/outcome.ts';
 import { isObjectId } from '../../engine/object/id.ts';
 import { isSame } from '../../engine/object/node.ts';
 import type { AttributeSource } from './attributes.ts';
@@ -60,7 +60,7 @@ async function opinionsOn(tools: Tools, run: readonly Made[], basesOf: ChainBase
 }
 
 type None = Extract<EngineOpinion, { kind: 'none' }>;
-type Asked = { readonly kind: 'asked'; readonly onto: Root; readonly tip: Root; readonly bases: Bases };
+type Asked = { readonly kind: 'asked'; readonly onto: Root; readonly tip: Root; readonly bases: Bases; readonly odd: readonly string[] };
 
 async function tell(library: Library, merges: readonly Asked[]): Promise<readonly EngineOpinion[]> {
   const told = await orNone(() => together(library, merges));
@@ -75,7 +75,9 @@ async function together(library: Library, merges: readonly Asked[]): Promise<Ext
   if (first === undefined) return { kind: 'foreseen', outcomes: [] };
   const history = historyIn(new Map(merges.flatMap(({ bases }) => [...bases])));
   const after = (onto: Root, at: number, outcome: MergeOutcome): Root => nextOnto(merges[at + 1]?.onto ?? onto, onto, outcome);
-  const told = await library.answer((shelf) => foresee({ start: first.onto, tips: merges.map(({ tip }) => tip), history, after }, shelf));
+  // One that brings rules of its own brings them for all of them: they only keep the engine from saying something.
+  const odd = merges.flatMap((merge) => merge.odd);
+  const told = await library.answer((shelf) => foresee({ start: first.onto, tips: merges.map(({ tip }) => tip), history, after }, withOdd(shelf, odd)));
   return told.kind === 'foreseen' ? told : none(told.why);
 }
 
@@ -98,11 +100,11 @@ function opinionOf(outcome: Foreseen): EngineOpinion {
 
 async function askedOf({ attributes, reader }: Tools, { onto, tip }: Made, basesOf: ChainBases): Promise<Asked | None> {
   const rules = await attributes.of(onto);
-  if (rules.kind === 'unusable' || !rules.plain) return none('attributes');
+  if (rules.kind === 'unusable') return none('attributes');
   if (!isObjectId(onto)) return none('the repository is not SHA-1');
   const [ours, theirs] = [await rootOf(reader, onto), await rootOf(reader, tip)];
   const bases = await basesFor(reader, onto, tip, (one, other) => one === onto ? basesOf(one, other) : reader.mergeBases(one, other));
-  return ours === null || theirs === null || bases === null ? none('a commit is not there') : { kind: 'asked', onto: ours, tip: theirs, bases };
+  return ours === null || theirs === null || bases === null ? none('a commit is not there') : { kind: 'asked', onto: ours, tip: theirs, bases, odd: rules.odd };
 }
 
 /** Whatever is wrong with it, a second git is still there to ask. */

@@ -8,6 +8,7 @@ import type { Oid, RefName } from '../../merge/branch.ts';
 import { shortName } from '../../merge/branch.ts';
 import type { RadarAsk, RadarLane } from '../../merge/radar.ts';
 import type { Survey } from '../../port/radar.ts';
+import { EVERYWHERE } from './attribute-lines.ts';
 import { attributeSource, type AttributeSource } from './attributes.ts';
 import { openLibrary, type Library } from './library.ts';
 import type { MergeResult } from './merge-output.ts';
@@ -84,18 +85,22 @@ async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Cl
   if (target === null) throw new MaestroError('git-failed', `${ask.tip} is not in the mirror`, { retryable: true });
   const chosen = await choose(bench, ask, target.at * 1000 - limits.ageMsMax, limits);
   const rules = await bench.attributes.of(ask.tip);
-  sight.radar.aim(Tree.known(target.tree), rules.kind === 'file' && rules.plain);
+  const odd = rules.kind === 'file' ? rules.odd : EVERYWHERE;
+  const common: Common = (bases) => bench.common(bases, chosen.histories, odd);
+  sight.radar.aim(Tree.known(target.tree), odd);
   for (const name of sight.radar.names) if (!chosen.lives.has(name)) sight.radar.remove(name);
   sight.lives.clear();
   for (const [name, live] of chosen.lives) {
     sight.lives.set(name, live);
-    sight.radar.put(await tracked(bench, chosen.histories, live));
+    sight.radar.put(await tracked(common, live));
   }
-  await settle(bench, sight, chosen.histories);
+  await settle(bench, sight, chosen.histories, common);
   await askGit(bench, sight, answers, ask.tip, rules.kind === 'file' ? rules.file : null, limits.askedMax);
   return laneOf(shortName(ask.target), ask.tip, sight.radar, sight.lives, chosen.leftOut);
 }
 
+/** The tree of these merge bases. */
+type Common = (bases: readonly Oid[]) => Promise<Tree | null>;
 type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly histories: OwnHistories; readonly leftOut: RadarLane['leftOut'] };
 
 async function choose({ view, history }: Bench, { tip, branches }: RadarAsk, sinceMs: number, limits: SurveyLimits): Promise<Chosen> {
@@ -111,20 +116,19 @@ async function choose({ view, history }: Bench, { tip, branches }: RadarAsk, sin
   return { lives: new Map(newest.map((live) => [live.ref, live])), histories, leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
 }
 
-async function tracked({ common }: Bench, { mergeBases }: OwnHistories, { ref, commit, history }: Live): Promise<Tracked> {
-  const base = history === null ? null : await common(history.bases, mergeBases);
+async function tracked(common: Common, { ref, commit, history }: Live): Promise<Tracked> {
+  const base = history === null ? null : await common(history.bases);
   return { name: ref, tip: commit.oid, tree: Tree.known(commit.tree), base };
 }
 
-async function settle(bench: Bench, { radar, lives }: Sight, histories: OwnHistories): Promise<void> {
-  const { library } = bench;
+async function settle({ library }: Bench, { radar, lives }: Sight, histories: OwnHistories, common: Common): Promise<void> {
   const bases = new Map<string, Tree | 'git'>();
   const baseOf: PairBase = (one, other) => bases.get(`${one.tip} ${other.tip}`) ?? 'unknown';
   const lost = new Set<string>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const wants = radar.settle(library.shelf, baseOf);
     if (wants.objects.length + wants.bases.length === 0) return;
-    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(bench, histories, lives.get(one), lives.get(other))));
+    const found = await Promise.all(wants.bases.map(async ([one, other]) => findBase(common, histories, lives.get(one), lives.get(other))));
     for (const [at, [one, other]] of wants.bases.entries()) bases.set(`${lives.get(one)?.commit.oid} ${lives.get(other)?.commit.oid}`, found[at] ?? 'git');
     const objects = wants.objects.filter((id) => !lost.has(id));
     if (objects.length + wants.bases.length === 0) break;
@@ -139,10 +143,10 @@ async function bring(library: Library, ids: readonly string[], lost: Set<string>
   for (const id of ids) if (await library.bring([id]) !== null) lost.add(id);
 }
 
-async function findBase({ common }: Bench, histories: OwnHistories, one: Live | undefined, other: Live | undefined): Promise<Tree | 'git'> {
+async function findBase(common: Common, histories: OwnHistories, one: Live | undefined, other: Live | undefined): Promise<Tree | 'git'> {
   if (one?.history === undefined || one.history === null || other?.history === undefined || other.history === null) return 'git';
   const bases = await pairBases(histories, { ...one.history, tip: one.commit.oid }, { ...other.history, tip: other.commit.oid });
-  return await common(bases, histories.mergeBases) ?? 'git';
+  return await common(bases) ?? 'git';
 }
 
 /** First what stands between a branch and its target: without it nothing can be said of the others. */

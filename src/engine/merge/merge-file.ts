@@ -27,6 +27,7 @@ export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, p
   const node = isSame(ours.node, theirs.node) || isSame(base?.node, theirs.node) ? ours.node : isSame(base?.node, ours.node) ? theirs.node : null;
   if (node !== null) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node } };
   if (isLink(ours)) return clash(path, 'content');
+  if (shelf.isOdd?.(path) === true) return { kind: 'declined', why: { kind: 'attribute', path } };
   if (!twoWay && mode !== null && book !== null && areApart(base, ours, theirs, shelf, book)) return { kind: 'merged', entry: ours };
   const merged = mergeContent(twoWay ? null : base, ours, theirs, path, shelf);
   if (merged instanceof Blob) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node: merged } };

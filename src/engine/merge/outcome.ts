@@ -6,7 +6,14 @@ import type { Blob, Entry, Tree } from '../object/node.ts';
 export type Shelf = {
   readonly entries: (tree: Tree) => readonly Entry[] | null;
   readonly bytes: (blob: Blob) => Uint8Array | null;
+  /** Paths whose texts git does not merge by its defaults: where it comes to that, nothing is said. Default: none. */
+  readonly isOdd?: (path: string) => boolean;
 };
+
+/** By folders with a slash at the end; '' is everywhere. */
+export function withOdd(shelf: Shelf, folders: readonly string[]): Shelf {
+  return folders.length === 0 ? shelf : { ...shelf, isOdd: (path) => folders.some((folder) => path.startsWith(folder)) };
+}
 
 /** Line numbers count from 1; an empty range has `end` before `start`. */
 export type LineRange = { readonly start: number; readonly end: number };

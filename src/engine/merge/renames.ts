@@ -25,15 +25,15 @@ export function findRenames(gone: Files, added: Files, relevant: ReadonlySet<str
   const search = new Search(gone, added, relevant, shelf);
   const problem = search.pairEqual() ?? search.pairSameNames() ?? search.pairSimilar();
   if (search.missing.size > 0) return { kind: 'missing', objects: [...search.missing] };
-  const why = search.tooLarge ?? problem;
+  const why = search.unlike ?? problem;
   return why === null ? { kind: 'found', pairs: search.pairs } : { kind: 'declined', why };
 }
 
 class Search {
   readonly pairs = new Map<string, string>();
   readonly missing = new Set<ObjectId>();
-  /** Git would compare it with another. */
-  tooLarge: Decline | null = null;
+  /** Git would compare it with another, in its own way. */
+  unlike: Decline | null = null;
   readonly #sources: Map<string, Entry>;
   readonly #targets: Map<string, Entry>;
   readonly #relevant: ReadonlySet<string>;
@@ -127,10 +127,14 @@ class Search {
   #compare(source: string, target: string): Similarity | null {
     const [from, to] = [this.#sources.get(source), this.#targets.get(target)];
     if (from === undefined || to === undefined || !isRegular(from) || !isRegular(to)) return null;
+    if (this.#shelf.isOdd?.(source) === true || this.#shelf.isOdd?.(target) === true) {
+      this.unlike ??= { kind: 'attribute', path: source };
+      return null;
+    }
     const [old, fresh] = [this.#read(from), this.#read(to)];
     if (old === null || fresh === null || !mayBeSimilar(old.length, fresh.length)) return null;
     if (Math.max(old.length, fresh.length) > BLOB_BYTES_MAX) {
-      this.tooLarge ??= { kind: 'too-large', path: source, bound: `${BLOB_BYTES_MAX} bytes a file` };
+      this.unlike ??= { kind: 'too-large', path: source, bound: `${BLOB_BYTES_MAX} bytes a file` };
       return null;
     }
     return similarity(this.#piecesOf(from.node.id, old), this.#piecesOf(to.node.id, fresh));

@@ -12,7 +12,7 @@ export type Side = { readonly tree: Tree; readonly base: Tree; readonly edits: R
 
 /** `base`: what both tips have in common. */
 export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, shelf: Shelf): Verdict {
-  const edited = editedByBoth(base, one, other);
+  const edited = editedByBoth(base, one, other, shelf);
   if (edited === null) return judgeTrees(base, one.tree, other.tree, shelf, book);
   const missing: ObjectId[] = [];
   const near = edited.filter(({ before, ours, theirs }) => {
@@ -27,7 +27,7 @@ export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, sh
 type Edited = { readonly path: string; readonly mode: Entry['mode']; readonly before: Blob; readonly ours: Blob; readonly theirs: Blob };
 
 /** The files both edited where that is all there is between them, or null: then the whole trees have to be merged. */
-function editedByBoth(base: Tree, one: Side, other: Side): readonly Edited[] | null {
+function editedByBoth(base: Tree, one: Side, other: Side, shelf: Shelf): readonly Edited[] | null {
   if (!isSame(base, one.base) && !isSame(base, other.base)) return null;
   if (one.removed.length + other.removed.length > 0) return null;
   const edited: Edited[] = [];
@@ -38,7 +38,7 @@ function editedByBoth(base: Tree, one: Side, other: Side): readonly Edited[] | n
       if (startsOrEnds(few.edits.get(path)) && meetsFolder(path, many)) return null;
       continue;
     }
-    const file = plainEdit(path, left, right);
+    const file = shelf.isOdd?.(path) === true ? null : plainEdit(path, left, right);
     if (file === null) return null;
     edited.push(file);
   }

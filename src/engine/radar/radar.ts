@@ -1,7 +1,7 @@
 // Every live branch of one target against the target and against every other, by real three-way merges. Only what moved is looked at again.
 // Reads nothing: what is not in memory is named, and asked for by whoever holds the repository.
 import { mergeTrees } from '../merge/merge-trees.ts';
-import type { Clash, Decline, Shelf } from '../merge/outcome.ts';
+import { withOdd, type Clash, type Decline, type Shelf } from '../merge/outcome.ts';
 import { isSame, type Tree } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import { deltaOf } from './delta.ts';
@@ -29,7 +29,6 @@ export type Wants = { readonly objects: readonly ObjectId[]; readonly bases: rea
 
 type Gathering = { readonly objects: Set<ObjectId>; readonly bases: (readonly [one: string, other: string])[] };
 
-const ATTRIBUTES = { kind: 'declined', why: { kind: 'attribute', path: '.gitattributes' } } as const;
 const SEVERAL: Finding = { kind: 'open', why: { kind: 'bases', count: 2 } };
 
 /** `isTargetDue`, `due`: not compared yet with the target, with these others. `side` null: not read yet. */
@@ -42,13 +41,13 @@ export class Radar {
   /** By both names, each way round; what is not in it is clean. */
   readonly #found = new Map<string, Map<string, Collision>>();
   #target: Tree | null = null;
-  #isPlain = true;
+  #odd: readonly string[] = [];
 
-  /** A new tip of the target: the branches against it are due, what they are to each other stays. Where not all of it merges by git's own defaults (`isPlain`) git is asked. */
-  aim(target: Tree, isPlain: boolean): void {
-    if (this.#target !== null && isSame(this.#target, target) && this.#isPlain === isPlain) return;
+  /** A new tip of the target: the branches against it are due, what they are to each other stays. Below the `odd` folders git is asked about texts. */
+  aim(target: Tree, odd: readonly string[]): void {
+    if (this.#target !== null && isSame(this.#target, target) && this.#odd.join('\n') === odd.join('\n')) return;
     this.#target = target;
-    this.#isPlain = isPlain;
+    this.#odd = odd;
     for (const track of this.#tracks.values()) track.isTargetDue = true;
   }
 
@@ -72,7 +71,8 @@ export class Radar {
   }
 
   /** Does what can be done with what is there. */
-  settle(shelf: Shelf, baseOf: PairBase): Wants {
+  settle(from: Shelf, baseOf: PairBase): Wants {
+    const shelf = withOdd(from, this.#odd);
     const wants: Gathering = { objects: new Set(), bases: [] };
     for (const track of this.#tracks.values()) if (track.side === null) this.#read(track, shelf, wants.objects);
     for (const track of this.#tracks.values()) {
@@ -139,7 +139,7 @@ export class Radar {
   #compareWithTarget(track: Track, shelf: Shelf, missing: Set<ObjectId>): void {
     if (this.#target === null) return;
     const { base, tree } = track.branch;
-    const outcome = base === null ? null : this.#isPlain ? mergeTrees(base, this.#target, tree, shelf) : ATTRIBUTES;
+    const outcome = base === null ? null : mergeTrees(base, this.#target, tree, shelf);
     if (outcome?.kind === 'missing') {
       for (const id of outcome.objects) missing.add(id);
       return;
@@ -169,7 +169,7 @@ export class Radar {
   }
 
   #merge(base: Tree, one: Side, other: Side, shelf: Shelf, missing: Set<ObjectId>): Finding | 'clean' | null {
-    const outcome = this.#isPlain ? mergePair(base, one, other, this.#book, shelf) : ATTRIBUTES;
+    const outcome = mergePair(base, one, other, this.#book, shelf);
     switch (outcome.kind) {
       case 'clean': return 'clean';
       case 'conflict': return { kind: 'clash', clashes: outcome.clashes, by: 'engine' };
