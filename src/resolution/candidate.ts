@@ -2,7 +2,8 @@
 import { diffLists } from '../engine/line/diff-lists.ts';
 import { bare, bareKey, bareLines, isSorted, joined, linesOf } from './line.ts';
 import type { Rule } from './rule.ts';
-import { mergeTokens } from './token.ts';
+import { taughtByTheirs } from './taught.ts';
+import { mergeTokens, touching } from './token.ts';
 import type { TokenRule } from './token.ts';
 import { compareVersionsIn, isVersion, withoutVersions } from './version.ts';
 
@@ -13,6 +14,7 @@ export type Candidate = { readonly lines: readonly string[]; readonly key: strin
 export type Surroundings = { readonly before: readonly string[]; readonly after: readonly string[] };
 
 const LINES_MAX = 3000;
+const SORTED_MAX = 40;
 const TOKENS_MAX = 6000;
 export const CANDIDATES_MAX = 48;
 
@@ -36,6 +38,7 @@ export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: re
     commas(hunk, add);
     aligned(hunk, add);
     keyed(hunk, add);
+    taught(hunk, add);
     picks(hunk, add);
   }
   return [...found.values()];
@@ -70,7 +73,9 @@ function weaves(hunk: HunkLines, add: Add): void {
   add('union', union(ours, theirs));
   add('union-reversed', union(theirs, ours));
   const both = weave(hunk, true, false);
-  if (isSorted(bareLines(ours)) && isSorted(bareLines(theirs))) add('sorted-union', [...new Map(both.map((line) => [bare(line), line])).values()].toSorted(byBare));
+  const once = [...new Map(both.map((line) => [bare(line), line])).values()];
+  if (isSorted(bareLines(ours)) && isSorted(bareLines(theirs))) add('sorted-union', once.toSorted(byBare));
+  if (once.length <= SORTED_MAX) for (const by of [byBare, byQuoted]) add('sorted-any', joined([once.toSorted(by)]));
 }
 
 type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly deleted: readonly boolean[] };
@@ -113,6 +118,15 @@ function byBare(a: string, b: string): number {
   return order(bare(a), bare(b));
 }
 
+/** Imports are kept in the order of what they import. */
+function byQuoted(a: string, b: string): number {
+  return order(quotedIn(a), quotedIn(b));
+}
+
+function quotedIn(line: string): string {
+  return /["']([^"']+)["']/.exec(line)?.[1] ?? bare(line);
+}
+
 function order(a: string, b: string): number {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
   return left < right ? -1 : left > right ? 1 : 0;
@@ -126,10 +140,12 @@ const BOTH_REVERSED: TokenRule = (ours, base, theirs) => BOTH(theirs, base, ours
 const VERSIONS: TokenRule = (ours, _base, theirs) => isVersion(ours.join('')) && isVersion(theirs.join('')) ? compareVersionsIn(ours.join(''), theirs.join('')) >= 0 ? ours : theirs : null;
 const VERSIONS_OURS: TokenRule = (ours, base, theirs) => VERSIONS(ours, base, theirs) ?? ours;
 const VERSIONS_THEIRS: TokenRule = (ours, base, theirs) => VERSIONS(ours, base, theirs) ?? theirs;
-/** Two renumberings of one base: both shifts. */
+/** Two renumberings of one base, of a version part by part: both shifts. */
 const NUMBERS: TokenRule = (ours, base, theirs) => {
-  const [o, b, t] = [ours, base, theirs].map((tokens) => tokens.length === 1 && /^\d{1,9}$/.test(tokens[0] ?? '') ? Number(tokens[0]) : null);
-  return o === null || b === null || t === null || o === undefined || b === undefined || t === undefined || o + t - b < 0 ? null : [String(o + t - b)];
+  const [o, b, t] = [ours, base, theirs].map((tokens) => tokens.length === 1 && /^\d{1,9}(?:\.\d{1,9})*$/.test(tokens[0] ?? '') ? (tokens[0] ?? '').split('.').map(Number) : []);
+  if (o === undefined || b === undefined || t === undefined || b.length === 0 || o.length !== b.length || t.length !== b.length) return null;
+  const shifted = b.map((part, at) => (o[at] ?? 0) + (t[at] ?? 0) - part);
+  return shifted.some((part) => part < 0) ? null : [shifted.join('.')];
 };
 /** Both sides' items of a list, with the comma that the first of them lacks. */
 const COMMA: TokenRule = (ours, base, theirs) => {
@@ -143,8 +159,8 @@ const COMMA_REVERSED: TokenRule = (ours, base, theirs) => COMMA(theirs, base, ou
 
 function tokens({ ours, base, theirs }: HunkLines, add: Add): void {
   const texts = [base, ours, theirs].map((lines) => lines.join(''));
-  const names = ['token', 'token-ours', 'token-theirs', 'token-both', 'token-both-reversed', 'token-version', 'token-version-ours', 'token-version-theirs', 'token-number', 'token-comma', 'token-comma-reversed'] as const;
-  const merged = mergeTokens(texts[0] ?? '', texts[1] ?? '', texts[2] ?? '', [GIVE_UP, OURS, THEIRS, BOTH, BOTH_REVERSED, VERSIONS, VERSIONS_OURS, VERSIONS_THEIRS, NUMBERS, COMMA, COMMA_REVERSED], TOKENS_MAX);
+  const names = ['token', 'token-ours', 'token-theirs', 'token-both', 'token-both-reversed', 'token-version', 'token-version-ours', 'token-version-theirs', 'token-number', 'token-comma', 'token-comma-reversed', 'token-touching'] as const;
+  const merged = mergeTokens(texts[0] ?? '', texts[1] ?? '', texts[2] ?? '', [GIVE_UP, OURS, THEIRS, BOTH, BOTH_REVERSED, VERSIONS, VERSIONS_OURS, VERSIONS_THEIRS, NUMBERS, COMMA, COMMA_REVERSED, touching], TOKENS_MAX);
   for (const [at, name] of names.entries()) {
     const text = merged[at] ?? null;
     add(name, text === null ? null : linesOf(text));
@@ -292,6 +308,17 @@ function mendCommas(lines: readonly string[], { ours, theirs }: HunkLines): read
   if (inner.length === 0 || !inner.every((line) => /,\s*$/.test(line))) return lines;
   const last = [ours.at(-1), theirs.at(-1)].some((line) => line !== undefined && !/,\s*$/.test(line));
   return lines.map((line, at) => at === lines.length - 1 ? last ? line.replace(/,(\s*)$/, '$1') : line : /,\s*$/.test(line) ? line : line.replace(/(\s*)$/, ',$1'));
+}
+
+/** One side's substitutions done to the base and to the other side, then what is left merged by line and by token. */
+function taught(hunk: HunkLines, add: Add): void {
+  for (const [rule, sides] of [['taught-theirs', hunk], ['taught-ours', { ...hunk, ours: hunk.theirs, theirs: hunk.ours }]] as const) {
+    const alike = taughtByTheirs(sides);
+    if (alike === null) continue;
+    const text = mergeTokens(alike.base.join(''), alike.ours.join(''), alike.theirs.join(''), [touching], TOKENS_MAX)[0] ?? null;
+    add(rule, weave(alike, true, false));
+    add(rule, text === null ? null : linesOf(text));
+  }
 }
 
 const ATOMS_MAX = 12;

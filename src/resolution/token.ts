@@ -55,6 +55,24 @@ export function likeness(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, 
 /** What to do where both sides changed the same tokens. `null` gives up. */
 export type TokenRule = (ours: readonly string[], base: readonly string[], theirs: readonly string[]) => readonly string[] | null;
 
+/** Edits that touch but do not overlap, both done. */
+export function touching(ours: readonly string[], base: readonly string[], theirs: readonly string[]): readonly string[] | null {
+  const edits = [...diffLists(base, ours).map((edit) => ({ ...edit, side: ours })), ...diffLists(base, theirs).map((edit) => ({ ...edit, side: theirs }))].toSorted((a, b) => a.aStart - b.aStart || a.aEnd - b.aEnd);
+  const out: string[] = [];
+  let at = 0;
+  for (const [index, { aStart, aEnd, bStart, bEnd, side }] of edits.entries()) {
+    const last = edits[index - 1];
+    if (last !== undefined && aStart === last.aStart && aEnd === last.aEnd) {
+      if (sameList(side.slice(bStart, bEnd), last.side.slice(last.bStart, last.bEnd))) continue;
+      return null;
+    }
+    if (aStart < at) return null;
+    out.push(...base.slice(at, aStart), ...side.slice(bStart, bEnd));
+    at = aEnd;
+  }
+  return [...out, ...base.slice(at)];
+}
+
 /** The texts merged token by token; null where the rule gave up, or the texts are too long. */
 export function mergeTokens(base: string, ours: string, theirs: string, rules: readonly TokenRule[], tokensMax: number): readonly (string | null)[] {
   const [o, b, t] = [tokensOf(ours), tokensOf(base), tokensOf(theirs)];

@@ -1,0 +1,46 @@
+// Ways to fill one region that need both sides' changes done to the same lines.
+import { describe, expect, test } from 'vitest';
+import { candidatesOf } from '../../src/resolution/candidate.ts';
+import { linesOf } from '../../src/resolution/line.ts';
+import { taughtByTheirs } from '../../src/resolution/taught.ts';
+
+describe('one side changed words everywhere, the other added lines', () => {
+  test('a parameter that is gone is gone from the new lines too', () => {
+    expect(ways('a(t, reg)\n  mock(t, reg)\n', 'a(t, reg)\n  mock(t, reg)\n  more(t, reg)\n', 'a(reg)\n  mock(reg)\n')).toContain('a(reg)\n  mock(reg)\n  more(reg)\n');
+  });
+
+  test('a new line of a list gets the version of the others, whichever side wrote it', () => {
+    const [base, longer, newer] = ['"a": "1.0.0",\n"b": "1.0.0"\n', '"z": "1.0.0",\n"a": "1.0.0",\n"b": "1.0.0"\n', '"a": "1.1.0",\n"b": "1.1.0"\n'];
+    const wanted = '"z": "1.1.0",\n"a": "1.1.0",\n"b": "1.1.0"\n';
+    expect(ways(base, longer, newer)).toContain(wanted);
+    expect(ways(base, newer, longer)).toContain(wanted);
+  });
+
+  test('indentation stays the line\'s own', () => {
+    expect(taughtByTheirs({ base: ['let a;\n'], ours: ['let a;\n', '    let b;\n'], theirs: ['const a;\n'] })?.ours).toEqual(['const a;\n', '    const b;\n']);
+  });
+
+  test('where no word was changed there is nothing to be taught', () => {
+    expect(taughtByTheirs({ base: ['a\n'], ours: ['b\n'], theirs: ['a\n'] })).toBeNull();
+  });
+
+  test('what was put in stands where its neighbours stand', () => {
+    expect(taughtByTheirs({ base: ['x = load(one)\n'], ours: ['x = load(one)\n', 'y = load(two)\n', 'z = keep(three)\n'], theirs: ['x = await load(one)\n'] })?.ours).toEqual(['x = await load(one)\n', 'y = await load(two)\n', 'z = keep(three)\n']);
+  });
+});
+
+test('two moves of one version are both made, part by part', () => {
+  expect(ways('<v>4.2.2.2-S</v>\n', '<v>4.3.1.2-S</v>\n', '<v>4.2.2.3-S</v>\n')).toContain('<v>4.3.1.3-S</v>\n');
+});
+
+test('changes of neighbouring words do not clash', () => {
+  expect(ways('call(one two)\n', 'run(one two)\n', 'call[one two)\n')).toContain('run[one two)\n');
+});
+
+test('imports of both sides in the order of what they import', () => {
+  expect(ways('', 'deploy "pkg/deploy"\n', 'remove "pkg/delete"\nedit "pkg/edit"\n')).toContain('remove "pkg/delete"\ndeploy "pkg/deploy"\nedit "pkg/edit"\n');
+});
+
+function ways(base: string, ours: string, theirs: string): readonly string[] {
+  return candidatesOf({ base: linesOf(base), ours: linesOf(ours), theirs: linesOf(theirs) }, { before: [], after: [] }).map(({ lines }) => lines.join(''));
+}
