@@ -145,12 +145,14 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
 
 /** A command runs here, checks run at the forge. */
 function byRule(command: Gate, checks: Gate | null, turn: Turnstile): Gate {
+  const { make } = command;
   return {
     run: async (commit, tree, rule, abort, target) => {
       if (rule.checks === null) return turn(() => command.run(commit, tree, rule, abort, target));
       if (checks === null) throw new MaestroError('forge-refused', `the gate of ${shortName(target)} is checks of GitHub, which only the App can see`, { next: 'run Maestro as a GitHub App (npm start), or set gate: to a command' });
       return checks.run(commit, tree, rule, abort, target);
     },
+    ...(make === undefined ? {} : { make: (...work) => turn(() => make(...work)) }),
     close: async () => void await Promise.all([command.close(), checks?.close()]),
   };
 }

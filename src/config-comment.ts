@@ -25,6 +25,7 @@ marker: ${quoted(proposal.marker ?? DEFAULT_POLICY.marker)}
 ${hierarchyText(proposal)}
 # What a merge must pass before it lands, run on exactly the files that would land. A command, or a map:
 #   gate: { run: npm test, scope: each, timeout: 15m, output: 10MB, disk: 2GB, network: false, env: [PATH] }
+#   generated: [{ paths: [package-lock.json], run: npm install --package-lock-only --ignore-scripts, network: true }]   # made anew in conflict
 #   diff3: auto                # where git sees a conflict and diff3 does not: auto (land behind a gate) | offer | off
 ${targetsText(proposal)}
 # limits: { chain: 32, gates: 1, sweep: 30s, ageing: 10m, dependency-wait: 24h, tree-entries: 200000, tree-depth: 256 }

@@ -59,9 +59,23 @@ const checks = z.strictObject({
   timeout: duration(1000, DAY_MS, '1s', '1d').optional().describe('A check that has not ended by then is named. Default 1h.'),
 });
 
+const file = z.string().min(1).max(200).superRefine((text, context) => {
+  const problem = text.startsWith('/') ? 'write the path from the root of the repository, without a slash before it' : patternProblem(text);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
+
+const generated = z.strictObject({
+  paths: z.array(file).min(1).max(ENTRIES_MAX).describe('Files, e.g. package-lock.json, or patterns of them: `*` stays within a folder, `**` crosses.'),
+  run: command.describe('Makes them anew, e.g. npm install --package-lock-only --ignore-scripts. Run like a gate, on a tree in which everything else is settled.'),
+  timeout: duration(1000, DAY_MS, '1s', '1d').optional().describe('Default 15m.'),
+  network: z.boolean().optional().describe('Whether the command may reach the outside. Default false.'),
+  env: z.array(variable).max(ENTRIES_MAX).nullish().describe('As for a gate.'),
+});
+
 const target = z.strictObject({
   target: pattern.describe('A target or a pattern of targets.'),
   gate: z.union([command, gate, checks]).nullish().describe('The check a merge must pass; a command, a map with limits, or the forge\'s own checks. None: nothing is checked, and the certificate says so.'),
+  generated: z.array(generated).max(ENTRIES_MAX).nullish().describe('Files that a command makes of others, such as lock files: in conflict they are made anew instead of being merged. Only behind a gate.'),
   diff3: z.enum(['auto', 'offer', 'off']).optional().describe('What a diff3 merge may do where git itself sees a conflict: land behind a gate, be offered to a person, nothing. Default auto.'),
 });
 
@@ -156,6 +170,7 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(configSchema.shape)],
   ['hierarchy.*', Object.keys(route.shape)],
   ['targets.*', Object.keys(target.shape)],
+  ['targets.*.generated.*', Object.keys(generated.shape)],
   ['targets.*.gate', [...Object.keys(gate.shape), 'checks']],
   ['limits', Object.keys(limits.shape)],
   ['hooks', Object.keys(hooks.shape)],

@@ -7,7 +7,7 @@ import type { ConfigFile } from './config-schema.ts';
 import { readYaml } from './config-yaml.ts';
 import type { Problem } from './config-yaml.ts';
 import { DEFAULT_GATE, DEFAULT_POLICY } from './merge/policy.ts';
-import type { ConsensusPolicy, GateRule, Limits, Policy, Route, TargetRule, VoterRule } from './merge/policy.ts';
+import type { ConsensusPolicy, GateRule, GeneratedRule, Limits, Policy, Route, TargetRule, VoterRule } from './merge/policy.ts';
 
 const PROBLEMS_MAX = 20;
 const CHECKS_TIMEOUT_MS = 3_600_000;
@@ -63,7 +63,12 @@ function routeOf(entry: Entry<ConfigFile['hierarchy']>): Route {
 }
 
 function targetOf(entry: Entry<ConfigFile['targets']>): TargetRule {
-  return { target: entry.target, gate: gateOf(entry.gate), diff3: entry.diff3 ?? 'auto' };
+  const generated = (entry.generated ?? []).map(generatedOf);
+  return { target: entry.target, gate: gateOf(entry.gate), diff3: entry.diff3 ?? 'auto', ...(generated.length === 0 ? {} : { generated }) };
+}
+
+function generatedOf({ paths, run, timeout, network, env }: Entry<Entry<ConfigFile['targets']>['generated']>): GeneratedRule {
+  return { paths, make: { ...DEFAULT_GATE, run, timeoutMs: timeout ?? DEFAULT_GATE.timeoutMs, network: network ?? DEFAULT_GATE.network, env: env ?? DEFAULT_GATE.env } };
 }
 
 function gateOf(gate: Entry<ConfigFile['targets']>['gate']): GateRule | null {

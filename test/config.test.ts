@@ -48,6 +48,8 @@ targets:
   - target: main
     gate: { run: npm test, scope: chain, timeout: 90s, output: 1MB, disk: 3GB, network: true, env: [PATH, HOME] }
     diff3: off
+    generated:
+      - { paths: [package-lock.json], run: npm install --package-lock-only, network: true, timeout: 5m, env: [PATH] }
   - target: team/*
     gate: npm run quick
 limits: { chain: 8, gates: 2, sweep: 500ms, ageing: 1h, dependency-wait: 2d, tree-entries: 1000, tree-depth: 10 }
@@ -65,7 +67,7 @@ describe('a config', () => {
         { branch: 'hotfix/*', into: 'main', promote: { when: 'daily', minuteOfDay: 150 }, priority: 'hotfix', backInto: ['integration/*', 'team/*'] },
       ],
       targets: [
-        { target: 'main', gate: { run: 'npm test', checks: null, scope: 'chain', timeoutMs: 90_000, outputBytesMax: 1024 ** 2, diskBytesMax: 3 * 1024 ** 3, network: true, env: ['PATH', 'HOME'] }, diff3: 'off' },
+        { target: 'main', gate: { run: 'npm test', checks: null, scope: 'chain', timeoutMs: 90_000, outputBytesMax: 1024 ** 2, diskBytesMax: 3 * 1024 ** 3, network: true, env: ['PATH', 'HOME'] }, diff3: 'off', generated: [{ paths: ['package-lock.json'], make: { ...DEFAULT_GATE, run: 'npm install --package-lock-only', network: true, timeoutMs: 300_000, env: ['PATH'] } }] },
         { target: 'team/*', gate: { ...DEFAULT_GATE, run: 'npm run quick' }, diff3: 'auto' },
       ],
       limits: { chainMax: 8, gatesMax: 2, sweepMs: 500, ageStepMs: 3_600_000, dependencyWaitMs: 2 * 86_400_000, treeEntriesMax: 1000, treeDepthMax: 10 },

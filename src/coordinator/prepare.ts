@@ -10,9 +10,10 @@ import { notConfigured, type Answered, type Choice, type Git } from '../port/git
 import type { Gate } from '../port/gate.ts';
 import type { Minds } from '../port/minds.ts';
 import { hear, proposalIn, unheard, type Heard, type Past } from './deliberation.ts';
+import { heardOf, makingsOf, remake, type Makings } from './generated.ts';
 
 export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
-export type Room = { readonly git: Pick<Git, 'conflictFiles' | 'answer' | 'options'>; readonly gate: Pick<Gate, 'run'>; readonly minds: Minds; readonly past: () => Past };
+export type Room = { readonly git: Pick<Git, 'conflictFiles' | 'answer' | 'options'>; readonly gate: Pick<Gate, 'run' | 'make'>; readonly minds: Minds; readonly past: () => Past };
 export type OnVote = (vote: StoredVote) => Promise<void>;
 type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'minds' | 'settled'>;
 
@@ -34,25 +35,47 @@ export type Agreed = { readonly resolution: Resolution; readonly verdict: Verdic
 
 /** Every file is heard, and what all were agreed on is merged and gated. Nothing is built for a person yet. */
 export async function confer(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: OnVote): Promise<Conferred> {
-  const { subjects, unread } = await studyAll(effect, room);
-  if (unread.length > 0) return { heard: [], unread, agreed: null };
-  const heard = await hearAll(effect, room, abort, subjects, onVote);
+  const makings = makingsOf(effect);
+  const { subjects, unread } = await studyAll(effect, room, makings);
+  if (unread.length > 0 || subjects.length + makings.size < effect.conflict.paths.length) return { heard: [], unread, agreed: null };
+  const voted = await hearAll(effect, room, abort, subjects, makings, onVote);
   // Nobody may want it any more: a pause holds from then on.
   abort.throwIfAborted();
-  return { heard, unread, agreed: heard.length === 0 ? null : await agreement(effect, room, abort, heard) };
+  const settled = effect.gate === null ? null : choicesOf(effect, voted);
+  if (makings.size === 0) return { heard: voted, unread, agreed: settled === null ? null : await agreement(effect, room, abort, settled) };
+  const remade = settled === null ? null : await remake(effect, room, abort, makings, settled);
+  const made = heardOf(makings, remade);
+  return {
+    heard: inOrder(effect, voted, made), unread,
+    agreed: settled === null || remade?.kind !== 'made' ? null : await agreement(effect, room, abort, withMade(effect, settled, remade.texts)),
+  };
+}
+
+/** Voted on or made, as the paths of the conflict stand. */
+function inOrder({ conflict }: PrepareEffect, voted: readonly Heard[], made: ReadonlyMap<string, Heard>): readonly Heard[] {
+  const rest = [...voted];
+  return conflict.paths.flatMap(({ path }) => made.get(path) ?? rest.shift() ?? []);
+}
+
+function withMade({ conflict }: PrepareEffect, settled: readonly Choice[], texts: ReadonlyMap<string, string>): readonly Choice[] {
+  return settled.map((choice, at) => {
+    const text = texts.get(conflict.paths[at]?.path ?? '');
+    return text === undefined ? choice : { letter: 'C', take: { kind: 'made', text } };
+  });
 }
 
 /** Each file costs the ladder up to seconds, and each makes it likelier that one of them is wrong. */
 const FILES_MAX = 20;
 
 /** All files are read before anybody is asked: with one of them unread people see both sides of all, and why. None where the commits no longer give this conflict. */
-async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { git, minds }: Room): Promise<{ readonly subjects: readonly Case[]; readonly unread: readonly Heard[] }> {
+async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { git, minds }: Room, makings: Makings): Promise<{ readonly subjects: readonly Case[]; readonly unread: readonly Heard[] }> {
   const [first] = conflict.paths;
   const count = conflict.paths.length;
   if (first !== undefined && count > FILES_MAX) return { subjects: [], unread: [unheard(first.path, { code: 'too-large', why: `${count} files are in conflict, at most ${FILES_MAX} are thought about together` })] };
   const subjects: Case[] = [];
   const unread: Heard[] = [];
   for (const text of await git.conflictFiles(request, onto, conflict, inverses)) {
+    if (makings.has(text.kind === 'text' ? text.file.path : text.path)) continue;
     const study = text.kind === 'text' ? await minds.study(text.file) : text;
     if (study.kind === 'case') subjects.push(study.subject);
     else unread.push(unheard(text.kind === 'text' ? text.file.path : text.path, study.alarm));
@@ -60,39 +83,56 @@ async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { 
   return { subjects, unread };
 }
 
-async function hearAll(effect: PrepareEffect, { git, gate, minds, past }: Room, abort: AbortSignal, subjects: readonly Case[], onVote: OnVote): Promise<readonly Heard[]> {
-  const { request, onto, conflict, inverses, consensus } = effect;
-  const learned = past();
+async function hearAll(effect: PrepareEffect, room: Room, abort: AbortSignal, subjects: readonly Case[], makings: Makings, onVote: OnVote): Promise<readonly Heard[]> {
+  const { request, consensus } = effect;
+  const { minds } = room;
+  const learned = room.past();
   const heard: Heard[] = [];
   for (const subject of subjects) {
     const single = subjects.length === 1 && effect.gate !== null;
-    const runGate = async (text: string): Promise<GateVerdict> => {
-      const answered = await git.answer(request, onto, conflict, [textChoice('C', text)], inverses);
-      return answered === null ? 'failed' : gateWord(await gateOn(effect, gate, answered, abort));
-    };
+    const runGate = (text: string): Promise<GateVerdict> => gateText(effect, room, abort, makings, text);
     const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
     heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, past: learned, stored, onVote, signal: abort }));
   }
   return heard;
 }
 
-/** What the room agreed on, file by file, merged and gated as one; null where a file is open. */
-async function agreement(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, heard: readonly Heard[]): Promise<Agreed | null> {
+/** Of the one file that is voted on; what is made of it is made first. */
+async function gateText(effect: PrepareEffect, room: Room, abort: AbortSignal, makings: Makings, text: string): Promise<GateVerdict> {
   const { request, onto, conflict, inverses } = effect;
-  if (effect.gate === null) return null;
+  const choices = conflict.paths.map(({ path }) => makings.has(path) ? sideChoice('A') : textChoice('C', text));
+  const remade = makings.size === 0 ? null : await remake(effect, room, abort, makings, choices);
+  if (remade?.kind === 'failed') return 'failed';
+  const answered = await room.git.answer(request, onto, conflict, remade === null ? choices : withMade(effect, choices, remade.texts), inverses);
+  return answered === null ? 'failed' : gateWord(await gateOn(effect, room.gate, answered, abort));
+}
+
+/** What the room agreed on, path by path, with the target's side for what is made later; null where a file is open. */
+function choicesOf(effect: PrepareEffect, voted: readonly Heard[]): readonly Choice[] | null {
+  const makings = makingsOf(effect);
+  const rest = [...voted];
   const choices: Choice[] = [];
-  for (const { option, ranked } of heard) {
-    const letter = ranked.find((one) => one.option.id === option?.id)?.letter;
-    if (option === null || letter === undefined) return null;
-    choices.push(letter === 'A' || letter === 'B' ? sideChoice(letter) : textChoice(letter, option.text));
+  for (const { path } of effect.conflict.paths) {
+    const heard = makings.has(path) ? null : rest.shift();
+    const letter = heard?.ranked.find((one) => one.option.id === heard.option?.id)?.letter;
+    if (heard === null) choices.push(sideChoice('A'));
+    else if (!heard?.option || letter === undefined) return null;
+    else choices.push(letter === 'A' || letter === 'B' ? sideChoice(letter) : textChoice(letter, heard.option.text));
   }
+  return choices;
+}
+
+/** Merged and gated as one. */
+async function agreement(effect: PrepareEffect, { git, gate }: Room, abort: AbortSignal, choices: readonly Choice[]): Promise<Agreed | null> {
+  const { request, onto, conflict, inverses } = effect;
   const answered = await git.answer(request, onto, conflict, choices, inverses);
   if (answered === null) return null;
   const letters = choices.map(({ letter }) => letter);
+  const made = conflict.paths.flatMap(({ path }, at) => choices[at]?.take.kind === 'made' ? [path] : []);
   const proposed = [...new Set(letters.filter((letter) => letter !== 'A' && letter !== 'B'))];
   return {
     verdict: await gateOn(effect, gate, answered, abort),
-    resolution: { fingerprint: conflict.fingerprint, choices: letters, by: 'consensus', how: 'consensus', sources: proposed.map((letter) => ({ letter, commit: answered.commit })), applied: answered.applied },
+    resolution: { fingerprint: conflict.fingerprint, choices: letters, by: 'consensus', how: 'consensus', sources: proposed.map((letter) => ({ letter, commit: answered.commit })), applied: answered.applied, ...(made.length === 0 ? {} : { made }) },
   };
 }
 
@@ -148,6 +188,7 @@ function oncePerTree(gate: Room['gate']): Room['gate'] {
       runs.set(tree, run);
       return run;
     },
+    ...(gate.make === undefined ? {} : { make: gate.make }),
   };
 }
 

@@ -2,14 +2,14 @@
 import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Intent } from './event.ts';
-import type { ConsensusPolicy, GateRule, Limits } from './policy.ts';
+import type { ConsensusPolicy, GateRule, GeneratedRule, Limits } from './policy.ts';
 import type { MergeRequest, OptionLetter, RequestId } from './request.ts';
 
 export type Effect =
   /** Merge each request on top of the one before, starting on `onto`; `tip` is the target itself. */
   | { readonly kind: 'build'; readonly target: RefName; readonly tip: Oid; readonly onto: Oid; readonly requests: readonly MergeRequest[]; readonly inverses: readonly Inverse[]; readonly diff3: Diff3Rule; readonly limits: Limits }
   /** Build and gate every option of a conflict; `inverses` as in the build that met it, or it would be another conflict. */
-  | { readonly kind: 'prepare'; readonly request: MergeRequest; readonly onto: Oid; readonly conflict: Conflict; readonly gate: GateRule | null; readonly diff3: Diff3Rule; readonly inverses: readonly Inverse[]; readonly consensus: ConsensusPolicy }
+  | { readonly kind: 'prepare'; readonly request: MergeRequest; readonly onto: Oid; readonly conflict: Conflict; readonly gate: GateRule | null; readonly diff3: Diff3Rule; readonly inverses: readonly Inverse[]; readonly consensus: ConsensusPolicy; readonly generated: readonly GeneratedRule[] }
   | { readonly kind: 'gate'; readonly target: RefName; readonly commit: Oid; readonly tree: Oid; readonly gate: GateRule }
   /** Is the target itself green? Asked when the first candidate on it is red. */
   | { readonly kind: 'baseline'; readonly target: RefName; readonly tip: Oid; readonly gate: GateRule }

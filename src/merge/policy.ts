@@ -42,7 +42,12 @@ export type TargetRule = {
   readonly gate: GateRule | null;
   /** What a diff3 merge that git itself refuses may do: land by itself (only behind a gate), be offered as [C], or nothing. */
   readonly diff3: 'auto' | 'offer' | 'off';
+  /** Files that a command makes of others; absent where none are declared. The first match wins. */
+  readonly generated?: readonly GeneratedRule[];
 };
+
+/** `paths`: patterns. `make`: the command and its limits, run like a gate on a tree in which everything else is settled. */
+export type GeneratedRule = { readonly paths: readonly string[]; readonly make: GateRule };
 
 export type Limits = {
   /** Candidates built ahead of the target in one lane. */

@@ -27,6 +27,8 @@ export type Resolution = {
   readonly how: 'person' | 'diff3' | 'consensus';
   /** Commits that hold what the letters from C on stand for; a letter without one is the merge by diff3. */
   readonly sources?: readonly { readonly letter: OptionLetter; readonly commit: Oid }[];
+  /** Paths whose text a declared command made, whole: what it may change in them is not bound to the hunks. */
+  readonly made?: readonly string[];
   /** What was thought before it was decided; absent where nobody was asked to think. */
   readonly minds?: Minds;
   /** What it came to, path by path; absent until it was applied. */

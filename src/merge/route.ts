@@ -2,7 +2,7 @@
 import { parseBranch, printable, shortName } from './branch.ts';
 import type { RefName } from './branch.ts';
 import { fillPattern, matchPattern, shellGlob } from './pattern.ts';
-import type { Policy, Priority, Route, TargetRule } from './policy.ts';
+import type { GeneratedRule, Policy, Priority, Route, TargetRule } from './policy.ts';
 
 export type Routing =
   /** `route` is null when the policy has none and the default branch takes everything. */
@@ -38,6 +38,11 @@ export function targetPatterns(policy: Policy, defaultBranch: RefName): readonly
 export function targetRuleOf(policy: Policy, target: RefName): TargetRule {
   const name = shortName(target);
   return policy.targets.find((rule) => matchPattern(rule.target, name) !== null) ?? { target: name, gate: null, diff3: 'auto' };
+}
+
+/** What makes the file, or null where no command is declared for it. */
+export function generatedBy(rules: readonly GeneratedRule[], path: string): GeneratedRule | null {
+  return rules.find((rule) => rule.paths.some((pattern) => matchPattern(pattern, path) !== null)) ?? null;
 }
 
 /** Where a target itself goes next, and when; null when nowhere. */

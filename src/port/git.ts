@@ -14,8 +14,8 @@ export type Commit = { readonly oid: Oid; readonly tree: Oid; readonly parents: 
 /** `tip`: what the remote has under that name and git will not take; `why` in git's words. */
 export type Refusal = { readonly tip: Oid; readonly why: string };
 
-/** What to take for one path: a side whole in its hunks, or a text. */
-export type Choice = { readonly letter: OptionLetter; readonly take: { readonly kind: 'side'; readonly side: 'ours' | 'theirs' } | { readonly kind: 'text'; readonly text: string } };
+/** What to take for one path: a side whole in its hunks, a text that changes only those, or a file that a declared command made whole. */
+export type Choice = { readonly letter: OptionLetter; readonly take: { readonly kind: 'side'; readonly side: 'ours' | 'theirs' } | { readonly kind: 'text' | 'made'; readonly text: string } };
 
 export type Answered = Pick<BuiltOption, 'commit' | 'tree' | 'ledger'> & { readonly applied: readonly AppliedChoice[] };
 

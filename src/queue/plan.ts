@@ -82,7 +82,7 @@ function wantedQuestions(lane: Lane, view: View): readonly Effect[] {
   const effects: Effect[] = [];
   for (const request of lane.requests.values()) {
     if (request.phase.state !== 'deliberating') continue;
-    effects.push({ kind: 'prepare', request, onto: request.phase.onto, conflict: request.phase.conflict, gate: view.rule.gate, diff3: view.rule.diff3, inverses: inversesOf(lane), consensus: request.phase.refuted ? { ...view.consensus, land: 'ask' } : view.consensus });
+    effects.push({ kind: 'prepare', request, onto: request.phase.onto, conflict: request.phase.conflict, gate: view.rule.gate, diff3: view.rule.diff3, inverses: inversesOf(lane), generated: view.rule.generated ?? [], consensus: request.phase.refuted ? { ...view.consensus, land: 'ask' } : view.consensus });
   }
   return effects;
 }

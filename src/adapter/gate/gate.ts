@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path';
 import type { Oid } from '../../merge/branch.ts';
 import type { GateRule } from '../../merge/policy.ts';
 import type { Verdict } from '../../merge/request.ts';
-import type { Gate } from '../../port/gate.ts';
+import type { Gate, Make } from '../../port/gate.ts';
 import type { MirrorGit, MirrorObjects } from './checkout.ts';
 import { Desk } from './desk.ts';
 import { gateEnvironment } from './environment.ts';
 import { machineTrouble, stoppedEarly } from './failure.ts';
 import { wallsFor, type Walls } from './isolation.ts';
+import { textsIn } from './left-behind.ts';
 import { LogFolder, type Log } from './log.ts';
 import { holdCommand, type Ending, type HeldCommand } from './process.ts';
 import { remove } from './remove.ts';
@@ -67,9 +68,17 @@ class CommandGate implements Gate {
     this.#swept = swept;
   }
 
-  async run(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal): Promise<Verdict> {
+  run(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal): Promise<Verdict> {
+    return this.#counted(commit, tree, rule, abort, (verdict) => verdict);
+  }
+
+  readonly make: Make = (commit, tree, rule, paths, abort) =>
+    this.#counted(commit, tree, rule, abort, (verdict, slot) => ({ verdict, texts: verdict.kind === 'passed' ? textsIn(slot.place.tree, paths) : new Map() }));
+
+  /** `read`: takes what is wanted of the folder while it is still as the command left it. */
+  async #counted<T>(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal, read: Read<T>): Promise<T> {
     const either = AbortSignal.any([abort, this.#closing.signal]);
-    const work = this.#inTurn(commit, tree, rule, either);
+    const work = this.#inTurn(commit, tree, rule, either, read);
     this.#underWay.add(work);
     try {
       return await work;
@@ -86,12 +95,12 @@ class CommandGate implements Gate {
     await Promise.all([this.#swept, ...this.#slots.map((slot) => slot.settled())]);
   }
 
-  async #inTurn(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal): Promise<Verdict> {
+  async #inTurn<T>(commit: Oid, tree: Oid, rule: GateRule, abort: AbortSignal, read: Read<T>): Promise<T> {
     const slot = await this.#desk.take(tree, abort);
     try {
       const asked = { commit, tree, rule, abort };
       const ready = await slot.prepare(commit, tree, (place) => this.#hold(slot, place, asked));
-      return await this.#judge(slot, ready, asked);
+      return read(await this.#judge(slot, ready, asked), slot);
     } finally {
       this.#running.forget(slot.name);
       await slot.tidy();
@@ -143,6 +152,7 @@ class CommandGate implements Gate {
   }
 }
 
+type Read<T> = (verdict: Verdict, slot: Slot) => T;
 type Ready = { readonly log: Log; readonly command: HeldCommand; cancel(): Promise<void> };
 type Asked = { readonly commit: Oid; readonly tree: Oid; readonly rule: GateRule; readonly abort: AbortSignal };
 

@@ -142,7 +142,7 @@ async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; r
   const fingerprint = fingerprintOf(left.units);
   const { resolution } = merge.request;
   if (resolution !== null && resolution.fingerprint === fingerprint) {
-    const chosen = await applyChoices(merge, left, choicesOf(resolution));
+    const chosen = await applyChoices(merge, left, choicesOf(resolution, left.units));
     return chosen === null ? null : { tree: chosen.tree, resolution: { ...resolution, applied: chosen.applied } };
   }
   const rule: Diff3Rule = merge.effect.diff3;
@@ -151,10 +151,10 @@ async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; r
 }
 
 /** With the mirror lost its sources are lost too: the conflict is then met, and thought about, again. */
-function choicesOf({ choices, sources = [] }: Resolution): readonly Choice[] {
-  return choices.map((letter) => {
+function choicesOf({ choices, sources = [], made = [] }: Resolution, units: readonly Unit[]): readonly Choice[] {
+  return choices.map((letter, at) => {
     const commit = sources.find((source) => source.letter === letter)?.commit;
-    return { letter, source: commit === undefined ? null : { kind: 'commit', commit } };
+    return { letter, source: commit === undefined ? null : { kind: 'commit', commit, whole: made.includes(shownPath(units[at]?.path ?? '')) } };
   });
 }
 

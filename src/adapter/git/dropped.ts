@@ -16,10 +16,11 @@ export type Dropped = { readonly path: string; readonly side: 'ours' | 'theirs';
 type Tools = { readonly git: GitRunner; readonly reader: Reader; readonly writer: ObjectWriter };
 
 /** One entry for each path and side that lost lines. Each patch applies on top of the answer. `proposed`: the commit with what letters from C on
- *  stand for; null where that is the merge by diff3, which drops nothing. */
-export async function droppedBy(tools: Tools, conflict: Conflict, choices: readonly OptionLetter[], proposed: Oid | null): Promise<readonly Dropped[]> {
+ *  stand for; null where that is the merge by diff3, which drops nothing. `made`: by a command, so that nobody's work is in them. */
+export async function droppedBy(tools: Tools, conflict: Conflict, choices: readonly OptionLetter[], proposed: Oid | null, made: readonly string[] = []): Promise<readonly Dropped[]> {
   const dropped: Dropped[] = [];
   for (const [at, path] of conflict.paths.entries()) {
+    if (made.includes(path.path)) continue;
     const letter = choices.length === 1 ? choices[0] : choices[at];
     if (letter !== 'A' && letter !== 'B') {
       if (proposed !== null) dropped.push(...await leftOut(tools, path, proposed));

@@ -43,7 +43,7 @@ export async function buildOptions(asking: Asking, tools: BuildTools): Promise<r
 /** One answer, path by path. */
 export async function buildAnswer(asking: Omit<Asking, 'diff3'>, choices: readonly Choice[], tools: BuildTools): Promise<Answered | null> {
   const met = await meet(asking, tools);
-  const settled = met === null ? null : await applyChoices(tools, met.left, choices.map(({ letter, take }) => ({ letter, source: take.kind === 'text' ? take : null })));
+  const settled = met === null ? null : await applyChoices(tools, met.left, choices.map(({ letter, take }) => ({ letter, source: take.kind === 'side' ? null : { kind: 'text', text: take.text, whole: take.kind === 'made' } })));
   return met === null || settled === null ? null : { commit: met.commit(settled.tree), tree: settled.tree, ledger: settled.ledger, applied: settled.applied };
 }
 

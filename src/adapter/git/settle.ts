@@ -29,7 +29,7 @@ type Answer = { readonly edits: readonly TreeEdit[]; readonly ledger: Ledger };
 type Chosen = { readonly tree: Oid; readonly ledger: Ledger; readonly applied: readonly AppliedChoice[] };
 
 /** What a letter from C on stands for: a text, or the same path in a commit that holds it. Without either it is the merge by diff3. */
-export type Source = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'commit'; readonly commit: Oid };
+export type Source = ({ readonly kind: 'text'; readonly text: string } | { readonly kind: 'commit'; readonly commit: Oid }) & { /** A declared command made all of it. */ readonly whole: boolean };
 export type Choice = { readonly letter: OptionLetter; readonly source: Source | null };
 
 /** One letter for all units, or one each. */
@@ -102,10 +102,10 @@ function merged(tools: Tools, text: Text): Answer | null {
   return { edits: [edit(tools, text, 'ours', content)], ledger: { ...NO_LINES, keptOurs: linesIn(text.segments, 'ours'), keptTheirs: linesIn(text.segments, 'theirs') } };
 }
 
-/** What somebody proposed, if it leaves alone what git settled. */
+/** What somebody proposed, if it leaves alone what git settled; what a command made is whole. */
 async function proposed(tools: Tools, text: Text, source: Source): Promise<Answer | null> {
   const content = source.kind === 'text' ? Buffer.from(source.text, 'utf8').toString('latin1') : await contentIn(tools.reader, source.commit, text.entry.path);
-  if (content === null || text.ours.mode !== text.theirs.mode || !keepsMerged(text.segments, content)) return null;
+  if (content === null || text.ours.mode !== text.theirs.mode || !(source.whole || keepsMerged(text.segments, content))) return null;
   return { edits: [edit(tools, text, 'ours', content)], ledger: keptIn(text.segments, content) };
 }
 

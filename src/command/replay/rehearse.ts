@@ -46,7 +46,7 @@ async function becomes(past: Collision, stage: Rehearsal): Promise<GatedOutcome>
   const outcome: BuildOutcome = built?.outcome ?? { kind: 'contained' };
   switch (outcome.kind) {
     case 'candidate': return judged(past, stage, outcome.resolution?.by ?? 'git', await gateOn(stage, outcome.candidate));
-    case 'conflict': return heard(past, stage, { kind: 'prepare', request, onto: past.ours, conflict: outcome.conflict, gate: stage.rule, diff3: 'off', inverses: [], consensus: { ...consensus, threshold: stage.threshold } });
+    case 'conflict': return heard(past, stage, { kind: 'prepare', request, onto: past.ours, conflict: outcome.conflict, gate: stage.rule, diff3: 'off', inverses: [], generated: [], consensus: { ...consensus, threshold: stage.threshold } });
     case 'refused': return { kind: 'person', why: outcome.reason.code };
     case 'contained': case 'ahead': return { kind: 'person', why: outcome.kind };
   }
