@@ -61,7 +61,8 @@ export class Commit {
 export function encodeCommit({ tree, parents, author, committer, message }: CommitBody): string {
   let text = `tree ${tree.id}\n`;
   for (const parent of parents) text += `parent ${parent.id}\n`;
-  return `${text}author ${signed(author)}\ncommitter ${signed(committer)}\n\n${message}`;
+  const who = signed(author);
+  return `${text}author ${who}\ncommitter ${committer === author ? who : signed(committer)}\n\n${message}`;
 }
 
 /** Oldest first and without recursion: ten thousand commits may wait for their ids. */

@@ -18,6 +18,7 @@ export const DEPTH_MAX = 1024;
 
 /** What goes goes first, so that a file may take a folder's place in one step. No path twice; paths are valid (`pathProblem`). */
 export function editTree(tree: Tree, changes: readonly Change[], shelf: TreeShelf): Edited {
+  if (changes.length === 1) return edit(tree, changes, shelf);
   const gone = changes.filter(({ entry }) => entry === null);
   if (gone.length === 0 || gone.length === changes.length) return edit(tree, byPath(changes), shelf);
   const without = edit(tree, byPath(gone), shelf);
