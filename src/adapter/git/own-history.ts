@@ -75,7 +75,7 @@ export function pairBases({ mergeBases }: Pick<OwnHistories, 'mergeBases'>, one:
   return mergeBases(a, b);
 }
 
-function sharesCommit(one: ReadonlySet<Oid>, other: ReadonlySet<Oid>): boolean {
+export function sharesCommit(one: ReadonlySet<Oid>, other: ReadonlySet<Oid>): boolean {
   const [few, many] = one.size <= other.size ? [one, other] : [other, one];
   for (const oid of few) if (many.has(oid)) return true;
   return false;

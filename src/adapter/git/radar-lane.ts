@@ -1,7 +1,7 @@
 // What the engine's radar found as a report for people: names and paths as text, owners, the order. Reads nothing.
-import { landingOrder } from '../../engine/radar/order.ts';
+import { landingOrder, type Crowds, type Standing } from '../../engine/radar/order.ts';
 import type { Collision, Finding, Radar } from '../../engine/radar/radar.ts';
-import { shortName, type Oid } from '../../merge/branch.ts';
+import { shortName } from '../../merge/branch.ts';
 import type { RadarBranch, RadarCollision, RadarFile, RadarLane } from '../../merge/radar.ts';
 import type { Live } from './own-history.ts';
 import { shownPath } from './tree.ts';
@@ -11,24 +11,30 @@ const COLLISIONS_MAX = 5_000;
 const FILES_MAX = 20;
 const HUNKS_MAX = 20;
 
-export function laneOf(target: string, tip: Oid, radar: Radar, lives: ReadonlyMap<string, Live>, leftOut: RadarLane['leftOut']): RadarLane {
+/** `real`: what two branches have to settle with each other. */
+export type Standings = { readonly real: readonly RadarCollision[]; readonly standings: readonly Standing[] };
+
+export function standingsOf(radar: Radar): Standings {
   const names = radar.names;
   const withTarget = new Map(names.map((name) => [name, new Set(pathsOf(radar.against(name)))]));
-  const all = radar.collisions();
-  const real = all.flatMap((collision) => collisionOf(collision, withTarget));
+  const real = radar.collisions().flatMap((collision) => collisionOf(collision, withTarget));
   const rivals = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { one, other } of real) {
     rivals.get(one)?.push(other);
     rivals.get(other)?.push(one);
   }
-  const order = landingOrder(names.map((name) => ({ name, isStuck: radar.against(name) !== null, rivals: rivals.get(name) ?? [] })));
+  return { real, standings: names.map((name) => ({ name, isStuck: radar.against(name) !== null, rivals: rivals.get(name) ?? [] })) };
+}
+
+export function laneOf(ask: Pick<RadarLane, 'target' | 'tip' | 'leftOut'>, radar: Radar, lives: ReadonlyMap<string, Live>, { real, standings }: Standings, crowds: Crowds): RadarLane {
+  const names = radar.names;
   const short = (name: string): string => shortOf(lives, name);
   return {
-    target, tip, leftOut,
+    ...ask,
     branches: names.map((name) => branchOf(name, lives, radar)),
     collisions: real.slice(0, COLLISIONS_MAX).map((one) => ({ ...one, one: short(one.one), other: short(one.other) })),
-    order: order.map(({ name, after, spares, isStuck }) => ({ branch: short(name), after: after.map(short), holdsUp: spares, conflictsWithTarget: isStuck })),
-    pairs: { all: (names.length * (names.length - 1)) / 2, undecided: all.filter(({ finding }) => finding.kind === 'open').length, untold: Math.max(0, real.length - COLLISIONS_MAX) },
+    order: landingOrder(standings, crowds).map(({ name, after, spares, isStuck }) => ({ branch: short(name), after: after.map(short), holdsUp: spares, conflictsWithTarget: isStuck })),
+    pairs: { all: (names.length * (names.length - 1)) / 2, undecided: radar.collisions().filter(({ finding }) => finding.kind === 'open').length, untold: Math.max(0, real.length - COLLISIONS_MAX) },
   };
 }
 

@@ -14,7 +14,8 @@ import { openLibrary, type Library } from './library.ts';
 import type { MergeResult } from './merge-output.ts';
 import { ownHistories, pairBases, type Live, type OwnHistories } from './own-history.ts';
 import { commonTrees, type CommonTrees } from './common-tree.ts';
-import { laneOf } from './radar-lane.ts';
+import { crowdsOf } from './crowd.ts';
+import { laneOf, standingsOf } from './radar-lane.ts';
 import { openHistory, type History } from './shared-history.ts';
 import { treeBudget } from './tree-budget.ts';
 import { unitsOf } from './unit.ts';
@@ -96,7 +97,9 @@ async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Cl
   }
   await settle(bench, sight, chosen.histories, common);
   await askGit(bench, sight, answers, ask.tip, rules.kind === 'file' ? rules.file : null, limits.askedMax);
-  return laneOf(shortName(ask.target), ask.tip, sight.radar, sight.lives, chosen.leftOut);
+  const standings = standingsOf(sight.radar);
+  const crowds = await crowdsOf(bench.library, sight.radar, sight.lives, standings.standings);
+  return laneOf({ target: shortName(ask.target), tip: ask.tip, leftOut: chosen.leftOut }, sight.radar, sight.lives, standings, crowds);
 }
 
 /** The tree of these merge bases. */

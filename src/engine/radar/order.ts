@@ -5,14 +5,17 @@ export type Standing = { readonly name: string; /** It cannot land as it is, wha
 /** `after`: those landing before it that it collides with. `spares`: how many it would hold up if it landed first of all. */
 export type Place = { readonly name: string; readonly after: readonly string[]; readonly spares: number; readonly isStuck: boolean };
 
+/** Who goes with each of those that land before it, and not with all of them: by name, those it does not go with. */
+export type Crowds = ReadonlyMap<string, readonly string[]>;
+
 /**
  * Greedy: of those that may still land as they are, the one that spoils the fewest others; equal ones by name. Whoever collides with one that
  * landed comes after all that did not have to be touched, and the stuck ones come last.
  */
-export function landingOrder(standings: readonly Standing[]): readonly Place[] {
+export function landingOrder(standings: readonly Standing[], crowds: Crowds = new Map()): readonly Place[] {
   const able = new Map(standings.filter(({ isStuck }) => !isStuck).map((one) => [one.name, new Set(one.rivals)]));
   for (const rivals of able.values()) for (const name of rivals) if (!able.has(name)) rivals.delete(name);
-  const first = pickApart(able);
+  const first = pickApart(able).filter((name) => !crowds.has(name));
   const rank = new Map(first.map((name, at) => [name, at]));
   const rework = [...able.keys()].filter((name) => !rank.has(name)).toSorted((a, b) => (able.get(a)?.size ?? 0) - (able.get(b)?.size ?? 0) || compare(a, b));
   const stuck = standings.filter(({ isStuck }) => isStuck).map(({ name }) => name).toSorted(compare);
@@ -21,8 +24,9 @@ export function landingOrder(standings: readonly Standing[]): readonly Place[] {
   const rivalsOf = new Map(standings.map(({ name, rivals }) => [name, rivals]));
   return all.map((name, place) => {
     const rivals = rivalsOf.get(name) ?? [];
-    const after = rivals.filter((rival) => (at.get(rival) ?? Number.POSITIVE_INFINITY) < place).toSorted((a, b) => (at.get(a) ?? 0) - (at.get(b) ?? 0));
-    return { name, after, spares: rivals.length - after.length, isStuck: stuck.includes(name) };
+    const before = (other: string): boolean => (at.get(other) ?? Number.POSITIVE_INFINITY) < place;
+    const after = [...new Set([...rivals, ...crowds.get(name) ?? []])].filter(before).toSorted((a, b) => (at.get(a) ?? 0) - (at.get(b) ?? 0));
+    return { name, after, spares: rivals.filter((rival) => !before(rival)).length, isStuck: stuck.includes(name) };
   });
 }
 

@@ -1,8 +1,9 @@
 // Every live branch of one target against the target and against every other, by real three-way merges. Only what moved is looked at again.
 // Reads nothing: what is not in memory is named, and asked for by whoever holds the repository.
+import { foresee, type Foresight } from '../merge/foresee.ts';
 import { mergeTrees } from '../merge/merge-trees.ts';
 import { withOdd, type Clash, type Decline, type Shelf } from '../merge/outcome.ts';
-import { isSame, type Tree } from '../object/node.ts';
+import { isSame, Tree } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import { deltaOf } from './delta.ts';
 import { LineBook } from '../merge/line-book.ts';
@@ -33,6 +34,9 @@ const SEVERAL: Finding = { kind: 'open', why: { kind: 'bases', count: 2 } };
 
 /** `isTargetDue`, `due`: not compared yet with the target, with these others. `side` null: not read yet. */
 type Track = { readonly branch: RadarBranch; side: Side | 'unfit' | null; isTargetDue: boolean; due: readonly string[]; target: Finding | null };
+
+/** A branch, or the target with all branches of these names in it. */
+type Ahead = { readonly names: readonly string[]; readonly tree: Tree; readonly base: Tree | null };
 
 export class Radar {
   readonly #tracks = new Map<string, Track>();
@@ -95,6 +99,21 @@ export class Radar {
 
   against(name: string): Finding | null {
     return this.#tracks.get(name)?.target ?? null;
+  }
+
+  /** What the target would be after each of these, in this order; who does not go with those before is left out. */
+  foresee(names: readonly string[], shares: (name: string, before: readonly string[]) => boolean, from: Shelf): Foresight {
+    const commits = names.flatMap((name): Ahead[] => {
+      const branch = this.#tracks.get(name)?.branch;
+      return branch === undefined ? [] : [{ names: [name], tree: branch.tree, base: branch.base }];
+    });
+    const mergeBases = (onto: Ahead, { names: [name = ''], base }: Ahead): readonly Ahead[] => base === null || shares(name, onto.names) ? [] : [{ names: [], tree: base, base: null }];
+    return foresee({
+      start: { names: [], tree: this.#target ?? Tree.of([]), base: null },
+      tips: commits,
+      history: { mergeBases, treeOf: ({ tree }) => tree },
+      after: (onto, at, outcome) => outcome.kind === 'clean' ? { names: [...onto.names, ...commits[at]?.names ?? []], tree: outcome.tree, base: null } : onto,
+    }, withOdd(from, this.#odd));
   }
 
   pathsOf(name: string): readonly string[] {
