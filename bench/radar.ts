@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { Radar, type PairBase, type RadarBranch } from '../src/engine/radar/radar.ts';
-import { deltaOf } from '../src/engine/radar/delta.ts';
+import { differences } from '../src/engine/object/difference.ts';
 import { Blob, MODE, Tree, type Entry } from '../src/engine/object/node.ts';
 import type { Shelf } from '../src/engine/merge/outcome.ts';
 import { figure, median, type BenchOptions, type Figure } from './figure.ts';
@@ -123,9 +123,9 @@ function importInto(directory: string, base: Tree, branches: readonly RadarBranc
   const head = (ref: string, from: string): string => `commit ${ref}\ncommitter b <b@b> 1700000000 +0000\ndata 1\nx\n${from}`;
   const whole = allFiles('', base).map(([path, text]) => `M 100644 inline ${path}\ndata ${text.length}\n${text}\n`).join('');
   const changes = branches.map(({ name, tree }) => {
-    const reading = deltaOf(base, tree, SHELF);
-    const edits = reading.kind === 'known' ? reading.delta.changes : [];
-    return head(`refs/heads/${name}`, `from refs/heads/main\n${edits.map(({ path, own }) => file(path, own)).join('')}`);
+    const found = differences(base, tree, SHELF, FOLDERS * FILES);
+    const edits = found.kind === 'found' ? found.differences : [];
+    return head(`refs/heads/${name}`, `from refs/heads/main\n${edits.map(({ path, to }) => file(path, to)).join('')}`);
   });
   must(directory, ['fast-import', '--quiet'], [head('refs/heads/main', whole), ...changes].join('\n'));
   const listed = must(directory, ['for-each-ref', '--format=%(refname:short) %(objectname)'], '');

@@ -7,6 +7,7 @@ import { differences } from '../../src/engine/object/difference.ts';
 import { Blob, MODE, Tree } from '../../src/engine/object/node.ts';
 import type { Entry, Node } from '../../src/engine/object/node.ts';
 import type { Oid } from '../../src/merge/branch.ts';
+import { mergedBy } from '../harness/merged.ts';
 import { workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 import { manyHistories } from './many-histories.ts';
@@ -69,7 +70,7 @@ it('a tree that is its own folder is left to git', () => {
 
 async function verdict(base: Oid, ours: Oid, theirs: Oid): Promise<string> {
   const trees = await Promise.all([base, ours, theirs].map(async (oid) => (await bench.reader.commit(oid))!.tree));
-  const outcome = await library.merge(trees[0]!, trees[1]!, trees[2]!);
+  const outcome = await mergedBy(library, trees[0]!, trees[1]!, trees[2]!);
   if (outcome.kind === 'unread') throw new Error(outcome.why);
   return outcome.kind === 'clean' ? outcome.tree.id : outcome.kind;
 }

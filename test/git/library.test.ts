@@ -8,6 +8,7 @@ import type { Library, LibraryLimits } from '../../src/adapter/git/library.ts';
 import { Tree } from '../../src/engine/object/node.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { history } from '../conformance/random-history.ts';
+import { mergedBy } from '../harness/merged.ts';
 import { workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
@@ -23,8 +24,8 @@ function library(limits: Partial<LibraryLimits> = {}): Library {
   return openLibrary(bench.reader, { ...LIBRARY_LIMITS, ...limits });
 }
 
-function merge(by: Library, { base, ours, theirs }: Sides): ReturnType<Library['merge']> {
-  return by.merge(base, ours, theirs);
+function merge(by: Library, { base, ours, theirs }: Sides): ReturnType<typeof mergedBy> {
+  return mergedBy(by, base, ours, theirs);
 }
 
 async function treeOf(commit: Oid): Promise<Oid> {
@@ -107,10 +108,6 @@ it.each([
 ])('%s are left to git', async (_what, depth, names) => {
   const [base, ours, theirs] = ['base\n', 'base\nours\n', 'theirs\nbase\n'].map((content) => nested(depth, content, names));
   expect(await merge(library(), { base: base!, ours: ours!, theirs: theirs! })).toMatchObject({ kind: expect.stringMatching(/unread|declined/) });
-});
-
-it('a repository of another hash is left to git', async () => {
-  expect(await library().merge('a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64))).toMatchObject({ kind: 'unread' });
 });
 
 it('what was not used of late makes room, and is read again', async () => {

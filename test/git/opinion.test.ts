@@ -112,6 +112,14 @@ it.each([
   expect(told).toEqual([expect.stringContaining('git\'s word counts')]);
 });
 
+it('a repository of another hash is left to git', async () => {
+  const other = await workbench('sha256');
+  const onto = await other.repo.commit({ a: 'a\n' }, 'onto', { keep: false });
+  const engine = openEngine({ attributes: other.attributes, reader: other.reader, library: openLibrary(other.reader) });
+  expect(await engine.merge([{ onto, tip: onto, tree: onto, commit: onto }])).toEqual([{ kind: 'none', why: 'the repository is not SHA-1' }]);
+  await other.close();
+});
+
 it('an engine that fails is an engine without a word', async () => {
   const merge = await plain();
   const lost = { ...merge, tip: 'e'.repeat(40) as Oid };

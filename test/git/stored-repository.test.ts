@@ -8,6 +8,7 @@ import { openStoredRepository } from '../../src/adapter/git/stored-repository.ts
 import { objectId } from '../../src/engine/object/id.ts';
 import { Tree } from '../../src/engine/object/node.ts';
 import type { Oid } from '../../src/merge/branch.ts';
+import { mergedBy } from '../harness/merged.ts';
 import { repository } from '../harness/repository.ts';
 import type { Repository } from '../harness/repository.ts';
 
@@ -46,7 +47,7 @@ it('a merge in memory of what is on the disk', async () => {
   const { base, left, right, top } = await merged();
   const stored = openStoredRepository(repo.bare);
   const trees = await Promise.all([base, left, right, top].map((commit) => repo.git(['rev-parse', `${commit}^{tree}`])));
-  const outcome = await stored.library.merge(trees[0]!, trees[1]!, trees[2]!);
+  const outcome = await mergedBy(stored.library, trees[0]!, trees[1]!, trees[2]!);
   if (outcome.kind !== 'declined') expect(outcome).toMatchObject({ kind: 'clean', tree: { id: trees[3] } });
   await stored.close();
 });

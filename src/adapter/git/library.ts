@@ -1,13 +1,11 @@
 // What merges in memory read of a repository: trees and blobs by id, brought in in bursts, kept within a budget. An id is its content,
 // so nothing kept is ever out of date, after a fetch as before. Knows no ref and no attribute; decides nothing about a merge.
 import { MaestroError } from '../../error.ts';
-import { mergeTrees } from '../../engine/merge/merge-trees.ts';
 import type { MergeOutcome, Shelf } from '../../engine/merge/outcome.ts';
 import { decodeTree } from '../../engine/object/decode-tree.ts';
 import { objectId } from '../../engine/object/id.ts';
 import type { ObjectId } from '../../engine/object/id.ts';
-import { Tree } from '../../engine/object/node.ts';
-import type { Blob, Entry } from '../../engine/object/node.ts';
+import type { Blob, Entry, Tree } from '../../engine/object/node.ts';
 import type { Reader, StoredObject } from './read.ts';
 import { Recent } from './recent.ts';
 
@@ -32,14 +30,12 @@ export const LIBRARY_LIMITS: LibraryLimits = {
 };
 
 /** `unread`: something the merge needs is not there, broken or over a limit; that says nothing of the merge. */
-export type Unread = { readonly kind: 'unread'; readonly why: string; readonly code: 'object-missing' | 'object-corrupt' | 'engine-full' | 'object-format' | 'git-failed' };
+export type Unread = { readonly kind: 'unread'; readonly why: string; readonly code: 'object-missing' | 'object-corrupt' | 'engine-full' | 'git-failed' };
 
 type Missing = Extract<MergeOutcome, { kind: 'missing' }>;
 
 export type Library = {
   readonly shelf: Shelf;
-  /** Three trees by id; `base` is the only merge base's. Attributes are taken for git's defaults. */
-  merge(base: string, ours: string, theirs: string): Promise<Exclude<MergeOutcome, Missing> | Unread>;
   /** Whatever can be told from the shelf, asked until nothing is missing: that is read in between. */
   answer<T extends { readonly kind: string }>(ask: (shelf: Shelf) => T | Missing): Promise<T | Unread>;
   /** Onto the shelf; null: all of them are there. */
@@ -49,7 +45,6 @@ export type Library = {
 type Held = { readonly kind: 'tree'; readonly entries: readonly Entry[] } | { readonly kind: 'blob'; readonly bytes: Uint8Array };
 
 const BURST_MAX = 512;
-const ID_DIGITS = 40;
 /** What an entry in memory takes beside its name, about. */
 const ENTRY_BYTES = 160;
 
@@ -103,11 +98,6 @@ export function openLibrary(reader: Pick<Reader, 'object'>, limits: LibraryLimit
       return wanted.length === 0 ? null : bring(wanted, { objects: limits.objectsMax, bytes: limits.readBytesMax });
     },
     answer,
-    merge: async (base, ours, theirs) => {
-      if ([base, ours, theirs].some((id) => id.length !== ID_DIGITS)) return unread('object-format', 'the repository is not SHA-1');
-      const [root, left, right] = [Tree.known(base), Tree.known(ours), Tree.known(theirs)];
-      return answer((from) => mergeTrees(root, left, right, from));
-    },
   };
 }
 

@@ -8,7 +8,8 @@ import { DEPTH_MAX, type TreeShelf } from './edit.ts';
 export type Difference = { readonly path: string; readonly from: Entry | null; readonly to: Entry | null };
 
 export type Differences =
-  | { readonly kind: 'found'; readonly differences: readonly Difference[] }
+  /** `removed`: folders that are gone with all that was in them. */
+  | { readonly kind: 'found'; readonly differences: readonly Difference[]; readonly removed: readonly string[] }
   | { readonly kind: 'missing'; readonly trees: readonly Tree[] }
   /** More than `max`, or deeper than `DEPTH_MAX`: a tree made to be walked for ever. */
   | { readonly kind: 'too-many' };
@@ -16,14 +17,14 @@ export type Differences =
 /** Folders entered: some objects can make a tree of any number of empty ones. */
 const FOLDERS_MAX = 1_000_000;
 
-type Walk = { readonly found: Difference[]; /** By id: the same folder may be in many places. */ readonly missing: Map<ObjectId, Tree>; readonly shelf: TreeShelf; readonly max: number; folders: number };
+type Walk = { readonly found: Difference[]; readonly removed: string[]; /** By id: the same folder may be in many places. */ readonly missing: Map<ObjectId, Tree>; readonly shelf: TreeShelf; readonly max: number; folders: number };
 
 /** In the order of the paths' components, as git sorts them. A folder that became a file is a file added and files removed. */
 export function differences(from: Tree | null, to: Tree | null, shelf: TreeShelf, max: number): Differences {
-  const walk: Walk = { found: [], missing: new Map(), shelf, max, folders: 0 };
+  const walk: Walk = { found: [], removed: [], missing: new Map(), shelf, max, folders: 0 };
   const isWhole = compare(from, to, '', 0, walk);
   if (!isWhole) return { kind: 'too-many' };
-  return walk.missing.size > 0 ? { kind: 'missing', trees: [...walk.missing.values()] } : { kind: 'found', differences: walk.found };
+  return walk.missing.size > 0 ? { kind: 'missing', trees: [...walk.missing.values()] } : { kind: 'found', differences: walk.found, removed: walk.removed };
 }
 
 function compare(from: Tree | null, to: Tree | null, prefix: string, depth: number, walk: Walk): boolean {
@@ -53,6 +54,7 @@ function one(gone: Entry | null, come: Entry | null, prefix: string, depth: numb
     if (walk.found.length >= walk.max) return false;
     walk.found.push({ path, from: fromFile, to: toFile });
   }
+  if (fromTree !== null && come === null) walk.removed.push(path);
   return compare(fromTree, toTree, `${path}/`, depth + 1, walk);
 }
 

@@ -4,11 +4,11 @@ import type { Clash, Shelf, Verdict } from '../merge/outcome.ts';
 import { isSame, MODE, Tree } from '../object/node.ts';
 import type { Blob, Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
-import type { Change } from './delta.ts';
+import type { Difference } from '../object/difference.ts';
 import type { LineBook } from '../merge/line-book.ts';
 
 /** `edits`: by path what the branch changed; `hasMoves`: it began, ended or retyped something. */
-export type Side = { readonly tree: Tree; readonly base: Tree; readonly edits: ReadonlyMap<string, Change>; readonly removed: readonly string[] };
+export type Side = { readonly tree: Tree; readonly base: Tree; readonly edits: ReadonlyMap<string, Difference>; readonly removed: readonly string[] };
 
 /** `base`: what both tips have in common. */
 export function mergePair(base: Tree, one: Side, other: Side, book: LineBook, shelf: Shelf): Verdict {
@@ -46,8 +46,8 @@ function editedByBoth(base: Tree, one: Side, other: Side, shelf: Shelf): readonl
   return edited;
 }
 
-function startsOrEnds(change: Change | undefined): boolean {
-  return change === undefined || change.base === null || change.own === null;
+function startsOrEnds(change: Difference | undefined): boolean {
+  return change === undefined || change.from === null || change.to === null;
 }
 
 /** A file beside a folder of its name. */
@@ -56,11 +56,11 @@ function meetsFolder(path: string, other: Side): boolean {
   return false;
 }
 
-function plainEdit(path: string, left: Change, right: Change): Edited | null {
-  const [before, ours, theirs] = [left.base, left.own, right.own];
-  if (before === null || ours === null || theirs === null || right.base === null) return null;
-  if (before.node.kind !== 'blob' || ours.node.kind !== 'blob' || theirs.node.kind !== 'blob' || !isSame(before.node, right.base.node)) return null;
-  if ((before.mode !== MODE.file && before.mode !== MODE.executable) || [ours, theirs, right.base].some(({ mode }) => mode !== before.mode)) return null;
+function plainEdit(path: string, left: Difference, right: Difference): Edited | null {
+  const [before, ours, theirs] = [left.from, left.to, right.to];
+  if (before === null || ours === null || theirs === null || right.from === null) return null;
+  if (before.node.kind !== 'blob' || ours.node.kind !== 'blob' || theirs.node.kind !== 'blob' || !isSame(before.node, right.from.node)) return null;
+  if ((before.mode !== MODE.file && before.mode !== MODE.executable) || [ours, theirs, right.from].some(({ mode }) => mode !== before.mode)) return null;
   return { path, mode: before.mode, before: before.node, ours: ours.node, theirs: theirs.node };
 }
 

@@ -1,6 +1,7 @@
 // Which branches may meet: those that changed one path, and where folders are at stake those that went near them. All others merge cleanly with
 // each other, unless one of them does not even merge with the target.
-import type { Delta } from './delta.ts';
+import type { Difference } from '../object/difference.ts';
+import { foldersOf } from '../object/folders.ts';
 
 /** Ends a key that stands for a folder's place; no path holds it. */
 const FOLDER = '\0';
@@ -9,9 +10,9 @@ export class PathIndex {
   readonly #branches = new Map<string, Set<string>>();
   readonly #keys = new Map<string, Keys>();
 
-  put(branch: string, delta: Delta): void {
+  put(branch: string, changes: Changes): void {
     this.remove(branch);
-    const keys = keysOf(delta);
+    const keys = keysOf(changes);
     this.#keys.set(branch, keys);
     for (const key of keys.left) {
       const there = this.#branches.get(key);
@@ -37,12 +38,15 @@ export class PathIndex {
   }
 }
 
+/** What a branch changed since it left its target; a renamed file is one path that ended and one that began. `removed`: folders. */
+type Changes = { readonly differences: readonly Difference[]; readonly removed: readonly string[] };
+
 /** Two branches meet when one left what the other seeks; both directions are in the keys. */
 type Keys = { readonly left: ReadonlySet<string>; readonly sought: ReadonlySet<string> };
 
-function keysOf({ changes, removed }: Delta): Keys {
-  const paths = changes.map(({ path }) => path);
-  const added = changes.filter(({ base }) => base === null).map(({ path }) => path);
+function keysOf({ differences, removed }: Changes): Keys {
+  const paths = differences.map(({ path }) => path);
+  const added = differences.filter(({ from }) => from === null).map(({ path }) => path);
   // A file that begins in a folder another removed may have to follow it, and cannot stand where another made a file of the folder's name.
   const entered = new Set(added.flatMap(foldersOf));
   const claimed = [...removed, ...added];
@@ -50,10 +54,4 @@ function keysOf({ changes, removed }: Delta): Keys {
     left: new Set([...paths, ...[...entered].map((folder) => `${folder}${FOLDER}in`), ...claimed.map((folder) => `${folder}${FOLDER}at`)]),
     sought: new Set([...paths, ...claimed.map((folder) => `${folder}${FOLDER}in`), ...[...entered].map((folder) => `${folder}${FOLDER}at`)]),
   };
-}
-
-function foldersOf(path: string): readonly string[] {
-  const folders: string[] = [];
-  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
-  return folders;
 }

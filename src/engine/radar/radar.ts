@@ -3,9 +3,9 @@
 import { foresee, type Foresight } from '../merge/foresee.ts';
 import { mergeTrees } from '../merge/merge-trees.ts';
 import { withOdd, type Clash, type Decline, type Shelf } from '../merge/outcome.ts';
+import { differences } from '../object/difference.ts';
 import { isSame, Tree } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
-import { deltaOf } from './delta.ts';
 import { LineBook } from '../merge/line-book.ts';
 import { mergePair, type Side } from './pair.ts';
 import { PathIndex } from './path-index.ts';
@@ -34,6 +34,9 @@ const SEVERAL: Finding = { kind: 'open', why: { kind: 'bases', count: 2 } };
 
 /** `isTargetDue`, `due`: not compared yet with the target, with these others. `side` null: not read yet. */
 type Track = { readonly branch: RadarBranch; side: Side | 'unfit' | null; isTargetDue: boolean; due: readonly string[]; target: Finding | null };
+
+/** A branch that changed more is not looked at path by path. */
+const CHANGES_MAX = 20_000;
 
 /** A branch, or the target with all branches of these names in it. */
 type Ahead = { readonly names: readonly string[]; readonly tree: Tree; readonly base: Tree | null };
@@ -144,13 +147,12 @@ export class Radar {
       track.side = 'unfit';
       return;
     }
-    const reading = deltaOf(base, tree, shelf);
-    if (reading.kind === 'missing') for (const id of reading.objects) missing.add(id);
-    if (reading.kind === 'too-large') track.side = 'unfit';
-    if (reading.kind !== 'known') return;
-    const { changes, removed } = reading.delta;
-    track.side = { tree, base, removed, edits: new Map(changes.map((change) => [change.path, change])) };
-    this.#index.put(track.branch.name, reading.delta);
+    const found = differences(base, tree, shelf, CHANGES_MAX);
+    if (found.kind === 'missing') for (const { id } of found.trees) missing.add(id);
+    if (found.kind === 'too-many') track.side = 'unfit';
+    if (found.kind !== 'found') return;
+    track.side = { tree, base, removed: found.removed, edits: new Map(found.differences.map((change) => [change.path, change])) };
+    this.#index.put(track.branch.name, found);
     // Those that were read before: so each pair is looked at once.
     track.due = [...this.#index.partnersOf(track.branch.name)];
   }

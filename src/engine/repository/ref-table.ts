@@ -1,6 +1,7 @@
 // Branches and the commits they point at. Moves only from where its mover believes it to be, and several move together or not at all.
 import { MaestroError } from '../../error.ts';
 import type { Commit } from '../object/commit.ts';
+import { foldersOf } from '../object/folders.ts';
 
 /** `from`: where the branch must be now, null: nowhere yet. `to` null: it goes. */
 export type RefUpdate = { readonly branch: string; readonly from: Commit | null; readonly to: Commit | null };
@@ -99,12 +100,6 @@ export class RefTable {
       else this.#folders.set(folder, left);
     }
   }
-}
-
-function foldersOf(branch: string): readonly string[] {
-  const folders: string[] = [];
-  for (let at = branch.indexOf('/'); at !== -1; at = branch.indexOf('/', at + 1)) folders.push(branch.slice(0, at));
-  return folders;
 }
 
 /** `git check-ref-format --branch`, and short enough for a file's name. */
