@@ -1,9 +1,11 @@
 // The merge base found in memory: held against its definition on small random histories, and what a long one costs.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { baseFinder } from '../../src/adapter/git/base-line.ts';
 import { findMeeting, type Ancestor } from '../../src/adapter/git/base.ts';
 import { parseOid, type Oid } from '../../src/merge/branch.ts';
 
+const RUNS = 6000;
 const histories = fc.array(fc.record({ parents: fc.uniqueArray(fc.nat(), { maxLength: 2 }), late: fc.nat({ max: 3 }) }), { minLength: 2, maxLength: 14 });
 
 test('one base is the base; several, or clocks too wrong to tell, are left to git', async () => {
@@ -18,6 +20,23 @@ test('one base is the base; several, or clocks too wrong to tell, are left to gi
   }), { numRuns: 1000 });
 });
 
+/** Parents are near, so that many merges lie on one line. */
+const lines = fc.array(fc.record({ back: fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 2 }), late: fc.nat({ max: 6 }) }), { minLength: 4, maxLength: 14 });
+const questions = fc.array(fc.record({ one: fc.nat(), other: fc.nat(), after: fc.nat({ max: 12 }) }), { minLength: 2, maxLength: 8 });
+
+test('asked again and again, some at once, about tips on one line, it says the same', async () => {
+  await fc.assert(fc.asyncProperty(lines, questions, async (shape, asked) => {
+    const commits = shape.map(({ back, late }, at) => commitOf(at, at === 0 ? [] : [...new Set(back.map((by) => Math.max(0, at - 1 - by)))], at - late));
+    const find = baseFinder(readerOf(commits));
+    await Promise.all(asked.map(async ({ one, other, after }) => {
+      const [a, b] = [one % commits.length, other % commits.length];
+      for (let turn = 0; turn < after; turn += 1) await Promise.resolve();
+      const found = await find(oidOf(a), oidOf(b));
+      if (found !== null) expect(found).toEqual(bestOf(commits, a, b));
+    }));
+  }), { numRuns: RUNS });
+});
+
 test('behind a thousand merges a base costs some looks at each commit, not one at each pair', async () => {
   const merges = 1000;
   let looks = 0;
@@ -25,8 +44,18 @@ test('behind a thousand merges a base costs some looks at each commit, not one a
   const tip = 2 * merges + 1;
   const commits = Array.from({ length: tip + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges || at === tip ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
   const counted = commits.map(({ oid, parents, at }) => ({ oid, parents, get at() { looks += 1; return at; } }));
-  expect(await findMeeting(readerOf(counted), oidOf(tip - 1), oidOf(tip))).toEqual({ bases: [oidOf(0)], own: [oidOf(tip)] });
+  expect(await findMeeting(readerOf(counted), oidOf(tip - 1), oidOf(tip))).toMatchObject({ bases: [oidOf(0)], own: [oidOf(tip)] });
   expect(looks / commits.length).toBeLessThan(25);
+});
+
+test('each merge on top of a thousand costs looks at its own commits only', async () => {
+  const merges = 1000;
+  const commits = Array.from({ length: 2 * merges + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
+  const reader = readerOf(commits);
+  let looks = 0;
+  const find = baseFinder((oid) => { looks += 1; return reader(oid); });
+  for (let merge = 1; merge < merges; merge += 1) expect(await find(oidOf(merges + merge), oidOf(merge + 1))).toEqual([oidOf(0)]);
+  expect(looks).toBeLessThan(10 * merges);
 });
 
 function commitOf(number: number, parents: readonly number[], at: number): Ancestor {

@@ -3,6 +3,7 @@ import { MaestroError } from '../../error.ts';
 import { parseOid, printable } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Commit, FileContent } from '../../port/git.ts';
+import { baseFinder } from './base-line.ts';
 import { findMeeting, type Meeting } from './base.ts';
 import { takeChanges } from './change.ts';
 import type { Change } from './change.ts';
@@ -15,6 +16,7 @@ import type { TreeEntry } from './tree.ts';
 
 const TIMEOUT_MS = 30_000;
 const COMMITS_KEPT_MAX = 4096;
+const BASES_KEPT_MAX = 1024;
 const TREE_BYTES_MAX = 16 * 1024 * 1024;
 const BRIEF_CHARS_MAX = 64 * 1024;
 
@@ -61,7 +63,7 @@ export function openReader(git: GitRunner): Reader {
     // No look at the size first: a commit is small, and its way to the answer is the one everything waits for.
     const found = await objects.ask(`contents ${oid}\n`, () => takeBody);
     const parsed = found?.type === 'commit' ? parseCommit(oid, found.body.toString('utf8')) : null;
-    if (parsed !== null && parsed.message.length <= BRIEF_CHARS_MAX) keep(commits, oid, parsed);
+    if (parsed !== null && parsed.message.length <= BRIEF_CHARS_MAX) keep(commits, oid, parsed, COMMITS_KEPT_MAX);
     return parsed;
   };
 
@@ -76,6 +78,16 @@ export function openReader(git: GitRunner): Reader {
   const tree = async (oid: string): Promise<readonly TreeEntry[] | null> => {
     const raw = await body(oid, 'tree', TREE_BYTES_MAX);
     return raw === null ? null : parseTree(raw, oid.length / 2);
+  };
+
+  // Who built a merge asks, and who looks at it once more before it lands.
+  const bases = new Map<string, readonly Oid[]>();
+  const findBases = baseFinder(commit);
+  const mergeBases = async (a: Oid, b: Oid): Promise<readonly Oid[]> => {
+    const pair = `${a} ${b}`;
+    const found = bases.get(pair) ?? await findBases(a, b) ?? await allMergeBases(git, a, b);
+    keep(bases, pair, found, BASES_KEPT_MAX);
+    return found;
   };
 
   return {
@@ -97,7 +109,7 @@ export function openReader(git: GitRunner): Reader {
       if (changes === null) throw new MaestroError('git-failed', `git could not compare ${a} with ${b}`);
       return changes;
     },
-    mergeBases: async (a, b) => (await findMeeting(commit, a, b))?.bases ?? allMergeBases(git, a, b),
+    mergeBases,
     meeting: (a, b) => findMeeting(commit, a, b),
     isAncestor: async (a, b) => a === b || await answers(git, ['merge-base', '--is-ancestor', a, b]),
     close: async () => {
@@ -176,8 +188,8 @@ function parseCommit(oid: Oid, text: string): DatedCommit | null {
   return { oid, tree, parents: valuesOf('parent').flatMap((parent) => parseOid(parent) ?? []), message: blank === -1 ? '' : text.slice(blank + 2), author, at: Number(at) };
 }
 
-function keep<K, V>(kept: Map<K, V>, key: K, value: V): void {
-  if (kept.size >= COMMITS_KEPT_MAX) kept.delete(kept.keys().next().value ?? key);
+function keep<K, V>(kept: Map<K, V>, key: K, value: V, max: number): void {
+  if (kept.size >= max) kept.delete(kept.keys().next().value ?? key);
   kept.set(key, value);
 }
 
