@@ -1,8 +1,9 @@
 // Finds whom a verb speaks to: the running coordinator of this repository, or its ledger when none runs.
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { findPlace, type Place } from '../adapter/local/place.ts';
+import { dirname, join, resolve } from 'node:path';
+import { stateNear } from '../adapter/local/near.ts';
+import type { Place } from '../adapter/local/place.ts';
 import { connectControl, type ControlClient } from '../adapter/socket/client.ts';
 import { MaestroError } from '../error.ts';
 import { ask } from '../hook/git.ts';
@@ -12,11 +13,12 @@ import type { Call } from './verb.ts';
 const SPOOLS_MAX = 10;
 
 /** Throws `not-running` when nobody answers. */
-export async function withControl<T>(call: Call, work: (control: ControlClient, place: Place) => Promise<T>): Promise<T> {
-  const { place, control } = await findCoordinator(call);
-  if (control === null) throw notRunning(place);
+export async function withControl<T>(call: Call, work: (control: ControlClient) => Promise<T>): Promise<T> {
+  const found = await findCoordinator(call);
+  if (found.control === null) throw notRunning(found.place);
+  const { control } = found;
   try {
-    return await work(control, place);
+    return await work(control);
   } finally {
     control.close();
   }
@@ -26,13 +28,14 @@ export type Readable = Pick<ControlClient, 'status' | 'explain' | 'tasks' | 'les
 
 /** The coordinator, or the ledger as it was left: `live` says which. */
 export async function withReadable<T>(call: Call, work: (source: Readable, live: boolean) => Promise<T>): Promise<T> {
-  const { place, control } = await findCoordinator(call);
-  if (control === null) {
+  const found = await findCoordinator(call);
+  if (found.control === null) {
     const { readLedger } = await import('./ledger.ts');
-    const ledger = await readLedger(place, Date.now());
-    if (ledger === null) throw notRunning(place);
+    const ledger = await readLedger(found.place, Date.now());
+    if (ledger === null) throw notRunning(found.place);
     return work(ledger, false);
   }
+  const { control } = found;
   try {
     return await work(control, true);
   } finally {
@@ -59,19 +62,23 @@ export async function withRadar<T>(call: Call, work: (look: () => Promise<RadarR
   }
 }
 
-type Found = { readonly place: Place; readonly control: ControlClient | null };
+type Found = { readonly control: ControlClient } | { readonly control: null; readonly place: Place };
 
 /** The coordinator of this clone, or else the one its pushes are told to. */
 async function findCoordinator(call: Call): Promise<Found> {
+  const near = call.state ?? stateNear(call.repo);
+  const nearest = near === null ? null : await connectControl(join(resolve(near), 'socket'));
+  if (nearest !== null) return { control: nearest };
+  // Not there, or its socket is elsewhere: git knows, and says what is wrong.
+  const { findPlace } = await import('../adapter/local/place.ts');
   const own = await findPlace(call.repo, call.state);
   const control = await connectControl(own.socket);
-  if (control !== null || call.state !== null) return { place: own, control };
-  for (const spool of spoolsOf(own)) {
-    const place = await findPlace(call.repo, dirname(spool));
-    const other = await connectControl(place.socket);
-    if (other !== null) return { place, control: other };
+  if (control !== null) return { control };
+  for (const spool of call.state === null ? spoolsOf(own) : []) {
+    const other = await connectControl((await findPlace(call.repo, dirname(spool))).socket);
+    if (other !== null) return { control: other };
   }
-  return { place: own, control: null };
+  return { control, place: own };
 }
 
 /** As `maestro-hooks install --spool` left them: one folder a line, each in the state of its coordinator. */

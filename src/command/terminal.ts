@@ -1,5 +1,4 @@
 // Where a verb writes and asks: the process's own streams, and what they can show. Knows no verb.
-import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 
 const COLUMNS_DEFAULT = 100;
@@ -39,6 +38,7 @@ export function openTerminal(): Terminal {
 }
 
 async function ask(question: string): Promise<string | null> {
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<null>((resolve) => reader.once('close', () => resolve(null)));
   try {

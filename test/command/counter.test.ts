@@ -1,7 +1,7 @@
 // Verbs at the counter: each makes one call of a scripted Control over a real socket and shows the answer.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findPlace } from '../../src/adapter/local/place.ts';
 import { serveControl, type ControlServer } from '../../src/adapter/socket/server.ts';
 import { cancel } from '../../src/command/cancel.ts';
@@ -51,6 +51,13 @@ beforeEach(() => {
 });
 
 const CASEY = 'Casey <casey@example.org>';
+
+test('a coordinator that answers is found without git', async () => {
+  vi.stubEnv('PATH', '');
+  const { call, output } = desk(at, []);
+  expect(await status.run(call).finally(() => vi.unstubAllEnvs())).toBe(0);
+  expect(output()).toContain('sprint/');
+});
 
 describe('decide', () => {
   test('hands an answer on, with who gave it', async () => {
