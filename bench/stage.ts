@@ -15,6 +15,8 @@ export type Stage = {
   git(args: readonly string[], cwd?: string): string;
   /** Branches off main, each one marked commit, all in one fast-import. */
   ready(changes: readonly Change[]): void;
+  /** The same in a clone, not pushed yet. */
+  readyIn(clone: string, changes: readonly Change[]): void;
   /** Value of a remote branch read from its loose ref file or packed-refs; null when there is none. */
   tip(branch: string): string | null;
   clone(name: string, spool: string | null): string;
@@ -36,10 +38,8 @@ export function stage(files: number, gate: string | null, extra: Readonly<Record
     folder,
     remote,
     git,
-    ready: (changes) => {
-      const from = git(['rev-parse', 'refs/heads/main'], remote).trim();
-      importMany(remote, from, changes);
-    },
+    ready: (changes) => importMany(remote, git(['rev-parse', 'refs/heads/main'], remote).trim(), changes),
+    readyIn: (clone, changes) => importMany(clone, git(['rev-parse', 'refs/heads/main'], clone).trim(), changes),
     tip: (branch) => readTip(remote, branch),
     clone: (name, spool) => {
       const path = join(folder, name);
