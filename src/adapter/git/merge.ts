@@ -1,5 +1,5 @@
 // Three-way merges by git's own engine, in processes that live on. Decides nothing about the outcome; both commits were read before.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import { attributesFile } from './attributes.ts';
@@ -29,13 +29,15 @@ export type Merger = {
 /** `ours` and `theirs` are the stand-in commits git's words speak of. */
 export type BasedMerge = { readonly result: MergeResult; readonly ours: Oid; readonly theirs: Oid };
 
-let lasting: boolean | null = null;
+let lasting: Promise<boolean> | null = null;
 
 type Live = { readonly session: Session; merges: number };
 
 export function openMerger(git: GitRunner, writer: ObjectWriter): Merger {
   const plain = attributesFile(git.directory, []);
   const live = new Map<string, Live>();
+  // Asked now, beside everything else that opens: the first merge is what a start waits for.
+  const canLast = lasting ??= canUnbuffer();
 
   const single = async (ours: Oid, theirs: Oid, attributes: string): Promise<MergeResult> => {
     const args = ['merge-tree', '--write-tree', '-z', '--messages', ours, theirs];
@@ -45,7 +47,7 @@ export function openMerger(git: GitRunner, writer: ObjectWriter): Merger {
   };
 
   const merge = async (ours: Oid, theirs: Oid, attributes = plain): Promise<MergeResult> => {
-    if (!canLast()) return single(ours, theirs, attributes);
+    if (!await canLast) return single(ours, theirs, attributes);
     try {
       return await liveFor(git, live, attributes).ask(`${ours} ${theirs}\n`, () => takeMerge);
     } catch (error) {
@@ -114,7 +116,11 @@ function setting(attributes: string): readonly string[] {
   return [`core.attributesFile=${attributes}`];
 }
 
-/** Found out once: a process that is only tried keeps everything waiting. */
-function canLast(): boolean {
-  return lasting ??= spawnSync('stdbuf', ['-o0', 'true'], { stdio: 'ignore' }).status === 0;
+/** Found out once. */
+function canUnbuffer(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn('stdbuf', ['-o0', 'true'], { stdio: 'ignore' });
+    child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
+  });
 }
