@@ -99,5 +99,5 @@ async function relate(reader: Reader, a: Oid, b: Oid): Promise<'same' | 'forward
 /** The hash algorithm is known for sure only after the remote's first answer. */
 function currentWriter(mirror: Mirror): ObjectWriter {
   const writer = (): ObjectWriter => objectWriter(mirror.directory, mirror.algorithm());
-  return { commit: (fields) => writer().commit(fields), tag: (fields) => writer().tag(fields), blob: (content) => writer().blob(content) };
+  return { commit: (fields) => writer().commit(fields), tag: (fields) => writer().tag(fields), blob: (content) => writer().blob(content), tree: (entries) => writer().tree(entries) };
 }

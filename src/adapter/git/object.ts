@@ -4,12 +4,15 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { Oid } from '../../merge/branch.ts';
+import type { TreeEntry } from './tree.ts';
 
 export type ObjectWriter = {
   commit(fields: CommitFields): Oid;
   /** An annotated tag object, not a ref. */
   tag(fields: TagFields): Oid;
   blob(content: Buffer): Oid;
+  /** In git's order. */
+  tree(entries: readonly TreeEntry[]): Oid;
 };
 
 export type CommitFields = { readonly tree: Oid; readonly parents: readonly Oid[]; readonly identity: string; readonly atMs: number; readonly message: string };
@@ -22,6 +25,7 @@ export function objectWriter(directory: string, algorithm: 'sha1' | 'sha256'): O
     commit: (fields) => write('commit', Buffer.from(commitText(fields), 'utf8')),
     tag: (fields) => write('tag', Buffer.from(tagText(fields), 'utf8')),
     blob: (content) => write('blob', content),
+    tree: (entries) => write('tree', Buffer.concat(entries.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode.replace(/^0+/, '')} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex')]))),
   };
 }
 

@@ -31,13 +31,11 @@ export async function buildOptions(asking: Asking, tools: BuildTools): Promise<r
   const met = await meet(asking, tools);
   if (met === null) return [];
   const letters: readonly OptionLetter[] = asking.diff3 === 'off' ? ['A', 'B'] : ['A', 'B', 'C'];
-  const options: BuiltOption[] = [];
-  for (const letter of letters) {
+  const options = await Promise.all(letters.map(async (letter): Promise<readonly BuiltOption[]> => {
     const settled = await applyChoices(tools, met.left, plainChoices([letter]));
-    if (settled === null) continue;
-    options.push({ letter, title: titleOf(letter, request, conflict), commit: met.commit(settled.tree), tree: settled.tree, ledger: settled.ledger });
-  }
-  return options;
+    return settled === null ? [] : [{ letter, title: titleOf(letter, request, conflict), commit: met.commit(settled.tree), tree: settled.tree, ledger: settled.ledger }];
+  }));
+  return options.flat();
 }
 
 /** One answer, path by path. */

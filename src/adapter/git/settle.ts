@@ -54,7 +54,7 @@ export async function applyChoices(tools: Tools, left: Left, choices: readonly C
     edits.push(...answer.edits);
     ledger = sum(ledger, answer.ledger);
   }
-  return { tree: await editTree(tools.git, result.tree, edits), ledger, applied };
+  return { tree: await editTree(tools, result.tree, edits), ledger, applied };
 }
 
 async function settle(tools: Tools, left: Left, unit: Unit, { letter, source }: Choice): Promise<Answer | null> {
