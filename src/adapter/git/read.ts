@@ -80,16 +80,6 @@ export function openReader(git: GitRunner): Reader {
     return raw === null ? null : parseTree(raw, oid.length / 2);
   };
 
-  // Who built a merge asks, and who looks at it once more before it lands.
-  const bases = new Map<string, readonly Oid[]>();
-  const findBases = baseFinder(commit);
-  const mergeBases = async (a: Oid, b: Oid): Promise<readonly Oid[]> => {
-    const pair = `${a} ${b}`;
-    const found = bases.get(pair) ?? await findBases(a, b) ?? await allMergeBases(git, a, b);
-    keep(bases, pair, found, BASES_KEPT_MAX);
-    return found;
-  };
-
   return {
     commit, info, tree, object,
     blob: (oid, bytesMax) => body(oid, 'blob', bytesMax),
@@ -109,7 +99,7 @@ export function openReader(git: GitRunner): Reader {
       if (changes === null) throw new MaestroError('git-failed', `git could not compare ${a} with ${b}`);
       return changes;
     },
-    mergeBases,
+    mergeBases: basesBy(git, commit),
     meeting: (a, b) => findMeeting(commit, a, b),
     isAncestor: async (a, b) => a === b || await answers(git, ['merge-base', '--is-ancestor', a, b]),
     close: async () => {
@@ -191,6 +181,18 @@ function parseCommit(oid: Oid, text: string): DatedCommit | null {
 function keep<K, V>(kept: Map<K, V>, key: K, value: V, max: number): void {
   if (kept.size >= max) kept.delete(kept.keys().next().value ?? key);
   kept.set(key, value);
+}
+
+/** Who built a merge asks, and who looks at it once more before it lands. */
+function basesBy(git: GitRunner, commit: Reader['commit']): Reader['mergeBases'] {
+  const bases = new Map<string, readonly Oid[]>();
+  const findBases = baseFinder(commit);
+  return async (a, b) => {
+    const pair = `${a} ${b}`;
+    const found = bases.get(pair) ?? await findBases(a, b) ?? await allMergeBases(git, a, b);
+    keep(bases, pair, found, BASES_KEPT_MAX);
+    return found;
+  };
 }
 
 async function allMergeBases(git: GitRunner, a: Oid, b: Oid): Promise<readonly Oid[]> {
