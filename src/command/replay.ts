@@ -42,7 +42,8 @@ async function run(call: Call): Promise<number> {
   };
   const ladder = openLadder();
   const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
+  // Whoever ends a whole group of processes may say it twice.
+  process.on('SIGINT', stop);
   try {
     const result = await replayHistory(choices, ladder, { stopped: () => abort.signal.aborted, progress: progressOn(call) });
     tell(call, result);
