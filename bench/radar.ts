@@ -48,7 +48,9 @@ type World = { readonly base: Tree; readonly branches: readonly RadarBranch[]; r
 function makeWorld(count: number): World {
   const random = seeded(7);
   const folders = new Map(Array.from({ length: FOLDERS }, (_, at) => [`dir${String(at).padStart(3, '0')}`, Array.from({ length: FILES }, (_, file) => textOf(at * FILES + file))]));
-  const base = treeOf(folders, new Map());
+  const made = treeOf(folders, new Map());
+  // With ids, as of a repository.
+  const base = Tree.known(made.id, made.entries);
   const change = (pick: () => number): Tree => {
     const home = Math.floor(pick() * FOLDERS);
     const edits = new Map<string, string>();

@@ -17,11 +17,12 @@ function rollbackOf(plan: Plan): MergeRequest {
 }
 
 it.each([
-  ['the engine', {}, { by: 'engine' }],
-  ['a second git', { '.gitattributes': '*.md merge=union\n' }, { by: 'git', engine: 'attributes' }],
-])('the certificate says that %s gave the second opinion', async (_who, files, secondOpinion) => {
-  if (Object.keys(files).length > 0) await w.remote.commit(files, 'rules', { branch: 'main' });
-  await w.agent('feature/a');
+  ['the engine', '*.md text\n', { by: 'engine' }],
+  ['a second git', '*.md merge=union\n', { by: 'git', engine: 'attribute' }],
+])('the certificate says that %s gave the second opinion', async (_who, rules, secondOpinion) => {
+  const base = await w.remote.commit({ '.gitattributes': rules, 'a.md': '1\n2\n3\n4\n5\n' }, 'rules', { branch: 'main' });
+  await w.remote.commit({ 'a.md': 'one\n2\n3\n4\n5\n' }, 'feature/a READY_TO_MERGE', { branch: 'feature/a', parents: [base] });
+  await w.remote.commit({ 'a.md': '1\n2\n3\n4\nfive\n' }, 'main goes on', { branch: 'main' });
   const plan = await w.plan(['feature/a']);
   const landings = plan.landings.map((landing) => ({ ...landing, certificate: `${JSON.stringify({ version: 1 }, null, 2)}\n` }));
   expect(await land(w.git, { ...plan, landings })).toEqual({ kind: 'landed' });
