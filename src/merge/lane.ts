@@ -23,6 +23,8 @@ export type Ended = { readonly branch: RefName; readonly tip: Oid; readonly kind
 /** A gate that passed on a tree, and whose run that was. */
 type Green = { readonly key: string; readonly by: RequestId };
 
+export type Push = { readonly fromMs: number; readonly toMs: number };
+
 export type Lane = {
   readonly target: RefName;
   /** Events folded so far. */
@@ -43,8 +45,8 @@ export type Lane = {
   /** Candidates stacked on `tip`, each on the one before; the front part may be landing. */
   readonly chain: readonly RequestId[];
   readonly landing: Intent | null;
-  /** When the remote was last seen to have something of this lane. */
-  readonly landedAtMs: number | null;
+  /** The last landing: from its intent until the remote was seen to have it. */
+  readonly lastPush: Push | null;
   readonly firstLandedAtMs: number | null;
   /** What the last landing made of the target. */
   readonly landedTip: Oid | null;
@@ -63,7 +65,7 @@ export type Lane = {
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, landedAtMs: null, firstLandedAtMs: null, landedTip: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], memory: NO_MEMORY, promotions: new Map() };
+  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, lastPush: null, firstLandedAtMs: null, landedTip: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], memory: NO_MEMORY, promotions: new Map() };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */
@@ -233,7 +235,7 @@ function finishLanding(lane: Draft, atMs: number): void {
     closeLanded(lane, id, { state: 'landed', candidate: phase.candidate, verdict: phase.verdict, atMs });
     lane.baseline = { tip: intent.new, verdict: phase.verdict };
   }
-  noteLanded(lane, intent.new, atMs);
+  noteLanded(lane, intent.new, { fromMs: intent.atMs, toMs: atMs });
   lane.landing = null;
   lane.cautious = false;
 }
@@ -244,8 +246,9 @@ function enter(lane: Draft, { merges, tip, atMs }: Extract<LedgerEvent, { kind: 
     const phase = lane.requests.get(id)?.phase;
     if (phase?.state === 'landing') closeLanded(lane, id, { state: 'landed', candidate, verdict: phase.verdict, atMs });
   }
+  const fromMs = lane.landing?.atMs ?? atMs;
   abandonLanding(lane, false);
-  noteLanded(lane, tip, atMs);
+  noteLanded(lane, tip, { fromMs, toMs: atMs });
 }
 
 function closeLanded(lane: Draft, id: RequestId, phase: Extract<Phase, { state: 'landed' }>): void {
@@ -254,10 +257,10 @@ function closeLanded(lane: Draft, id: RequestId, phase: Extract<Phase, { state: 
   lane.inverses = lane.inverses.filter((inverse) => !restored.has(inverse.revert));
 }
 
-function noteLanded(lane: Draft, tip: Oid, atMs: number): void {
+function noteLanded(lane: Draft, tip: Oid, push: Push): void {
   lane.tip = tip;
-  lane.landedAtMs = atMs;
-  lane.firstLandedAtMs ??= atMs;
+  lane.lastPush = push;
+  lane.firstLandedAtMs ??= push.toMs;
   lane.landedTip = tip;
 }
 

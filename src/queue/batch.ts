@@ -1,9 +1,11 @@
 // Which candidates of a chain to gate next, and which one a red verdict blames. A chain is a stack: each candidate holds all before it.
-import type { Lane } from '../merge/lane.ts';
+import type { Lane, Push } from '../merge/lane.ts';
 import type { GateRule } from '../merge/policy.ts';
 import type { Verdict } from '../merge/request.ts';
 
-const GATHER_MS = 400;
+const GATHER_MS_MIN = 400;
+const GATHER_MS_MAX = 5_000;
+const PUSHES_APART = 2;
 
 /** The chain's verdicts, bottom first; null: not gated yet. */
 export type Verdicts = readonly (Verdict | null)[];
@@ -35,12 +37,13 @@ export function greenPrefix(verdicts: Verdicts): number {
 
 /**
  * Until when green candidates wait for the gates under way behind them; null: they land now. A push costs as much as several quick
- * gates, so while more is coming two landings of a lane keep a distance. One that comes alone never waits.
+ * gates, so while more is coming two landings of a lane keep a distance: the longer the last push took, the longer. One that comes
+ * alone never waits.
  */
-export function gatherUntilMs(verdicts: Verdicts, landedAtMs: number | null, nowMs: number): number | null {
+export function gatherUntilMs(verdicts: Verdicts, last: Push | null, nowMs: number): number | null {
   const next = verdicts[greenPrefix(verdicts)];
-  if (next !== null || landedAtMs === null || landedAtMs > nowMs) return null;
-  const untilMs = landedAtMs + GATHER_MS;
+  if (next !== null || last === null || last.toMs > nowMs) return null;
+  const untilMs = last.toMs + Math.min(GATHER_MS_MAX, Math.max(GATHER_MS_MIN, PUSHES_APART * (last.toMs - last.fromMs)));
   return nowMs < untilMs ? untilMs : null;
 }
 

@@ -29,7 +29,7 @@ export function plan(lane: Lane, news: readonly Observation[], view: View): Plan
 
 function againAtMs(lane: Lane, view: View): number | null {
   const verdicts = verdictsOf(lane);
-  return lane.landing === null && greenPrefix(verdicts) > 0 ? gatherUntilMs(verdicts, lane.landedAtMs, view.nowMs) : null;
+  return lane.landing === null && greenPrefix(verdicts) > 0 ? gatherUntilMs(verdicts, lane.lastPush, view.nowMs) : null;
 }
 
 /** Everything the lane's state asks for right now. */

@@ -188,7 +188,7 @@ function intendLanding(turn: Turn): void {
   const { lane, view } = turn;
   if (lane.landing !== null || lane.pausedBy !== null || lane.alarm !== null || lane.tip === null || view.ruleTip !== lane.tip) return;
   const verdicts = verdictsOf(turn.lane);
-  if (gatherUntilMs(verdicts, lane.landedAtMs, view.nowMs) !== null) return;
+  if (gatherUntilMs(verdicts, lane.lastPush, view.nowMs) !== null) return;
   const ready = greenPrefix(verdicts);
   const ids = lane.chain.slice(0, lane.cautious ? Math.min(1, ready) : ready);
   const last = ids.at(-1);
