@@ -144,9 +144,11 @@ export class Slot {
   async #makeReady<T extends Cancellable>(commit: Oid, tree: Oid, during: (place: Workplace) => Promise<T>): Promise<T> {
     if (this.#look() !== this.#seal) throw new MaestroError('internal', 'a gate changed its own slot', { retryable: true });
     this.#fresh = false;
-    // The walls are started first: they are built while the tree is looked at.
+    // Asked first, and the walls started next: git answers and they are built while the tree is looked at.
+    const known = Promise.all([this.#stepTo(tree), this.#objects.treeOf(commit)]);
+    known.catch(() => undefined);
     const starting = this.#furnish(commit).then(during);
-    const [filled, done] = await Promise.allSettled([settled(starting).then(() => this.#fill(commit, tree)), starting]);
+    const [filled, done] = await Promise.allSettled([settled(starting).then(() => this.#fill(commit, tree, known)), starting]);
     if (done.status === 'rejected') throw done.reason;
     try {
       if (filled.status === 'rejected') throw filled.reason;
@@ -159,14 +161,13 @@ export class Slot {
     }
   }
 
-  async #fill(commit: Oid, tree: Oid): Promise<void> {
-    const step = await this.#stepTo(tree);
+  async #fill(commit: Oid, tree: Oid, known: Promise<readonly [Step | null, Oid | null]>): Promise<void> {
+    const [step, owned] = await known;
     if (step !== null && (await this.#isWhole())) this.#take(step, tree);
     else {
       await this.#hold(tree);
       await this.#verify(tree);
     }
-    const owned = await this.#objects.treeOf(commit);
     if (owned !== tree) throw new MaestroError('git-failed', `commit ${commit} has tree ${owned ?? 'none'}, not ${tree}`, { retryable: true });
   }
 
