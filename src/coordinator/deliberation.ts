@@ -144,9 +144,14 @@ function recordOf(subject: Case, held: readonly HeldRound[], { verdict }: Extrac
   };
 }
 
-/** What [C] stands for: the likeliest proposal that may be taken and is not red, else the side that is ahead. */
+/** What [C] stands for: the likeliest proposal that may be taken and is not red, one with some of the work in it if there is one; else the side that is ahead. */
 export function proposalIn(ranked: readonly Ranked[]): Ranked | undefined {
-  return ranked.find(({ letter, option }) => letter !== 'A' && letter !== 'B' && isOpen(option)) ?? ranked.find(({ letter }) => letter === (ranked[0]?.letter === 'B' ? 'B' : 'A'));
+  const open = ranked.filter(({ letter, option }) => letter !== 'A' && letter !== 'B' && isOpen(option));
+  return open.find(({ option }) => hasWork(option)) ?? open[0] ?? ranked.find(({ letter }) => letter === (ranked[0]?.letter === 'B' ? 'B' : 'A'));
+}
+
+function hasWork({ ledger }: RoomOption): boolean {
+  return ledger.keptOurs + ledger.keptTheirs + ledger.fromNowhere.length > 0;
 }
 
 function person(next: Next): Thought['outcome'] {
@@ -160,12 +165,12 @@ function rank(order: readonly string[], id: string): number {
 
 const PROPOSAL_LETTERS: readonly OptionLetter[] = ['C', 'D', 'E', 'F'];
 
-/** A and B are the sides, as ever; what was proposed besides follows, likeliest first. */
+/** A and B are the sides, as ever; what was proposed besides follows, likeliest first, and last what has none of the work in it. */
 export function lettersOf({ file, options }: Pick<Case, 'file' | 'options'>): ReadonlyMap<string, OptionLetter> {
   const sides: ReadonlyMap<string, OptionLetter> = new Map([[sideText(file, 'theirs'), 'B' as const], [sideText(file, 'ours'), 'A' as const]]);
   const letters = new Map<string, OptionLetter>();
   let proposals = 0;
-  for (const { id, text } of options) {
+  for (const { id, text } of options.toSorted((a, b) => Number(hasWork(b)) - Number(hasWork(a)))) {
     const letter = sides.get(text) ?? PROPOSAL_LETTERS[proposals];
     if (!sides.has(text)) proposals += 1;
     if (letter !== undefined) letters.set(id, letter);

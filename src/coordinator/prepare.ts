@@ -9,7 +9,7 @@ import type { Option, OptionLetter, Resolution, StoredVote, Verdict } from '../m
 import { notConfigured, type Answered, type Choice, type Git } from '../port/git.ts';
 import type { Gate } from '../port/gate.ts';
 import type { Minds } from '../port/minds.ts';
-import { hear, proposalIn, unheard, type Heard, type Past } from './deliberation.ts';
+import { hear, proposalIn, unheard, type Heard, type Past, type Ranked } from './deliberation.ts';
 import { heardOf, makingsOf, remake, type Makings } from './generated.ts';
 
 export type PrepareEffect = Extract<Effect, { kind: 'prepare' }>;
@@ -26,7 +26,7 @@ export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSi
   if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
   const sides = await sidesAndDiff3(effect, room, abort, 'off');
   const best = await bestOption(effect, room, abort, heard);
-  return { options: [...sides.map((option) => ({ ...option, points: pointsOf(heard, option.letter) })), ...best], minds, settled: null };
+  return { options: [...sides.map((option) => ({ ...option, points: pointsOf(heard.flatMap(({ ranked }) => ranked.filter(({ letter }) => letter === option.letter))) })), ...best], minds, settled: null };
 }
 
 /** Either all files were heard, or none, because some were `unread` or the commits no longer give this conflict. */
@@ -154,14 +154,13 @@ async function bestOption(effect: PrepareEffect, { git, gate }: Room, abort: Abo
   if (answered === null) return [];
   const [only] = best;
   const title = best.length === 1 && only !== undefined ? `Take the best proposal (${only.option.rung})` : 'Take the best proposal for each file';
-  return [{ letter: 'C', title, commit: answered.commit, tree: answered.tree, ledger: answered.ledger, verdict: await gateOn(effect, gate, answered, abort), points: pointsOf(heard, 'C') }];
+  return [{ letter: 'C', title, commit: answered.commit, tree: answered.tree, ledger: answered.ledger, verdict: await gateOn(effect, gate, answered, abort), points: pointsOf(best.flatMap((one) => one ?? [])) }];
 }
 
 const POINTS_MAX = 6;
 const GATE_WORDS = ['passes the gate', 'fails the gate', 'was not gated'];
 
-function pointsOf(heard: readonly Heard[], letter: OptionLetter): NonNullable<Option['points']> {
-  const ranked = heard.flatMap((one) => one.ranked.filter((option) => option.letter === letter));
+function pointsOf(ranked: readonly Ranked[]): NonNullable<Option['points']> {
   // What the gate said stands beside them, with its evidence.
   const unique = (sentences: readonly string[]): readonly string[] => [...new Set(sentences)].filter((sentence) => !GATE_WORDS.includes(sentence)).slice(0, POINTS_MAX);
   return { pros: unique(ranked.flatMap((one) => one.pros)), cons: unique(ranked.flatMap((one) => one.cons)) };

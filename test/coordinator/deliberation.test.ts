@@ -69,6 +69,13 @@ test('[C] is never a proposal whose gate is red: the next that may be taken, or 
   expect(proposalIn(ranked.slice(0, 2))?.letter).toBe('A');
 });
 
+test('[C] has some of the work in it, if a proposal does', () => {
+  const empty = { ...option('o4', 0.3), ledger: { ...BOTH.ledger, keptOurs: 0, keptTheirs: 0, fromNowhere: [] } };
+  const ranked = [{ option: empty, letter: 'C' }, { option: BOTH, letter: 'D' }].map((one) => ({ ...one, pros: [], cons: [] }) as Ranked);
+  expect(proposalIn(ranked)?.letter).toBe('D');
+  expect(proposalIn(ranked.slice(0, 1))?.letter).toBe('C');
+});
+
 /** Two minds without an opinion, one of which writes. */
 function writer(texts: readonly string[] | null = ['written\n']) {
   const asked: string[] = [];
