@@ -12,7 +12,7 @@ export async function planRollback(request: MergeRequest, lane: Lane, view: View
   if (request.phase.state !== 'landed' || lane.tip === null) throw new MaestroError('not-allowed', `${request.id} is not landed`);
   const what = { kind: 'rollback', of: request.id, merge: request.phase.candidate.commit } as const;
   const inverse: MergeRequest = { ...request, id: requestId(what, request.branch, request.tip, lane.target), kind: what, resolution: null, phase: { state: 'queued', hold: null } };
-  const [built] = await git.build({ kind: 'build', target: lane.target, tip: lane.tip, onto: lane.tip, requests: [inverse], inverses: [], diff3: 'off', limits: view.limits });
+  const [built] = await git.build({ kind: 'build', target: lane.target, tip: lane.tip, onto: lane.tip, requests: [inverse], inverses: [], diff3: 'off', generated: [], limits: view.limits });
   const refused = built?.outcome.kind === 'refused' && built.outcome.reason.code === 'rollback-conflict' ? built.outcome.reason.paths : [];
   return { request: null, clean: built?.outcome.kind === 'candidate', conflictPaths: refused, dependents: dependentsOf(request, refused, lane) };
 }

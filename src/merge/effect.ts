@@ -7,7 +7,7 @@ import type { MergeRequest, OptionLetter, RequestId } from './request.ts';
 
 export type Effect =
   /** Merge each request on top of the one before, starting on `onto`; `tip` is the target itself. */
-  | { readonly kind: 'build'; readonly target: RefName; readonly tip: Oid; readonly onto: Oid; readonly requests: readonly MergeRequest[]; readonly inverses: readonly Inverse[]; readonly diff3: Diff3Rule; readonly limits: Limits }
+  | { readonly kind: 'build'; readonly target: RefName; readonly tip: Oid; readonly onto: Oid; readonly requests: readonly MergeRequest[]; readonly inverses: readonly Inverse[]; readonly diff3: Diff3Rule; readonly generated: readonly GeneratedRule[]; readonly limits: Limits }
   /** Build and gate every option of a conflict; `inverses` as in the build that met it, or it would be another conflict. */
   | { readonly kind: 'prepare'; readonly request: MergeRequest; readonly onto: Oid; readonly conflict: Conflict; readonly gate: GateRule | null; readonly diff3: Diff3Rule; readonly inverses: readonly Inverse[]; readonly consensus: ConsensusPolicy; readonly generated: readonly GeneratedRule[] }
   | { readonly kind: 'gate'; readonly target: RefName; readonly commit: Oid; readonly tree: Oid; readonly gate: GateRule }

@@ -66,7 +66,7 @@ function wantedBuild(lane: Lane, view: View): readonly Effect[] {
   // One that was held by a conflict ahead gets an empty chain next, or newcomers could hold it for ever.
   if (first.heldTimes > 0 && lane.chain.length > 0) return [];
   const requests = order.slice(0, first.heldTimes > 0 ? 1 : isGateIdle(lane, view) ? Math.min(room, FIRST_BUILD) : room);
-  return [{ kind: 'build', target: lane.target, tip: lane.tip, onto, requests, inverses: inversesOf(lane), diff3: diff3Rule(view), limits: view.limits }];
+  return [{ kind: 'build', target: lane.target, tip: lane.tip, onto, requests, inverses: inversesOf(lane), diff3: diff3Rule(view), generated: view.rule.generated ?? [], limits: view.limits }];
 }
 
 /** Nothing is being gated: the gate begins with the first ones while those behind are still being merged. */

@@ -116,7 +116,7 @@ export async function planOf(git: OpenGit, old: Oid, requests: readonly MergeReq
 }
 
 export function buildOn(git: OpenGit, old: Oid, requests: readonly MergeRequest[], inverses: readonly Inverse[] = []): ReturnType<OpenGit['build']> {
-  return git.build({ kind: 'build', target: MAIN, tip: old, onto: old, requests, inverses, diff3: 'off', limits: DEFAULT_POLICY.limits });
+  return git.build({ kind: 'build', target: MAIN, tip: old, onto: old, requests, inverses, diff3: 'off', generated: [], limits: DEFAULT_POLICY.limits });
 }
 
 function landing(request: MergeRequest, candidate: Candidate): Landing {

@@ -70,7 +70,7 @@ function textOf(content: FileContent): string {
 
 async function buildWith(tools: BuildTools, tip: Oid, wanted: readonly (Oid | MergeRequest)[], more: BuildChoices): Promise<readonly BuildOutcome[]> {
   const requests = wanted.map((one, at) => typeof one === 'string' ? requestFor(one, `feature/${at}`) : one);
-  const effect = { kind: 'build', target: branch('main'), tip, onto: tip, requests, inverses: [], diff3: 'off', limits: DEFAULT_POLICY.limits, ...more } as const;
+  const effect = { kind: 'build', target: branch('main'), tip, onto: tip, requests, inverses: [], diff3: 'off', generated: [], limits: DEFAULT_POLICY.limits, ...more } as const;
   return (await buildChain(effect, tools)).map((result) => result.outcome);
 }
 

@@ -16,8 +16,8 @@ const LOCK_ONLY: Clash = { base: { 'pool.json': '1\n2\n3\n4\n', ...lock('1') }, 
 /** The sides' own lock files are made up: only of what is decided here the gate looks at it. */
 const SECOND = `if grep -q 'batch.*64\\|four' pool.json; then ${GATE}; fi`;
 
-function locked(of: Clash, run: string, gate: string | null = SECOND) {
-  return clash(of, { gate, more: `    generated:\n      - { paths: ["*.lock", lock.json], run: ${JSON.stringify(run)} }\n` });
+function locked(of: Clash, run: string, gate: string | null = SECOND, diff3: 'auto' | 'off' = 'off') {
+  return clash(of, { gate, diff3, more: `    generated:\n      - { paths: ["*.lock", lock.json], run: ${JSON.stringify(run)} }\n` });
 }
 
 describe('a declared file in conflict is made anew', () => {
@@ -31,6 +31,13 @@ describe('a declared file in conflict is made anew', () => {
     expect(resolution).toMatchObject({ how: 'consensus', made: ['lock.json'], minds: { files: [{ path: 'lock.json', outcome: { kind: 'settled', rung: 'made anew' } }] } });
     expect(phase.verdict).toMatchObject({ kind: 'passed', tree: phase.candidate.tree });
     expect(await on.maestro.control.tasks()).toEqual([]);
+  });
+
+  test('though diff3 could merge it', async () => {
+    const sums = (one: number, other: number) => ({ 'lock.json': `{\n"sum": ${one},\n"other": ${other}\n}\n` });
+    const on = await locked({ base: sums(1, 1), first: sums(2, 1), second: sums(1, 2) }, `echo '{"sum": "made"}' > lock.json`, 'true', 'auto');
+    await on.landed('feature/second');
+    expect(await on.read('lock.json')).toBe('{"sum": "made"}');
   });
 
   test('from a manifest that the minds settled first; nothing else of what the command did is taken', async () => {

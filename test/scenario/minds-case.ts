@@ -9,7 +9,7 @@ export const SURE = new URL('../harness/sure-thread.ts', import.meta.url);
 
 export type Clash = { readonly base: Files; readonly first: Files; readonly second: Files };
 /** `gate` null: none. `more`: further lines of the config. `ladder` null: the real one. */
-export type ClashChoices = { readonly gate?: string | null; readonly more?: string; readonly ladder?: URL | null };
+export type ClashChoices = { readonly diff3?: 'auto' | 'off'; readonly gate?: string | null; readonly more?: string; readonly ladder?: URL | null };
 
 /** Both changed the same line, each another word of it. */
 export const ROW: Clash = { base: { 'pool.json': row(4, 1) }, first: { 'pool.json': row(8, 1) }, second: { 'pool.json': row(4, 64) } };
@@ -18,10 +18,10 @@ export function row(shards: number, batch: number): string {
   return `{\n  "name": "pool",\n  "shards": ${shards}, "cache": 0, "batch": ${batch},\n  "owner": "infra"\n}\n`;
 }
 
-/** diff3 is off: what it settles by itself the minds never see. */
-export async function clash({ base, first, second }: Clash, { gate = 'true', more = '', ladder = SURE }: ClashChoices = {}): Promise<Scene & { readonly maestro: Maestro }> {
+/** Where diff3 is off, as it is here unless told: what it settles by itself the minds never see. */
+export async function clash({ base, first, second }: Clash, { gate = 'true', diff3 = 'off', more = '', ladder = SURE }: ClashChoices = {}): Promise<Scene & { readonly maestro: Maestro }> {
   const target = gate === null ? 'version: 1\ntargets:\n  - target: main\n' : gateConfig(gate);
-  const on = await scene({ files: { 'a.txt': 'a\n', ...base }, config: `${target}    diff3: off\n${more}`, ...(ladder === null ? {} : { ladder }) });
+  const on = await scene({ files: { 'a.txt': 'a\n', ...base }, config: `${target}    diff3: ${diff3}\n${more}`, ...(ladder === null ? {} : { ladder }) });
   await on.ready('feature/first', first);
   const maestro = await on.start();
   await on.landed('feature/first');

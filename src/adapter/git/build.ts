@@ -2,10 +2,11 @@
 import { MaestroError } from '../../error.ts';
 import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
-import type { Diff3Rule, Effect } from '../../merge/effect.ts';
+import type { Effect } from '../../merge/effect.ts';
 import type { BuildOutcome } from '../../merge/observation.ts';
 import { PATHS_MAX } from '../../merge/request.ts';
 import type { Candidate, MergeRequest, RequestId, Resolution } from '../../merge/request.ts';
+import { generatedBy } from '../../merge/route.ts';
 import type { AttributeSource } from './attributes.ts';
 import { describeConflict, fingerprintOf } from './conflict.ts';
 import { chainBases, type ChainBases } from './chain-base.ts';
@@ -137,7 +138,7 @@ async function mergedFromElsewhere({ reader, baseTrees, own, start }: Merge, uni
   return wrongBase(reader, units, { base, ours: tree, theirs });
 }
 
-/** A recorded answer to exactly this conflict, or diff3 where the target lets it land by itself. */
+/** A recorded answer to exactly this conflict, or diff3 where the target lets it land by itself: never for what is made, not merged. */
 async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; readonly resolution: Resolution } | null> {
   const fingerprint = fingerprintOf(left.units);
   const { resolution } = merge.request;
@@ -145,8 +146,9 @@ async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; r
     const chosen = await applyChoices(merge, left, choicesOf(resolution, left.units));
     return chosen === null ? null : { tree: chosen.tree, resolution: { ...resolution, applied: chosen.applied } };
   }
-  const rule: Diff3Rule = merge.effect.diff3;
-  const finer = rule === 'auto' ? await applyChoices(merge, left, plainChoices(['C'])) : null;
+  const { diff3, generated } = merge.effect;
+  const isMade = left.units.some(({ path }) => generatedBy(generated, shownPath(path)) !== null);
+  const finer = diff3 === 'auto' && !isMade ? await applyChoices(merge, left, plainChoices(['C'])) : null;
   return finer === null ? null : { tree: finer.tree, resolution: { fingerprint, choices: left.units.map(() => 'C'), by: 'diff3', how: 'diff3', applied: finer.applied } };
 }
 

@@ -42,7 +42,7 @@ export async function rehearse(past: Collision, stage: Rehearsal): Promise<Gated
 async function becomes(past: Collision, stage: Rehearsal): Promise<GatedOutcome> {
   const request = requestOf(past);
   const { limits, consensus } = DEFAULT_POLICY;
-  const [built] = await stage.git.build({ kind: 'build', target: TARGET, tip: past.ours, onto: past.ours, requests: [request], inverses: [], diff3: 'auto', limits });
+  const [built] = await stage.git.build({ kind: 'build', target: TARGET, tip: past.ours, onto: past.ours, requests: [request], inverses: [], diff3: 'auto', generated: [], limits });
   const outcome: BuildOutcome = built?.outcome ?? { kind: 'contained' };
   switch (outcome.kind) {
     case 'candidate': return judged(past, stage, outcome.resolution?.by ?? 'git', await gateOn(stage, outcome.candidate));
