@@ -1,5 +1,5 @@
 // `maestro start` as its own process, on real git: drains, says the story, stops when told, waits for a remote that is away.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cloneIn, commit, folder, git, maestro, ready, running, type Running } from './stage.ts';
@@ -84,7 +84,7 @@ test('an old git is refused at the door', async () => {
   expect([code, err]).toEqual([1, 'maestro: git 2.37.9 is too old: 2.38 or newer is needed to merge without a checkout.\n  next: install git 2.38 or newer\n']);
 });
 
-test('status finds its coordinator by asking git two things at once', async () => {
+test('status finds its coordinator without a git process', async () => {
   const path = process.env['PATH'] ?? '';
   started = running(clone, ['start']);
   await started.said('Watching');
@@ -92,7 +92,7 @@ test('status finds its coordinator by asking git two things at once', async () =
   vi.stubEnv('PATH', `${root.path}:${path}`);
   const { code } = await maestro(clone, ['status']);
   vi.unstubAllEnvs();
-  expect([code, readFileSync(join(root.path, 'asked'), 'utf8').trim().split('\n').length]).toEqual([0, 2]);
+  expect([code, existsSync(join(root.path, 'asked'))]).toEqual([0, false]);
 });
 
 test('stops on SIGTERM with exit code 0', async () => {

@@ -49,8 +49,8 @@ test('nothing that fails is settled: both sides are green, so the merge is to bl
 
 test.each([['fails', 'echo why; false'], ['does not end', 'echo why; sleep 600']])('a gate that %s on a side as well blames nobody, settles nothing, and shows why', async (_, run) => {
   await past(BASE, OURS, THEIRS, BOTH);
-  const { gated } = await replayed({ run, timeoutMs: 300 });
-  expect(gated).toMatchObject({ figures: { settled: 0, red: 0, redBefore: 1, silent: 1 }, merges: [{ tail: 'why' }] });
+  const { gated } = await replayed({ run, timeoutMs: 3000 });
+  expect(gated).toMatchObject({ figures: { settled: 0, red: 0, redBefore: 1, silent: 1 }, merges: [{ tail: expect.stringMatching(/^why/) }] });
 });
 
 test('a setup has the network and runs once for equal manifests; the gate finds what it left', async () => {
