@@ -13,7 +13,7 @@ import type { View } from '../merge/turn.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Ignored } from '../port/control.ts';
 import type { Gate } from '../port/gate.ts';
-import type { Git } from '../port/git.ts';
+import { holds, type Git } from '../port/git.ts';
 import type { Inbox } from '../port/inbox.ts';
 import type { Minds } from '../port/minds.ts';
 import type { Store } from '../port/store.ts';
@@ -326,15 +326,8 @@ export class Coordinator {
     if (lane.tip === null || roll === null) return;
     for (const request of lane.requests.values()) {
       if (!isOpen(request)) continue;
-      for (const { name, tip } of landedElsewhere(request, roll)) if (await this.#holds(lane.tip, tip)) this.#noteNews(lane, { kind: 'met', id: request.id, names: [name] });
+      for (const { name, tip } of landedElsewhere(request, roll)) if (await holds(this.#ports.git, lane.tip, tip)) this.#noteNews(lane, { kind: 'met', id: request.id, names: [name] });
     }
-  }
-
-  async #holds(target: Oid, tip: Oid): Promise<boolean> {
-    const { git } = this.#ports;
-    if ((await git.commit(tip)) === null) return false;
-    const relation = await git.relation(tip, target);
-    return relation === 'same' || relation === 'forward';
   }
 
   #view(lane: Lane, ruling: Ruling | null): View {

@@ -84,3 +84,10 @@ export type Git = {
 export function notConfigured(tree: Oid): Verdict {
   return { kind: 'not-configured', tree };
 }
+
+/** Whether `commit` is in the history of `tip`. What the mirror lacks after a fetch of the tip is not. */
+export async function holds(git: Pick<Git, 'commit' | 'relation'>, tip: Oid, commit: Oid): Promise<boolean> {
+  if ((await git.commit(commit)) === null) return false;
+  const relation = await git.relation(commit, tip);
+  return relation === 'same' || relation === 'forward';
+}

@@ -8,7 +8,7 @@ import type { Intent } from '../../merge/event.ts';
 import type { LandOutcome, QueueMerge } from '../../merge/observation.ts';
 import type { Clock } from '../../port/clock.ts';
 import type { Forge, QueuedPull } from '../../port/forge.ts';
-import type { Git, PublishedRef } from '../../port/git.ts';
+import { holds, type Git, type PublishedRef } from '../../port/git.ts';
 import { Bells, type Bell } from './bell.ts';
 
 export type MergeQueueOptions = {
@@ -67,7 +67,7 @@ export class MergeQueue {
     const tip = await this.#tipOf(intent.target);
     if (tip === null) return { kind: 'missing' };
     // Pushed while there was no queue yet.
-    if (await this.#holds(tip, intent.new)) return { kind: 'landed' };
+    if (await holds(this.#options.git, tip, intent.new)) return { kind: 'landed' };
     return this.#walk(walkersOf(landings), { intent, startedMs: this.#options.clock.nowMs(), resumed });
   }
 
@@ -194,11 +194,11 @@ export class MergeQueue {
   /** GitHub calls it merged; the target itself has to show it. */
   async #arrived({ landing, head }: Walker, target: RefName, merge: Oid | null): Promise<End | null> {
     const tip = await this.#tipOf(target);
-    if (tip === null || merge === null || !(await this.#holds(tip, merge))) return null;
+    if (tip === null || merge === null || !(await holds(this.#options.git, tip, merge))) return null;
     const commit = await this.#options.git.commit(merge);
     const onto = commit?.parents[0];
     if (commit === null || onto === undefined) return null;
-    const how = await this.#holds(merge, head) ? 'merge' : 'squash';
+    const how = await holds(this.#options.git, merge, head) ? 'merge' : 'squash';
     const { tree } = commit;
     const isSound = await this.#options.git.isMergeOf({ commit: merge, onto, tip: head, tree });
     const strange = isSound ? null : `GitHub's merge queue put ${merge.slice(0, 12)} into ${shortName(target)} for ${landing.title}, and that is not what merging ${head.slice(0, 12)} into ${onto.slice(0, 12)} gives: look at what it changed before you resume.`;
@@ -207,14 +207,6 @@ export class MergeQueue {
 
   async #tipOf(target: RefName): Promise<Oid | null> {
     return (await this.#options.git.fetch([target])).get(target) ?? null;
-  }
-
-  /** Is `commit` in the history of `tip`? What the mirror lacks after a fetch of the tip is not. */
-  async #holds(tip: Oid, commit: Oid): Promise<boolean> {
-    const { git } = this.#options;
-    if (await git.commit(commit) === null) return false;
-    const relation = await git.relation(commit, tip);
-    return relation === 'same' || relation === 'forward';
   }
 }
 
