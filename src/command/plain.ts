@@ -1,6 +1,6 @@
 // Reads a call that is plainly right: loading the parser takes longer than most verbs do. Whatever else is asked, help and mistakes too, is the parser's.
 import type { Terminal } from './terminal.ts';
-import type { Call, Verb } from './verb.ts';
+import { callOf, type Call, type Verb } from './verb.ts';
 import { COMMON_FLAGS, VERBS } from './verbs.ts';
 
 /** Null: not plain, nothing was done. */
@@ -25,15 +25,7 @@ export function readCall(verb: Verb, words: readonly string[], terminal: Termina
     else given.set(keyOf(word), value ?? true);
   }
   if (args.length > verb.args.length || args.length < verb.args.filter(([notation]) => notation.startsWith('<')).length) return null;
-  return callOf(args, given, terminal);
-}
-
-function callOf(args: readonly string[], given: ReadonlyMap<string, string | true>, terminal: Terminal): Call {
-  const value = (flag: string): string | null => {
-    const found = given.get(flag);
-    return typeof found === 'string' ? found : null;
-  };
-  return { arg: (at) => args[at] ?? null, has: (flag) => given.get(flag) === true, value, repo: value('repo') ?? '.', state: value('state'), json: given.has('json'), terminal };
+  return callOf(args, Object.fromEntries(given), terminal);
 }
 
 /** `--dry-run` is asked for as `dryRun`. */

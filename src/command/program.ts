@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { MaestroError } from '../error.ts';
 import { EXIT_CODES } from './failure.ts';
 import type { Terminal } from './terminal.ts';
-import type { Call, Verb } from './verb.ts';
+import { callOf, type Verb } from './verb.ts';
 import { COMMON_FLAGS, VERBS } from './verbs.ts';
 
 /** Parses, runs the verb, returns its exit code. Throws MaestroError; `usage` when the arguments make no sense. */
@@ -32,16 +32,7 @@ function declare(command: Command, verb: Verb, terminal: Terminal, end: (code: n
   for (const [notation, what] of verb.args) command.argument(notation, what);
   for (const [notation, what] of [...verb.flags, ...COMMON_FLAGS]) command.option(notation, what);
   command.addHelpText('after', `\n${verb.notes === '' ? '' : `${verb.notes}\n\n`}${EXIT_CODES}`);
-  command.action(async () => end(await verb.run(callOf(command, terminal))));
-}
-
-function callOf(command: Command, terminal: Terminal): Call {
-  const options: Record<string, unknown> = command.opts();
-  const value = (flag: string): string | null => {
-    const given = options[flag];
-    return typeof given === 'string' ? given : null;
-  };
-  return { arg: (at) => command.args[at] ?? null, has: (flag) => options[flag] === true, value, repo: value('repo') ?? '.', state: value('state'), json: options['json'] === true, terminal };
+  command.action(async () => end(await verb.run(callOf(command.args, command.opts(), terminal))));
 }
 
 function packageVersion(): string {

@@ -24,6 +24,15 @@ export type Call = {
   readonly terminal: Terminal;
 };
 
+/** `options`: by flag, `--dry-run` as `dryRun`; a value is a text, a flag alone is true. */
+export function callOf(args: readonly string[], options: Readonly<Record<string, unknown>>, terminal: Terminal): Call {
+  const value = (flag: string): string | null => {
+    const given = options[flag];
+    return typeof given === 'string' ? given : null;
+  };
+  return { arg: (at) => args[at] ?? null, has: (flag) => options[flag] === true, value, repo: value('repo') ?? '.', state: value('state'), json: options['json'] === true, terminal };
+}
+
 export function printJson(call: Call, value: unknown): void {
   call.terminal.out(JSON.stringify(value));
 }

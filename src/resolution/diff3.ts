@@ -1,10 +1,10 @@
 // A three-way merge finer than git's: by line, then by token where both sides changed the same lines. A proposal, never a verdict.
 import diff3 from 'diff3';
+import { hasMarker } from './marker.ts';
 
 /** The package takes seconds on what is larger. */
 export const DIFF3_LINES_MAX = 2000;
 const HUNK_TOKENS_MAX = 4000;
-const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: |\r?$)/m;
 
 /** The merged text, or null when both sides changed the same or neighbouring tokens. Every byte comes from one of the three. */
 export function resolveByDiff3(base: string, ours: string, theirs: string): string | null {
@@ -13,7 +13,7 @@ export function resolveByDiff3(base: string, ours: string, theirs: string): stri
   const merged = mergeTexts(sides[0] ?? [], sides[1] ?? [], sides[2] ?? []);
   // Which side is called ours must not matter; where the package thinks it does, the case is not plain.
   if (merged === null || merged !== mergeTexts(sides[0] ?? [], sides[2] ?? [], sides[1] ?? [])) return null;
-  return MARKER.test(merged) ? null : merged;
+  return hasMarker(merged) ? null : merged;
 }
 
 function mergeTexts(base: readonly string[], ours: readonly string[], theirs: readonly string[]): string | null {

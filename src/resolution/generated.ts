@@ -1,11 +1,11 @@
 // A file that a command made, before it may land: what speaks against it. Pure; whether it is the right one its gate says.
-const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: |\r?$)/m;
+import { hasMarker } from './marker.ts';
 
 /** Null: nothing does. Reads well behind the file's name. */
 export function flawIn(path: string, text: string | undefined): string | null {
   if (text === undefined) return 'was not left as a file of text';
   if (text.trim() === '') return 'was left empty';
-  if (MARKER.test(text)) return 'was left with conflict markers';
+  if (hasMarker(text)) return 'was left with conflict markers';
   return path.endsWith('.json') && !isJson(text) ? 'was left as no JSON' : null;
 }
 

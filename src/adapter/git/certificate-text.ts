@@ -1,19 +1,12 @@
 // A certificate's text, read as what anybody may have put on the remote: the landing it tells of, for a ledger that does not know it.
 import { z } from 'zod';
-import { parseBranch, parseOid, type Oid } from '../../merge/branch.ts';
+import type { Oid } from '../../merge/branch.ts';
 import { requestId } from '../../merge/identity.ts';
-import type { MergeRequest, RequestId, RequestKind, Verdict } from '../../merge/request.ts';
+import type { MergeRequest, RequestKind, Verdict } from '../../merge/request.ts';
 import type { Landed } from '../../port/git.ts';
+import { branch, id, line, LIST_MAX, oid } from './remote-text.ts';
 
-const LIST_MAX = 1000;
 
-const oid = z.string().transform((text, context) => parseOid(text) ?? refused(context, 'no object id'));
-const branch = z.string().transform((text, context) => {
-  const parsed = parseBranch(text);
-  return parsed.ok ? parsed.ref : refused(context, parsed.why);
-});
-const id = z.string().regex(/^[0-9a-f]{12}$/).transform((text) => text as RequestId);
-const line = z.string().max(500);
 const CERTIFICATE = z.object({
   version: z.literal(1), id,
   kind: z.enum(['branch', 'promotion', 'back-merge', 'rollback']), of: id.optional(), undoes: oid.optional(),
@@ -53,9 +46,4 @@ function kindOf({ kind, of, undoes }: Certificate): RequestKind | null {
 
 function verdictOf({ command, tree }: { readonly command?: string | undefined; readonly tree: Oid }): Verdict {
   return command === undefined ? { kind: 'not-configured', tree } : { kind: 'passed', tree, gate: command, ms: 0, log: null };
-}
-
-function refused(context: z.RefinementCtx, message: string): never {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
 }

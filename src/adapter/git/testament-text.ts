@@ -1,20 +1,11 @@
 // The text of a testament, read as what anybody may have put on the remote. Whoever may push there may also pause, cancel and answer.
 import { z } from 'zod';
-import { parseBranch, parseOid } from '../../merge/branch.ts';
 import { PRIORITIES } from '../../merge/policy.ts';
-import type { RequestId } from '../../merge/request.ts';
 import type { Testament } from '../../merge/testament.ts';
+import { branch, id, line, LIST_MAX, oid } from './remote-text.ts';
 
 const WORDS_MAX = 1000;
-const LIST_MAX = 1000;
 
-const oid = z.string().transform((text, context) => parseOid(text) ?? refused(context, 'no object id'));
-const branch = z.string().transform((text, context) => {
-  const parsed = parseBranch(text);
-  return parsed.ok ? parsed.ref : refused(context, parsed.why);
-});
-const id = z.string().regex(/^[0-9a-f]{12}$/).transform((text) => text as RequestId);
-const line = z.string().max(500);
 const lines = z.array(line).max(LIST_MAX);
 const letter = z.enum(['A', 'B', 'C', 'D', 'E', 'F']);
 const side = z.strictObject({ mode: line, oid: z.string() }).nullable();
@@ -51,9 +42,4 @@ export function parseTestament(text: string): Testament | null {
   } catch {
     return null;
   }
-}
-
-function refused(context: z.RefinementCtx, message: string): never {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
 }
