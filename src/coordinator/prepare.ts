@@ -41,7 +41,7 @@ export async function confer(effect: PrepareEffect, room: Room, abort: AbortSign
   const voted = await hearAll(effect, room, abort, subjects, makings, onVote);
   // Nobody may want it any more: a pause holds from then on.
   abort.throwIfAborted();
-  const settled = effect.gate === null ? null : choicesOf(effect, voted);
+  const settled = effect.gate === null ? null : choicesOf(effect, makings, voted);
   if (makings.size === 0) return { heard: voted, unread, agreed: settled === null ? null : await agreement(effect, room, abort, settled) };
   const remade = settled === null ? null : await remake(effect, room, abort, makings, settled);
   const made = heardOf(makings, remade);
@@ -108,11 +108,10 @@ async function gateText(effect: PrepareEffect, room: Room, abort: AbortSignal, m
 }
 
 /** What the room agreed on, path by path, with the target's side for what is made later; null where a file is open. */
-function choicesOf(effect: PrepareEffect, voted: readonly Heard[]): readonly Choice[] | null {
-  const makings = makingsOf(effect);
+function choicesOf({ conflict }: PrepareEffect, makings: Makings, voted: readonly Heard[]): readonly Choice[] | null {
   const rest = [...voted];
   const choices: Choice[] = [];
-  for (const { path } of effect.conflict.paths) {
+  for (const { path } of conflict.paths) {
     const heard = makings.has(path) ? null : rest.shift();
     const letter = heard?.ranked.find((one) => one.option.id === heard.option?.id)?.letter;
     if (heard === null) choices.push(sideChoice('A'));

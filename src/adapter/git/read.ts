@@ -189,7 +189,9 @@ function basesBy(git: GitRunner, commit: Reader['commit']): Reader['mergeBases']
   const findBases = baseFinder(commit);
   return async (a, b) => {
     const pair = `${a} ${b}`;
-    const found = bases.get(pair) ?? await findBases(a, b) ?? await allMergeBases(git, a, b);
+    const known = bases.get(pair);
+    if (known !== undefined) return known;
+    const found = await findBases(a, b) ?? await allMergeBases(git, a, b);
     keep(bases, pair, found, BASES_KEPT_MAX);
     return found;
   };
