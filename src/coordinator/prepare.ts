@@ -9,6 +9,7 @@ import type { Option, OptionLetter, Resolution, StoredVote, Verdict } from '../m
 import { notConfigured, type Answered, type Choice, type Git } from '../port/git.ts';
 import type { Gate } from '../port/gate.ts';
 import type { Minds } from '../port/minds.ts';
+import { companyOf } from './company.ts';
 import { hear, proposalIn, unheard, type Heard, type Past, type Ranked } from './deliberation.ts';
 import { heardOf, makingsOf, remake, type Makings } from './generated.ts';
 
@@ -20,7 +21,7 @@ type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'mi
 /** `onVote`: stores one vote; what it throws ends the preparation. */
 export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSignal, onVote: OnVote): Promise<Prepared> {
   const room = { ...hands, gate: oncePerTree(hands.gate) };
-  const { heard, unread, agreed } = await confer(effect, room, abort, onVote);
+  const { heard, unread, agreed } = await conferIn(effect, room, abort, onVote);
   if (heard.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : { files: unread.map((one) => one.thought) }, settled: null };
   const minds: Thoughts = { files: heard.map((one) => one.thought) };
   if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
@@ -34,7 +35,11 @@ export type Conferred = { readonly heard: readonly Heard[]; readonly unread: rea
 export type Agreed = { readonly resolution: Resolution; readonly verdict: Verdict };
 
 /** Every file is heard, and what all were agreed on is merged and gated. Nothing is built for a person yet. */
-export async function confer(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: OnVote): Promise<Conferred> {
+export function confer(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: OnVote): Promise<Conferred> {
+  return conferIn(effect, { ...room, gate: oncePerTree(room.gate) }, abort, onVote);
+}
+
+async function conferIn(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: OnVote): Promise<Conferred> {
   const makings = makingsOf(effect);
   const { subjects, unread } = await studyAll(effect, room, makings);
   if (unread.length > 0 || subjects.length + makings.size < effect.conflict.paths.length) return { heard: [], unread, agreed: null };
@@ -89,18 +94,19 @@ async function hearAll(effect: PrepareEffect, room: Room, abort: AbortSignal, su
   const learned = room.past();
   const heard: Heard[] = [];
   for (const subject of subjects) {
-    const single = subjects.length === 1 && effect.gate !== null;
-    const runGate = (text: string): Promise<GateVerdict> => gateText(effect, room, abort, makings, text);
+    const company = effect.gate === null ? null : companyOf(subjects, heard);
+    const gate = company === null ? null : (text: string): Promise<GateVerdict> => gateTexts(effect, room, abort, makings, subjects.map((_, at) => company.get(at) ?? text));
     const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
-    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate: single ? runGate : null, minds, past: learned, stored, onVote, signal: abort }));
+    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate, minds, past: learned, stored, onVote, signal: abort }));
   }
   return heard;
 }
 
-/** Of the one file that is voted on; what is made of it is made first. */
-async function gateText(effect: PrepareEffect, room: Room, abort: AbortSignal, makings: Makings, text: string): Promise<GateVerdict> {
+/** One text for each file that is voted on, in order; what is made of them is made first. */
+async function gateTexts(effect: PrepareEffect, room: Room, abort: AbortSignal, makings: Makings, texts: readonly string[]): Promise<GateVerdict> {
   const { request, onto, conflict, inverses } = effect;
-  const choices = conflict.paths.map(({ path }) => makings.has(path) ? sideChoice('A') : textChoice('C', text));
+  const rest = [...texts];
+  const choices = conflict.paths.map(({ path }) => makings.has(path) ? sideChoice('A') : textChoice('C', rest.shift() ?? ''));
   const remade = makings.size === 0 ? null : await remake(effect, room, abort, makings, choices);
   if (remade?.kind === 'failed') return 'failed';
   const answered = await room.git.answer(request, onto, conflict, remade === null ? choices : withMade(effect, choices, remade.texts), inverses);
