@@ -1,5 +1,6 @@
 // `maestro start`: runs the coordinator in this process until it is told to stop, or until nothing is left to do (--drain).
 import { publicName } from '../adapter/git/address.ts';
+import { boundYoungHeap } from '../adapter/local/heap.ts';
 import type { Maestro } from '../compose.ts';
 import { MaestroError } from '../error.ts';
 import { printable, type RefName } from '../merge/branch.ts';
@@ -30,6 +31,7 @@ export const start: Verb = {
 
 async function run(call: Call): Promise<number> {
   const startedAtMs = Date.now();
+  boundYoungHeap();
   const talk = openTalk(call);
   const stop = openStop();
   const { openMaestro } = await import('../compose.ts');
