@@ -1,11 +1,15 @@
 // Several files in one conflict: each is gated with the likeliest text in all the others, and what passes together is agreed on.
-import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { confer, type PrepareEffect, type Room } from '../../src/coordinator/prepare.ts';
-import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
-import type { MergeRequest } from '../../src/merge/request.ts';
+import { parseOid, type Oid } from '../../src/merge/branch.ts';
+import { DEFAULT_GATE, DEFAULT_POLICY } from '../../src/merge/policy.ts';
+import type { Answered, Choice } from '../../src/port/git.ts';
 import { NO_MINDS } from '../../src/port/minds.ts';
 import { FILE, option, subject } from '../consensus/room.ts';
+import { conflictOf } from '../harness/symbolic-merge.ts';
+import { requestFor } from '../harness/workbench.ts';
+
+const GATE = { ...DEFAULT_GATE, run: 'test' };
 
 test('what passes the gate together is agreed on, file by file, with one run for the text that leads in all of them', async () => {
   const on = conflictIn(['a.ts', 'b.ts'], { chance: 0.8, green: ['both', 'both'] });
@@ -32,28 +36,41 @@ test('no gate runs where the others are too doubtful together, nor once a person
 function conflictIn(paths: readonly string[], { chance, green }: { readonly chance: number; readonly green: readonly string[] }) {
   const gated: string[] = [];
   const options = [option('both', chance), option('ours', (1 - chance) / 2), option('theirs', (1 - chance) / 2)];
-  const room = {
+  const wordOf = ({ take }: Choice): string => 'text' in take ? take.text.split('\n')[1] ?? '' : take.side;
+  const room: Room = {
     git: {
       conflictFiles: () => Promise.resolve(paths.map((path) => ({ kind: 'text', file: { ...FILE, path } }))),
-      answer: (_request, _onto, _conflict, choices) => Promise.resolve(answered(choices.map(({ take }) => 'text' in take ? take.text.split('\n')[1] ?? '' : take.kind).join(' '))),
+      answer: (_request, _onto, _conflict, choices) => Promise.resolve(treeOf(choices.map(wordOf).join(' '))),
+      options: () => Promise.resolve([]),
     },
     gate: {
       run: (_commit, tree) => {
-        gated.push(NAMES.get(tree) ?? '');
-        return Promise.resolve(NAMES.get(tree) === green.join(' ') ? { kind: 'passed', tree, gate: 'test', ms: 1, log: '' } : { kind: 'failed', tree, gate: 'test', ms: 1, log: '', cause: 'exit', exitCode: 1, tail: '' });
+        gated.push(wordsOf(tree));
+        const common = { tree, gate: 'test', ms: 1, log: null };
+        return Promise.resolve(wordsOf(tree) === green.join(' ') ? { kind: 'passed', ...common } : { kind: 'failed', ...common, cause: 'exit', exitCode: 1, tail: '' });
       },
     },
     minds: { ...NO_MINDS, study: (file) => Promise.resolve({ kind: 'case', subject: subject(options, { file }) }) },
     past: () => ({ lessons: [], nowMs: 0 }),
-  } as Room;
-  const effect = { kind: 'prepare', request: { id: 'a1', phase: { state: 'conflicted' } } as MergeRequest, conflict: { fingerprint: 'f', paths: paths.map((path) => ({ path })) }, gate: {}, generated: [], consensus: DEFAULT_POLICY.consensus } as unknown as PrepareEffect;
+  };
+  const request = requestFor(oid('tip'));
+  const conflict = conflictOf(paths.map((path) => ({ path, base: 'base', ours: 'ours', theirs: 'theirs' })));
+  const effect: PrepareEffect = { kind: 'prepare', request, onto: oid('onto'), conflict, gate: GATE, diff3: 'off', inverses: [], generated: [], consensus: DEFAULT_POLICY.consensus };
   return { gated, confer: () => confer(effect, room, new AbortController().signal, () => Promise.resolve()) };
 }
 
-const NAMES = new Map<string, string>();
+/** The words of all files, as the name of a tree. */
+function treeOf(words: string): Answered {
+  const tree = oid(words);
+  return { commit: tree, tree, ledger: { keptOurs: 1, keptTheirs: 1, droppedOurs: 0, droppedTheirs: 0 }, applied: [] };
+}
 
-function answered(texts: string) {
-  const tree = createHash('sha1').update(texts).digest('hex');
-  NAMES.set(tree, texts);
-  return { commit: tree, tree, ledger: null, applied: [] };
+function oid(words: string): Oid {
+  const parsed = parseOid(Buffer.from(words).toString('hex').padEnd(40, '0').slice(0, 40));
+  if (parsed === null) throw new Error(`no id for ${words}`);
+  return parsed;
+}
+
+function wordsOf(tree: Oid): string {
+  return Buffer.from(tree, 'hex').toString().replaceAll('\0', '');
 }
