@@ -29,14 +29,25 @@ export function settingsFiles(settings: HookSettings): ReadonlyMap<string, strin
     ['hook/marker', `${policy.marker} ${policy.hooks.conflict}\n`],
     ['hook/radar', `${policy.hooks.radar}\n`],
     ['hook/pattern', `${patternOf(policy.marker)}\n`],
+    ['hook/words', `${outerWordsOf(policy.marker)}\n`],
   ]);
 }
 
 /** For `grep -iEf`, in bytes: the marker's words with anything between them, or all but one of them, which also finds near misses. */
 function patternOf(marker: string): string {
-  const words = marker.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const words = wordsOf(marker);
   const typos = words.length < 2 ? [] : words.map((_, typo) => words.map((word, at) => at === typo ? '[^ ]{1,20}' : word).join('[_-]'));
   return [words.join('[^A-Za-z0-9]*'), ...typos].join('\n');
+}
+
+/** The first and the last word in either case, as globs of sh: whatever the pattern finds holds one of them. */
+function outerWordsOf(marker: string): string {
+  const words = wordsOf(marker);
+  return [words.at(0), words.at(-1)].map((word = '') => word.replace(/[A-Za-z]/g, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`)).join(' ');
+}
+
+function wordsOf(marker: string): readonly string[] {
+  return marker.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
 }
 
 /** What was last written; defaults for what is missing or cannot be read. */

@@ -1,4 +1,6 @@
 // What commit-msg says about a message, and when it refuses.
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adviseOnMessage } from '../../src/hook/message.ts';
 import { world } from './clone.ts';
@@ -55,6 +57,21 @@ test('a refused commit is not made, and says how to get past it', () => {
 
 test.each(['ready_to_merge', 'READY_TO_MERG', 'RE\u0410DY_TO_MERGE', 'REDAY-TO-MERGE'])('%s gets past the filter in sh and is told', (line) => {
   expect(clone.commit(`work\n\n${line}`).err).toContain('a line is nearly READY_TO_MERGE');
+});
+
+test.each(['READY', 'rEaDy-'])('%s and words that are not the marker\'s are passed on to the pattern, which finds nothing', (line) => {
+  expect(clone.commit(`work\n\n${line}`)).toMatchObject({ code: 0, err: '' });
+});
+
+test('a message without the marker\'s words is committed without starting a process', () => {
+  const started = clone.write('../bin/started', '');
+  clone.write('../bin/grep', `#!/bin/sh\necho grep >>'${started}'\n`, 0o755);
+  expect(clone.commit('work\n\nof an ordinary day', {}, { PATH: `${dirname(started)}:${process.env['PATH'] ?? ''}` }).code).toBe(0);
+  expect(readFileSync(started, 'utf8')).toBe('');
+});
+
+test.each([['long', `work\n\n${'line\n'.repeat(80)}\nready_to_merge`], ['without a last line break', 'work\n\nready_to_merge']])('a message that is %s is read to its end', (_, message) => {
+  expect(clone.commit(message).err).toContain('a line is nearly READY_TO_MERGE');
 });
 
 test('a dependency is known by a local or a remote branch', () => {
