@@ -1,4 +1,5 @@
 // `npm run simulate -- [--seeds N] [--seed S] [--planted] [--only TEXT] [--workers N] [--lines N] [--forgetful] [--json]`: many lives of a repository, each drawn from a number.
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -17,13 +18,16 @@ const FAILURES_SHOWN = 10;
 type Failure = { readonly seed: number } & Violation;
 type Tally = { readonly seeds: number; readonly steps: number; readonly failures: readonly Failure[]; readonly faults: Readonly<Record<string, number>>; readonly checked: Readonly<Record<string, number>>; readonly outcomes: Readonly<Record<string, number>> };
 type Share = { readonly first: number; readonly last: number; readonly stride: number; readonly forgetful: boolean };
+/** `seed`: the first life in which it broke a law; null when none did. */
+type Catch = { readonly bug: string; readonly seed: number | null; readonly invariant: string | null };
+type Job = { readonly kind: 'lives'; readonly share: Share } | { readonly kind: 'planted' };
 
 if (isMainThread) process.exitCode = await main();
-else parentPort?.postMessage(await work(workerData as Share));
+else await serve(workerData as Job);
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, planted: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, workers: { type: 'string' }, forgetful: { type: 'boolean', default: false }, lines: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } } });
-  if (values.planted) return showPlanted(values.only, values.json);
+  if (values.planted) return showPlanted(values.only, Number(values.workers ?? availableParallelism()), values.json);
   if (values.seed !== undefined && values.seeds === undefined) return showSeed(Number(values.seed), Number(values.lines), values.forgetful, values.json);
   const first = Number(values.seed ?? 1);
   const seeds = Number(values.seeds ?? SEEDS_DEFAULT);
@@ -33,6 +37,14 @@ async function main(): Promise<number> {
   const shares = Array.from({ length: workers }, (_, at) => ({ first: first + at, last: first + seeds - 1, stride: workers, forgetful }));
   const tally = (workers === 1 ? await Promise.all(shares.map(work)) : await Promise.all(shares.map(inWorker))).reduce(add);
   return showTally(tally, (performance.now() - startedMs) / 1000, values.json);
+}
+
+async function serve(job: Job): Promise<void> {
+  switch (job.kind) {
+    case 'lives': return parentPort?.postMessage(await work(job.share));
+    // One bug after the other, as they are handed in.
+    case 'planted': return void parentPort?.on('message', (bug: Planted) => void firstCaught(bug).then((one) => parentPort?.postMessage(one)));
+  }
 }
 
 async function work({ first, last, stride, forgetful }: Share): Promise<Tally> {
@@ -52,10 +64,14 @@ async function productOf(forgetful: boolean): Promise<Product> {
 
 function inWorker(share: Share): Promise<Tally> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: share });
+    const worker = newWorker({ kind: 'lives', share });
     worker.once('message', resolve);
     worker.once('error', reject);
   });
+}
+
+function newWorker(job: Job): Worker {
+  return new Worker(fileURLToPath(import.meta.url), { workerData: job });
 }
 
 function add(a: Tally, b: Tally): Tally {
@@ -93,24 +109,39 @@ async function showSeed(seed: number, lines: number, forgetful: boolean, json: b
   return violation === null ? 0 : 1;
 }
 
-async function showPlanted(only: string, json: boolean): Promise<number> {
-  let missed = 0;
-  for (const bug of PLANTED.filter(({ name }) => name.includes(only))) {
-    const caught = await firstCaught(bug);
-    if (caught === null) missed += 1;
-    if (json) process.stdout.write(`${JSON.stringify({ bug: bug.name, caughtAtSeed: caught?.seed ?? null, invariant: caught?.invariant ?? null })}\n`);
-    else say(`${bug.name.padEnd(52)} ${caught === null ? `NOT CAUGHT in ${PLANTED_SEEDS_MAX} seeds` : `seed ${String(caught.seed).padStart(4)}  ${caught.invariant}`}`);
-  }
-  return missed === 0 ? 0 : 1;
+/** A line comes as soon as its bug is caught; some take a hundred times as long as others. */
+async function showPlanted(only: string, workersMax: number, json: boolean): Promise<number> {
+  const bugs = PLANTED.filter(({ name }) => name.includes(only));
+  const rest = bugs.values();
+  const caught = await Promise.all(Array.from({ length: Math.min(workersMax, bugs.length) }, () => catchInTurn(rest, (one) => showCatch(one, json))));
+  return caught.flat().every(({ seed }) => seed !== null) ? 0 : 1;
 }
 
-async function firstCaught({ patches, bugs, leases }: Planted): Promise<Failure | null> {
+async function catchInTurn(rest: Iterable<Planted>, show: (one: Catch) => void): Promise<readonly Catch[]> {
+  const worker = newWorker({ kind: 'planted' });
+  const caught: Catch[] = [];
+  for (const bug of rest) {
+    worker.postMessage(bug);
+    const [one] = await once(worker, 'message') as [Catch];
+    caught.push(one);
+    show(one);
+  }
+  await worker.terminate();
+  return caught;
+}
+
+function showCatch({ bug, seed, invariant }: Catch, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ bug, caughtAtSeed: seed, invariant })}\n`);
+  else say(`${bug.padEnd(52)} ${seed === null ? `NOT CAUGHT in ${PLANTED_SEEDS_MAX} seeds` : `seed ${String(seed).padStart(4)}  ${invariant}`}`);
+}
+
+async function firstCaught({ name, patches, bugs, leases }: Planted): Promise<Catch> {
   const product = patches.length === 0 ? today() : await patched(patches);
   for (let seed = 1; seed <= PLANTED_SEEDS_MAX; seed += 1) {
     const { violation } = await runSeed(seed, { product, bugs, leases });
-    if (violation !== null) return { seed, ...violation };
+    if (violation !== null) return { bug: name, seed, invariant: violation.invariant };
   }
-  return null;
+  return { bug: name, seed: null, invariant: null };
 }
 
 function say(line: string): void {
