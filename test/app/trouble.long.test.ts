@@ -6,28 +6,6 @@ let on: Stage;
 afterEach(() => on.close());
 
 describe('what GitHub does to us', () => {
-  it('costs a clean landing no more than 8 calls', async () => {
-    on = await stage(FILES);
-    await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
-    on.github.forgetCalls();
-    await on.checked(await on.ready('ada', 'feature/docs', { 'README.md': 'more\n' }), 'success');
-    const calls = on.github.calls('(?!PUSH|FETCH|REFS).*').filter((call) => call.by === on.github.app.login);
-    expect(calls.length).toBeLessThanOrEqual(8);
-  });
-
-  it('costs a question, asked and answered and landed, no more than 12 calls', async () => {
-    on = await stage(FILES);
-    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
-    on.github.forgetCalls();
-    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
-    await on.checked(tip, 'action_required');
-    on.repository.comment('max', 1, 'A');
-    await on.checked(tip, 'success');
-    await on.until('the task', () => (on.said(1).some((body) => body.includes('Refactor task')) ? true : null));
-    const calls = on.github.calls('(?!PUSH|FETCH|REFS).*').filter((call) => call.by === on.github.app.login);
-    expect(calls.map((call) => `${call.method} ${call.path}`).length).toBeLessThanOrEqual(12);
-  });
-
   it('W12, W13: loses every delivery of a day, and nothing is lost', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');
