@@ -1,6 +1,6 @@
 // Git on the server's side: questions and small writes on a bare repository. Knows no HTTP and no rule.
 import { bindGit } from '../../../src/adapter/git/run.ts';
-import { mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Schemas } from './state.ts';
@@ -16,14 +16,14 @@ export type MergeOutcome = { readonly kind: 'merged'; readonly tree: string } | 
 export const ZERO = '0'.repeat(40);
 const SERVER = { GIT_AUTHOR_NAME: 'GitHub', GIT_AUTHOR_EMAIL: 'noreply@github.com', GIT_COMMITTER_NAME: 'GitHub', GIT_COMMITTER_EMAIL: 'noreply@github.com' };
 
+/** As on GitHub: any reachable object may be asked for by id, a push may delete, and nobody waits for the tidying up. */
+const CONFIG = '[http]\n\treceivepack\n[uploadpack]\n\tallowAnySHA1InWant\n\tallowFilter\n[core]\n\tlogAllRefUpdates = false\n[receive]\n\tadvertiseAtomic\n\tautogc = false\n';
+
 export async function newBare(defaultBranch: string): Promise<Bare> {
   const directory = mkdtempSync(join(tmpdir(), 'maestro-github-'));
   const bare = bareAt(directory);
   await bare.must(['init', '-q', '--bare', '--template=', '-b', defaultBranch, directory]);
-  // As on GitHub: any reachable object may be asked for by id, and a push may delete.
-  for (const [key, value] of [['http.receivepack', 'true'], ['uploadpack.allowAnySHA1InWant', 'true'], ['uploadpack.allowFilter', 'true'], ['core.logAllRefUpdates', 'false'], ['receive.advertiseAtomic', 'true']]) {
-    await bare.must(['config', key ?? '', value ?? '']);
-  }
+  appendFileSync(join(directory, 'config'), CONFIG);
   return bare;
 }
 
