@@ -1,21 +1,22 @@
 // The inbox on BullMQ keeps the contract, and what several machines ask of it: no key twice at once anywhere, no ring lost with a machine or with Redis.
 import { Queue } from 'bullmq';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openBullmqInbox } from '../../src/adapter/bullmq/inbox.ts';
 import { openBullmqLine, type BullmqLine } from '../../src/adapter/bullmq/line.ts';
 import type { Inbox } from '../../src/port/inbox.ts';
-import { hasRedis, javascriptRedis, realRedis, type RedisServer } from '../harness/redis.ts';
+import { hasRedis, javascriptRedis, realRedis } from '../harness/redis.ts';
+import { served } from '../harness/served.ts';
 import { inboxContract } from './inbox.contract.ts';
 
 let repositories = 0;
 
 describe('on a Redis in JavaScript', () => {
-  const { line } = served(javascriptRedis);
+  const { client: line } = served(javascriptRedis, openBullmqLine);
   inboxContract('BullMQ', (onError) => openOn(line(), onError), { keys: 80, rings: 60 });
 });
 
 describe.skipIf(!hasRedis())('on a real Redis', () => {
-  const { line, server } = served(() => realRedis());
+  const { client: line, server } = served(() => realRedis(), openBullmqLine);
   inboxContract('BullMQ', (onError) => openOn(line(), onError));
 
   test('two machines never run one key at once, and lose no ring between them', async () => {
@@ -105,20 +106,6 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
     await server().start('kept');
   });
 });
-
-/** One server and one line for all tests of a block. */
-function served<Server extends RedisServer>(start: () => Promise<Server>): { readonly server: () => Server; readonly line: () => BullmqLine } {
-  const on: { server?: Server; line?: BullmqLine } = {};
-  beforeAll(async () => {
-    on.server = await start();
-    on.line = openBullmqLine(on.server.url);
-  });
-  afterAll(async () => {
-    await on.line?.close();
-    await on.server?.close();
-  });
-  return { server: () => on.server!, line: () => on.line! };
-}
 
 async function openOn(line: BullmqLine, onError: (key: string, error: unknown) => void) {
   const inbox = openBullmqInbox({ line, repository: `contract ${repositories++}`, onError });

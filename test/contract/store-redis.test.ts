@@ -1,10 +1,11 @@
 // The store on Redis keeps the contract, and what only a server can be asked: settings that lose data, crashes, a lost answer, other repositories.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Redis } from 'ioredis';
 import { openRedisLink, type RedisLink } from '../../src/adapter/redis/link.ts';
 import { openRedisStore } from '../../src/adapter/redis/store.ts';
 import type { Store } from '../../src/port/store.ts';
-import { hasRedis, javascriptRedis, realRedis, type RealRedis, type RedisServer } from '../harness/redis.ts';
+import { hasRedis, javascriptRedis, realRedis, type RealRedis } from '../harness/redis.ts';
+import { served } from '../harness/served.ts';
 import { intended, landed, lane, requested, tipSeen, ID_A } from './store-event.ts';
 import { storeContract } from './store.contract.ts';
 
@@ -12,7 +13,7 @@ const MAIN = lane('main');
 let repositories = 0;
 
 describe('on a Redis in JavaScript', () => {
-  const { link } = served(javascriptRedis);
+  const { client: link } = served(javascriptRedis, openRedisLink);
   storeContract('Redis', () => openOn(link(), true), 15);
 
   test('a server that forgets on a crash is refused, with the setting to change', async () => {
@@ -30,7 +31,7 @@ describe('on a Redis in JavaScript', () => {
 });
 
 describe.skipIf(!hasRedis())('on a real Redis', () => {
-  const { link, server } = served(() => realRedis());
+  const { client: link, server } = served(() => realRedis(), openRedisLink);
   storeContract('Redis', () => openOn(link(), false));
 
   test('two writers at once: one wins, nothing is mixed', async () => {
@@ -126,20 +127,6 @@ test('a password is in no message', async () => {
   expect(String(error)).not.toContain('sesame');
   await link.close();
 });
-
-/** One server and one link for all tests of a block. */
-function served<Server extends RedisServer>(start: () => Promise<Server>): { readonly server: () => Server; readonly link: () => RedisLink } {
-  const on: { server?: Server; link?: RedisLink } = {};
-  beforeAll(async () => {
-    on.server = await start();
-    on.link = openRedisLink(on.server.url);
-  });
-  afterAll(async () => {
-    await on.link?.close();
-    await on.server?.close();
-  });
-  return { server: () => on.server!, link: () => on.link! };
-}
 
 async function openOn(link: RedisLink, unsafe: boolean) {
   const repository = `repository ${repositories++}`;

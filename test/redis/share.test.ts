@@ -1,16 +1,17 @@
 // Workers share out repositories: each is served by one of them, moves when one comes, goes or dies, and comes back after a lost Redis.
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { takeLease } from '../../src/adapter/redis/lease.ts';
 import { openRedisLink, type RedisLink } from '../../src/adapter/redis/link.ts';
 import { announceRepositories, isShareOf, withdrawRepository } from '../../src/adapter/redis/roll.ts';
 import { openShare, type Share } from '../../src/adapter/redis/share.ts';
-import { javascriptRedis, type RedisServer } from '../harness/redis.ts';
+import { javascriptRedis } from '../harness/redis.ts';
+import { served } from '../harness/served.ts';
 
 const TERM_MS = 60_000;
 const FOUR = ['acme/one', 'acme/two', 'acme/three', 'acme/four'];
 
 describe('a lease', () => {
-  const { link } = served();
+  const { client: link } = served(javascriptRedis, openRedisLink);
 
   test('is held by one, renewed by it alone, and free after it', async () => {
     const lease = await takeLease(link(), 'a', 'one', TERM_MS);
@@ -45,7 +46,7 @@ test('shares are even, and another worker moves only its own', () => {
 });
 
 describe('workers', () => {
-  const { link } = served();
+  const { client: link } = served(javascriptRedis, openRedisLink);
 
   test('serve what is announced, each repository once, and leave what is withdrawn', async () => {
     const desk = deskOf(link());
@@ -136,17 +137,4 @@ function deskOf(link: RedisLink) {
     await link.ask((client) => client.flushall());
   });
   return desk;
-}
-
-function served(): { readonly link: () => RedisLink } {
-  const on: { server?: RedisServer; link?: RedisLink } = {};
-  beforeAll(async () => {
-    on.server = await javascriptRedis();
-    on.link = openRedisLink(on.server.url);
-  });
-  afterAll(async () => {
-    await on.link?.close();
-    await on.server?.close();
-  });
-  return { link: () => on.link! };
 }
