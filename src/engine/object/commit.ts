@@ -1,6 +1,7 @@
 // A commit, in memory, with git's own bytes. Its id is found when somebody asks, its parents' first; what was read keeps the id it had.
 import { MaestroError } from '../../error.ts';
-import { isObjectId, textObjectId, type ObjectId } from './id.ts';
+import { Draft, type Sink } from './draft.ts';
+import { isObjectId, objectId, type ObjectId } from './id.ts';
 import type { Tree } from './node.ts';
 
 /** Who, and when: whole seconds since 1970, and the zone's offset as git writes it (`+0130`). */
@@ -53,16 +54,48 @@ export class Commit {
 
   /** With all parents sealed. */
   seal(): ObjectId {
-    return this.#id ??= textObjectId('commit', this.body === null ? '' : encodeCommit(this.body));
+    return this.#id ??= this.body === null ? objectId('commit', new Uint8Array()) : idOf(this.body);
   }
 }
 
 /** The body of a commit object, to be written as UTF-8. */
-export function encodeCommit({ tree, parents, author, committer, message }: CommitBody): string {
-  let text = `tree ${tree.id}\n`;
-  for (const parent of parents) text += `parent ${parent.id}\n`;
-  const who = signed(author);
-  return `${text}author ${who}\ncommitter ${committer === author ? who : signed(committer)}\n\n${message}`;
+export function encodeCommit(body: CommitBody): string {
+  let text = '';
+  writeCommit(body, { write: (piece) => void (text += piece) });
+  return text;
+}
+
+const draft = new Draft();
+
+function idOf(body: CommitBody): ObjectId {
+  draft.begin();
+  writeCommit(body, draft);
+  return draft.id('commit') ?? objectId('commit', Buffer.from(encodeCommit(body), 'utf8'));
+}
+
+function writeCommit({ tree, parents, author, committer, message }: CommitBody, to: Sink): void {
+  to.write('tree ');
+  to.write(tree.id);
+  for (let at = 0; at < parents.length; at += 1) {
+    to.write('\nparent ');
+    to.write(parents[at]?.id ?? '');
+  }
+  to.write('\nauthor ');
+  writeSignature(author, to);
+  to.write('\ncommitter ');
+  writeSignature(committer, to);
+  to.write('\n\n');
+  to.write(message);
+}
+
+function writeSignature({ name, email, seconds, zone }: Signature, to: Sink): void {
+  to.write(name);
+  to.write(' <');
+  to.write(email);
+  to.write('> ');
+  to.write(String(seconds));
+  to.write(' ');
+  to.write(zone);
 }
 
 /** Oldest first and without recursion: ten thousand commits may wait for their ids. */
@@ -76,10 +109,6 @@ function sealed(commit: Commit): ObjectId {
     waiting.pop();
     if (waiting.length === 0) return commit.seal();
   }
-}
-
-function signed({ name, email, seconds, zone }: Signature): string {
-  return `${name} <${email}> ${seconds} ${zone}`;
 }
 
 function checkSignature({ name, email, seconds, zone }: Signature): void {

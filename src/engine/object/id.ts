@@ -26,16 +26,6 @@ export function objectId(kind: ObjectKind, body: Uint8Array): ObjectId {
   return joinedId(start + body.length);
 }
 
-/** The same for a body that is text. */
-export function textObjectId(kind: ObjectKind, text: string): ObjectId {
-  if (text.length <= JOINED_BYTES_MAX) {
-    const start = joined.write(`${kind} ${text.length}\0`, 0, 'latin1');
-    // One byte a char: the header is right, and the text came with one call.
-    if (joined.write(text, start, 'utf8') === text.length) return joinedId(start + text.length);
-  }
-  return objectId(kind, Buffer.from(text, 'utf8'));
-}
-
 function joinedId(bytes: number): ObjectId {
   return hash('sha1', bytes > VIEW_BYTES_MAX ? joined.subarray(0, bytes) : views[bytes] ??= joined.subarray(0, bytes), 'hex');
 }
