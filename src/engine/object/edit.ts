@@ -83,9 +83,11 @@ function editOne(tree: Tree, before: readonly Entry[], work: Work, at: number, d
   const change = work.changes[at];
   if (change === undefined) return tree;
   const slash = change.path.indexOf('/', depth);
-  const name = slash === -1 ? change.path.slice(depth) : change.path.slice(depth, slash);
-  const place = placeOf(before, name);
+  const end = slash === -1 ? change.path.length : slash;
+  const place = placeOf(before, change.path, depth, end);
   const old = place === -1 ? undefined : before[place];
+  // The name that is there already, so that versions share it and are compared by a look at the pointer.
+  const name = old === undefined ? change.path.slice(depth, end) : old.name;
   const put = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, at + 1, slash + 1, name);
   if (put === 'same') return tree;
   if (put === 'gone') return tree.with(before.toSpliced(place, 1));
@@ -109,7 +111,8 @@ function editMany(tree: Tree, before: readonly Entry[], work: Work, from: number
     const end = slash === -1 ? at + 1 : endOfFolder(work.changes, at, to, change.path.slice(0, slash + 1));
     if (slash === -1 && change.entry !== null) files.add(name);
     if (slash !== -1 && files.has(name)) return { kind: 'in-the-way', path: change.path.slice(0, slash) };
-    const put = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, end, slash + 1, name);
+    const kept = old === undefined ? name : old.name;
+    const put = slash === -1 ? putHere(old, change, kept) : putBelow(old, work, at, end, slash + 1, kept);
     if (put === 'gone') steps.push({ at: place, entry: null, isNew: false });
     else if (put !== 'same' && 'kind' in put) return put;
     else if (put !== 'same') steps.push({ at: old === undefined ? insertAt(before, put) : place, entry: put, isNew: old === undefined });
@@ -126,8 +129,7 @@ function putHere(old: Entry | undefined, { path, entry }: Change, name: string):
   if (old?.mode === MODE.tree) return { kind: 'in-the-way', path };
   const mode = entry.mode ?? (old?.mode === MODE.executable ? MODE.executable : MODE.file);
   if (old !== undefined && old.mode === mode && holdsSame(old.node, entry.node)) return 'same';
-  // The name that is there already, so that versions share it and are compared by a look at the pointer.
-  return { name: old === undefined ? name : old.name, mode, node: entry.node };
+  return { name, mode, node: entry.node };
 }
 
 /** By bytes where they are in memory: asking a new file for its id would hash it. */
@@ -145,7 +147,7 @@ function putBelow(old: Entry | undefined, work: Work, from: number, to: number, 
   if (below.kind !== 'tree') return below;
   if (below === old?.node) return 'same';
   if (below.entries?.length === 0) return old === undefined ? 'same' : 'gone';
-  return { name: old === undefined ? name : old.name, mode: MODE.tree, node: below };
+  return { name, mode: MODE.tree, node: below };
 }
 
 function endOfFolder(changes: readonly Change[], from: number, to: number, prefix: string): number {
@@ -175,16 +177,24 @@ function push(entries: Entry[], entry: Entry | undefined): void {
   if (entry !== undefined) entries.push(entry);
 }
 
-/** Where the entry of this name is, be it a file or a folder; -1: nowhere. */
-export function placeOf(entries: readonly Entry[], name: string): number {
+/** Where the entry of this name is, be it a file or a folder; -1: nowhere. The name may be a part of a path, and no string is made for it in folders of usual size. */
+export function placeOf(entries: readonly Entry[], path: string, from = 0, to = path.length): number {
   if (entries.length <= SCANNED_MAX) {
-    for (let at = 0; at < entries.length; at += 1) if (entries[at]?.name === name) return at;
+    for (let at = 0; at < entries.length; at += 1) if (isPart(entries[at]?.name ?? '', path, from, to)) return at;
     return -1;
   }
+  const name = path.slice(from, to);
   const asFile = lowerBound(entries, name);
   if (entries[asFile]?.name === name) return asFile;
   const asFolder = lowerBound(entries, `${name}/`);
   return entries[asFolder]?.name === name ? asFolder : -1;
+}
+
+/** From the end, where names in one folder mostly differ. */
+function isPart(name: string, path: string, from: number, to: number): boolean {
+  if (name.length !== to - from) return false;
+  for (let at = name.length - 1; at >= 0; at -= 1) if (name.charCodeAt(at) !== path.charCodeAt(from + at)) return false;
+  return true;
 }
 
 function insertAt(entries: readonly Entry[], { name, mode }: Entry): number {

@@ -29,7 +29,7 @@ export function entryAt(tree: Tree, path: string, shelf: Shelf): Entry | Missing
     const entries = shelf.entries(folder);
     if (entries === null) return { kind: 'missing', objects: [folder.id] };
     const slash = path.indexOf('/', start);
-    const entry = entries[placeOf(entries, path.slice(start, slash === -1 ? undefined : slash))] ?? null;
+    const entry = entries[placeOf(entries, path, start, slash === -1 ? path.length : slash)] ?? null;
     if (slash === -1 || entry === null) return entry;
     if (entry.node.kind !== 'tree') return null;
     folder = entry.node;
