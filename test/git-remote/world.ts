@@ -97,7 +97,7 @@ async function mainOf(remote: Repository): Promise<Oid> {
   return await remote.git(['rev-parse', 'refs/heads/main']) as Oid;
 }
 
-async function plan(git: OpenGit, names: readonly string[]): Promise<Plan> {
+export async function plan(git: OpenGit, names: readonly string[]): Promise<Plan> {
   const tips = await git.fetch([MAIN, ...names.map((name) => ref(name))]);
   const old = tips.get(MAIN);
   if (old === undefined || old === null) throw new Error('no main');

@@ -28,15 +28,18 @@ export async function networkEnvironment(): Promise<Readonly<Record<string, stri
 
 /** A forge's short-lived token for calls to this remote, and to no other host. */
 export function tokenEnvironment(url: string, token: string): Readonly<Record<string, string>> {
-  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
   return {
     GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
-    GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+    GIT_CONFIG_VALUE_0: `Authorization: ${authorization(token)}`,
     // Nobody's own helper is asked: what this token may not do is said, not worked around.
     GIT_CONFIG_KEY_1: 'credential.helper',
     GIT_CONFIG_VALUE_1: '',
   };
+}
+
+export function authorization(token: string): string {
+  return `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
 }
 
 function isSet(name: string): boolean {

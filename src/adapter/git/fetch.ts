@@ -20,6 +20,8 @@ const REBUILDS_MAX = 3;
 const REFUSED_MAX = 500;
 // What git spends on refspecs grows with their square.
 const REFS_AT_ONCE_MAX = 500;
+/** A push and its targets; a sweep of hundreds is git's. */
+const BY_WIRE_MAX = 32;
 // Every ref of the mirror is read by every fetch. Nothing is ever pruned here, so refs only tell the remote what we have.
 const IN_REFS_MAX = 64;
 // Every checked fetch leaves a pack, and every look for an unknown object opens all of them.
@@ -29,13 +31,16 @@ const IN_REFS = 'refs/maestro/in';
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--stdin'];
 
 // Flaws of old tools that old histories are full of and that harm nobody; what could fool git or a checkout stays refused.
-const TOLERATED = ['zeroPaddedFilemode', 'badTimezone', 'badDate', 'badDateOverflow', 'missingSpaceBeforeDate', 'missingSpaceBeforeEmail', 'missingNameBeforeEmail', 'missingEmail', 'badEmail', 'badName', 'multipleAuthors']
-  .map((flaw) => `fetch.fsck.${flaw}=ignore`);
+const FLAWS = ['zeroPaddedFilemode', 'badTimezone', 'badDate', 'badDateOverflow', 'missingSpaceBeforeDate', 'missingSpaceBeforeEmail', 'missingNameBeforeEmail', 'missingEmail', 'badEmail', 'badName', 'multipleAuthors'];
+const TOLERATED = FLAWS.map((flaw) => `fetch.fsck.${flaw}=ignore`);
+/** Nothing that git's own check would mind, no link to what is not there. */
+const STRICT = `--strict=${FLAWS.map((flaw) => `${flaw}=ignore`).join(',')}`;
 const POISON = /fsck error|^error: (?:object|in tag|in commit|in tree) .*: |invalid object specified|remote did not send all necessary objects|pack has bad object|does not point to a valid object|not our ref/im;
 
 export class Fetcher {
   readonly refused = new Map<RefName, Refusal>();
   readonly #mirror: Mirror;
+  readonly #has: (commit: Oid) => Promise<boolean>;
   /** Hashes of refs, the one not fetched for longest first. */
   readonly #kept: Set<string>;
   #filled: boolean;
@@ -43,8 +48,10 @@ export class Fetcher {
   // Two fetches at once would fight for the locks of the same refs.
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(mirror: Mirror) {
+  /** `has`: is this commit in the mirror? */
+  constructor(mirror: Mirror, has: (commit: Oid) => Promise<boolean> = () => Promise.resolve(false)) {
     this.#mirror = mirror;
+    this.#has = has;
     this.#kept = new Set(readdirSync(join(mirror.directory, IN_REFS)));
     this.#filled = this.#kept.size > 0;
   }
@@ -83,12 +90,31 @@ export class Fetcher {
     const wanted = [...new Set(refs)];
     const suspects = wanted.filter((ref) => this.refused.has(ref));
     const others = wanted.filter((ref) => !this.refused.has(ref));
-    for (let at = 0; at < others.length; at += REFS_AT_ONCE_MAX) await this.#bring(others.slice(at, at + REFS_AT_ONCE_MAX), found);
+    if (!await this.#bringByWire(others, found)) for (let at = 0; at < others.length; at += REFS_AT_ONCE_MAX) await this.#bring(others.slice(at, at + REFS_AT_ONCE_MAX), found);
     for (const ref of suspects) await this.#bring([ref], found);
     this.#filled = true;
     this.#forget();
     await tidy(this.#mirror);
     return found;
+  }
+
+  /** One question and one small pack instead of a process that asks three; false: git has to do it, and says what is wrong. */
+  async #bringByWire(refs: readonly RefName[], found: Found): Promise<boolean> {
+    const { wire, git } = this.#mirror;
+    if (wire === null || !this.#filled || refs.length === 0 || refs.length > BY_WIRE_MAX) return false;
+    const heads = await wire.heads(refs.map(checked));
+    if (heads === null) return false;
+    const known = new Set([...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []));
+    const wanted = [...new Set(heads.values())].filter((oid) => !known.has(oid));
+    if (wanted.length > 0) {
+      const pack = await wire.pack(wanted, [...known]);
+      if (pack === null || (await git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input: pack })).code !== 0) return false;
+      for (const oid of wanted) if (!await this.#has(oid)) return false;
+    }
+    for (const [ref, tip] of heads) this.#mirror.writeRef(inRef(ref), tip);
+    for (const ref of refs) if (heads.has(ref)) await this.#receive(ref, found);
+    for (const ref of refs) if (!heads.has(ref)) found.set(ref, null);
+    return true;
   }
 
   /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */

@@ -39,8 +39,8 @@ export type OpenGit = Git & {
 /** Asks the remote nothing yet, so it also opens while the remote is away. */
 export async function openGit(options: GitOptions): Promise<OpenGit> {
   const mirror = await openMirror(join(options.state, 'mirror.git'), options.remote, options.token ?? null);
-  const remote = openRemote(mirror);
   const reader = openReader(mirror.git);
+  const remote = openRemote(mirror, async (oid) => await reader.commit(oid) !== null);
   const writer = currentWriter(mirror);
   const merger = openMerger(mirror.git, writer);
   // Opened at the first landing that needs it, and never shared with the builder.

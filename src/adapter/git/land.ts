@@ -52,7 +52,7 @@ export async function land(context: LandContext, intent: Intent, landings: reado
 
 /** A merge that lands a second time (after a rollback) meets the record of its first landing, and gets one of its own beside it. */
 async function pushOnce(context: LandContext, intent: Intent, landings: readonly Landing[], records: readonly AuditRecord[]): Promise<PushAnswer> {
-  const move = { target: intent.target, old: intent.old, new: intent.new };
+  const move = { target: intent.target, old: intent.old, new: intent.new, held: landings.map(({ tip }) => tip) };
   const answer = await push(context.mirror, { ...move, records }, context.pushTimeoutMs);
   if (answer.kind !== 'stale' || answer.refs.includes(intent.target)) return answer;
   const held = await context.remote.refs(records.map(({ ref }) => ref));

@@ -9,6 +9,7 @@ import type { Address } from './address.ts';
 import { networkEnvironment, tokenEnvironment } from './credentials.ts';
 import { bindGit } from './run.ts';
 import type { GitCall, GitResult, GitRunner } from './run.ts';
+import { openWire, type Wire } from './wire.ts';
 
 export type Algorithm = 'sha1' | 'sha256';
 
@@ -22,6 +23,8 @@ export type Mirror = {
   algorithm(): Algorithm;
   /** A call that meets the remote: with the user's credentials, ended by `close`. */
   reach(args: readonly string[], call?: GitCall): Promise<GitResult>;
+  /** Where a forge gives tokens: the same remote without a process. */
+  readonly wire: Wire | null;
   /** Names below refs/maestro/; the mirror has no other refs. */
   readRef(name: string): Oid | null;
   writeRef(name: string, oid: Oid): void;
@@ -63,6 +66,7 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
   const access = async (): Promise<Readonly<Record<string, string>>> => token === null ? own : tokenEnvironment(address.url, await token());
   return {
     directory, address, git,
+    wire: token === null ? null : openWire(address.url, token, ending.signal),
     algorithm: () => current,
     reach: async (args, call = {}) => git.run(args, { ...call, env: { ...await access(), ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
     readRef: (name) => readRef(join(directory, name)),

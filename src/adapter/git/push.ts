@@ -8,7 +8,7 @@ import { OUT_REFS } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
 
-type Move = { readonly target: RefName; readonly old: Oid; readonly new: Oid; readonly records: readonly AuditRecord[] };
+type Move = { readonly target: RefName; readonly old: Oid; readonly new: Oid; readonly records: readonly AuditRecord[]; /** What the remote has besides: branches that are merged. */ readonly held: readonly Oid[] };
 /** A tag object and the full ref it gets; a ref that holds something else already is a stale lease. */
 export type AuditRecord = { readonly ref: string; readonly tag: Oid };
 
@@ -29,6 +29,27 @@ const REFUSED_OUTRIGHT = /does not support --atomic|permission .*denied|permissi
 const OUT_OF_SPACE = /no space left|disk quota|cannot allocate/i;
 
 export async function push(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {
+  const answer = await pushByWire(mirror, move) ?? await pushByGit(mirror, move, timeoutMs);
+  if (answer.kind === 'accepted') mirror.wire?.trust();
+  return answer;
+}
+
+/** null: nothing was applied, or nobody tried; git has to do it, and says what is wrong. */
+async function pushByWire({ wire, git }: Mirror, move: Move): Promise<PushAnswer | null> {
+  const moves = [{ ref: checked(move.target), old: move.old, new: move.new }, ...move.records.map(({ ref, tag }) => ({ ref, old: null, new: tag }))];
+  const input = [...moves.map((one) => one.new), ...[move.old, ...move.held].map((oid) => `^${oid}`), ''].join('\n');
+  const answer = await wire?.push(moves, async () => {
+    const pack = await git.run(['pack-objects', '--revs', '--thin', '--delta-base-offset', '--stdout', '-q'], { input });
+    return pack.code === 0 ? pack.stdout : null;
+  });
+  switch (answer) {
+    case 'accepted': return { kind: 'accepted' };
+    case 'unclear': return { kind: 'unclear', detail: 'the connection ended before its answer' };
+    case null: case undefined: return null;
+  }
+}
+
+async function pushByGit(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {
   const leases = [`--force-with-lease=${checked(move.target)}:${move.old}`, ...move.records.map((record) => `--force-with-lease=${record.ref}:`)];
   // A plain `<id>:<ref>` is a guess to git: with a branch named refs/heads/main on the remote, refs/heads/main is ambiguous. A pattern is none.
   const folder = `${OUT_REFS}/${createHash('sha256').update(`${move.target} ${move.new}`).digest('hex')}`;

@@ -22,8 +22,8 @@ export type Remote = {
   refs(names: readonly string[]): Promise<ReadonlyMap<string, Oid>>;
 };
 
-export function openRemote(mirror: Mirror): Remote {
-  const fetcher = new Fetcher(mirror);
+export function openRemote(mirror: Mirror, has: (commit: Oid) => Promise<boolean> = () => Promise.resolve(false)): Remote {
+  const fetcher = new Fetcher(mirror, has);
   let defaultBranch: string | null = null;
   let testaments: ReadonlyMap<string, Oid> | null = null;
 
@@ -47,7 +47,7 @@ export function openRemote(mirror: Mirror): Remote {
     note: (ref, tip) => fetcher.note(ref, tip),
     refused: fetcher.refused,
     testaments: async () => testaments ?? askTestaments(mirror),
-    tip: async (ref) => (await askHeads(mirror, checked(ref))).get(ref) ?? null,
+    tip: async (ref) => (await mirror.wire?.heads([checked(ref)]) ?? await askHeads(mirror, checked(ref))).get(ref) ?? null,
     refs: (names) => askRefs(mirror, names),
   };
 }
