@@ -17,7 +17,7 @@ export const ZERO = '0'.repeat(40);
 const SERVER = { GIT_AUTHOR_NAME: 'GitHub', GIT_AUTHOR_EMAIL: 'noreply@github.com', GIT_COMMITTER_NAME: 'GitHub', GIT_COMMITTER_EMAIL: 'noreply@github.com' };
 
 /** As on GitHub: any reachable object may be asked for by id, a push may delete, and nobody waits for the tidying up. */
-const CONFIG = '[http]\n\treceivepack\n[uploadpack]\n\tallowAnySHA1InWant\n\tallowFilter\n[core]\n\tlogAllRefUpdates = false\n[receive]\n\tadvertiseAtomic\n\tautogc = false\n';
+const CONFIG = '[http]\n\treceivepack\n[uploadpack]\n\tallowAnySHA1InWant\n\tallowFilter\n[core]\n\tlogAllRefUpdates = false\n\tfsync = none\n[receive]\n\tadvertiseAtomic\n\tautogc = false\n';
 
 export async function newBare(defaultBranch: string): Promise<Bare> {
   const directory = mkdtempSync(join(tmpdir(), 'maestro-github-'));

@@ -50,6 +50,7 @@ export function commandsOf(body: Buffer): readonly RefUpdate[] {
 }
 
 export async function receive(request: GitRequest, refused: readonly Refusal[]): Promise<GitAnswer> {
+  if (refused.length === 0) return backend(request, { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/dev/null' });
   const folder = mkdtempSync(join(tmpdir(), 'maestro-github-push-'));
   const plan = join(folder, 'plan');
   writeFileSync(plan, refused.map((one) => [one.ref, one.when, one.said.length === 0 ? '-' : one.said.join(String.raw`\n`), one.reason].join('\t')).join('\n') + '\n');
