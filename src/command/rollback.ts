@@ -31,7 +31,7 @@ function planLines(id: string, plan: RollbackPlan): readonly Line[] {
 }
 
 function headLine(id: string, { request, clean, conflictPaths }: RollbackPlan): Line {
-  if (request !== null) return line('good', `Queued the rollback of ${printable(id)} as ${request.id}. maestro explain ${request.id} tells how it went.`);
+  if (request !== null) return line('good', `${printable(id)} is being rolled back by ${request.id}. maestro explain ${request.id} tells how it went.`);
   if (clean) return line('plain', `${printable(id)} can be rolled back cleanly. Nothing was changed (--dry-run).`);
   return line('bad', `${printable(id)} cannot be rolled back cleanly: later work changed ${conflictPaths.map((path) => printable(path)).join(', ')}. Nothing was changed (--dry-run).`);
 }

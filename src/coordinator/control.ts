@@ -149,6 +149,9 @@ export class CoordinatorControl implements Control {
 
   async rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan> {
     const { request, lane } = await this.#findLanded(id);
+    // A branch's name means its latest request by now. Said twice it is done once.
+    const underway = rollbackUnderWay(request, lane);
+    if (underway !== null) return { request: underway, clean: true, conflictPaths: [], dependents: [] };
     if (request.phase.state !== 'landed') throw refuse(request, `is ${request.phase.state}; only what landed can be rolled back`, `maestro explain ${request.id}`);
     if (request.kind.kind === 'rollback') throw refuse(request, 'is a rollback itself; to bring its work back, land that again', `maestro retry ${request.kind.of}`);
     const before = await planRollback(request, lane, this.#coordinator.viewNow(lane), this.#ports.git);
@@ -248,6 +251,10 @@ function unknown(id: string): never {
 
 function refuse(request: MergeRequest, why: string, next: string): MaestroError {
   return new MaestroError('not-allowed', `${request.id} (${shortName(request.branch)}) ${why}`, { next });
+}
+
+function rollbackUnderWay(request: MergeRequest, lane: Lane): MergeRequest | null {
+  return [...lane.requests.values()].find((one) => one.kind.kind === 'rollback' && isOpen(one) && (one.id === request.id || one.kind.of === request.id)) ?? null;
 }
 
 function notClean(request: MergeRequest, { conflictPaths, dependents }: RollbackPlan): MaestroError {

@@ -33,7 +33,7 @@ export function doneText(done: Done): string {
 
 function rollbackText({ id, rollback, clean, conflictPaths, dependents }: Extract<Done, { kind: 'rolling-back' }>): string {
   return [
-    rollback === null ? `A rollback of ${code(id)} would be ${clean ? 'clean' : 'in conflict'}. Nothing was changed.` : `✅ The rollback of ${code(id)} is queued as ${code(rollback)}; it is gated like any merge.`,
+    rollback === null ? `A rollback of ${code(id)} would be ${clean ? 'clean' : 'in conflict'}. Nothing was changed.` : `✅ ${code(id)} is being rolled back by ${code(rollback)}, which is gated like any merge.`,
     ...(conflictPaths.length === 0 ? [] : [`Later work changed ${namesOf(conflictPaths)}.`]),
     ...(dependents.length === 0 ? [] : ['Later landings that lean on it:', dependents.slice(0, NAMES_SHOWN).map((one) => `- ${code(one.id)} ${code(one.branch, NAME_CHARS_MAX)}: ${prose(one.why, 2 * NAME_CHARS_MAX)}`).join('\n')]),
   ].join('\n\n');

@@ -124,7 +124,7 @@ describe('a command on a pull request', () => {
     await on.holds('main', 'a.txt', 'y');
     await on.until('the end to be said', () => (on.said(1)[0]?.includes('landed') === true ? true : null));
     const { answer } = await on.asks('max', 1, `/maestro rollback ${id}`);
-    expect(answer).toContain('is queued as');
+    expect(answer).toContain('is being rolled back by');
     await on.holds('main', 'a.txt', 'x');
   });
 

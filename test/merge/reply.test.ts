@@ -67,7 +67,7 @@ test.each<[Done, string]>([
   [{ kind: 'promoted', id: 'b2', branch: 'x' }, '✅ `x` is queued for promotion as `b2`.'],
   [{ kind: 'paused', lanes: ['main', 'team/a'], inFlight: 1 }, '⏸️ Paused: `main`, `team/a`. 1 step under way may still end. `/maestro resume` goes on.'],
   [{ kind: 'resumed', lanes: ['main'] }, '▶️ Going on: `main`.'],
-  [{ kind: 'rolling-back', id: 'b2', rollback: 'c3', clean: true, conflictPaths: [], dependents: [] }, '✅ The rollback of `b2` is queued as `c3`; it is gated like any merge.'],
+  [{ kind: 'rolling-back', id: 'b2', rollback: 'c3', clean: true, conflictPaths: [], dependents: [] }, '✅ `b2` is being rolled back by `c3`, which is gated like any merge.'],
   [{ kind: 'rolling-back', id: 'b2', rollback: null, clean: false, conflictPaths: ['a'], dependents: [{ id: 'd4', branch: 'y', why: 'both changed a' }] }, 'A rollback of `b2` would be in conflict. Nothing was changed.\n\nLater work changed `a`.\n\nLater landings that lean on it:\n\n- `d4` `y`: both changed a'],
 ])('what was done is said: %j', (done, text) => {
   expect(doneText(done)).toBe(text);

@@ -106,3 +106,26 @@ async function landMany(tale: Tale): Promise<void> {
   for (let at = 0; at < MANY; at += 1) tale.push(`many/${at}`, { [`many${at % 7}-${at}`]: 'w' });
   await tale.settles();
 }
+
+test('a rollback asked for twice is the same rollback, by the branch or by the id', async () => {
+  const tale = tell();
+  await tale.settles();
+  tale.push('feature/1', { one: 'w' });
+  await tale.settles();
+  const { id } = tale.request('feature/1');
+  const [first, ...more] = await tale.asks((control) => Promise.all(['feature/1', 'feature/1', id].map((word) => control.rollback(word, 'casey', false))));
+  expect(first?.request?.kind).toMatchObject({ kind: 'rollback', of: id });
+  expect(more.map(({ request }) => request?.id)).toEqual([first?.request?.id, first?.request?.id]);
+  expect(tale.state('feature/1')).toBe('rolled-back');
+});
+
+test('a rollback asked for while it waits is told of, not refused', async () => {
+  const tale = tell();
+  await tale.settles();
+  tale.push('feature/1', { one: 'w' });
+  await tale.settles();
+  await tale.pause('main');
+  const first = await tale.asks((control) => control.rollback('feature/1', 'casey', false));
+  const again = await tale.asks((control) => control.rollback('feature/1', 'casey', false));
+  expect([again.clean, again.request?.id]).toEqual([true, first.request?.id]);
+});
