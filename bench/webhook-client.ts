@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { WEBHOOK_PATH } from '../src/adapter/http/door.ts';
 
-export const SECRET = 'the secret of this benchmark';
+export const SECRET = 'the secret of this benchmark only';
 
 export type Client = {
   /** The status of the answer; rejects when the server ends the connection first. */

@@ -26,4 +26,5 @@ test('F5: doctor says how far this machine\'s clock is from GitHub\'s', async ()
 
 test('W1: doctor refuses a weak secret', async () => {
   expect(await examined(await openGitHub(), 'development')).toEqual([expect.stringMatching(/^fatal: WEBHOOK_SECRET /)]);
+  expect(await examined(await openGitHub(), 'x'.repeat(31))).toEqual([expect.stringMatching(/^fatal: WEBHOOK_SECRET is shorter than 32 characters/)]);
 });

@@ -12,8 +12,8 @@ import { systemClock } from '../../src/adapter/local/clock.ts';
 import { openSqliteMailbox } from '../../src/adapter/sqlite/mailbox.ts';
 import type { Mailbox } from '../../src/port/mailbox.ts';
 
-export const SECRET = 'a secret nobody else knows';
-export const OLD_SECRET = 'the secret of the last year';
+export const SECRET = 'a secret that nobody else knows of';
+export const OLD_SECRET = 'the secret of the year before this';
 export const PUSH = { ref: 'refs/heads/x', before: '0'.repeat(40), after: 'a'.repeat(40), repository: { id: 7, full_name: 'o/r' }, installation: { id: 3 }, sender: { login: 'apollo' } };
 
 export type Kept = { readonly event: string; readonly repository: string; readonly payload: string };

@@ -15,14 +15,14 @@ beforeEach(async () => {
 afterEach(() => porch.dispose());
 
 describe('W1: a secret', () => {
-  test.each(['', 'development', 'fifteen letters'])('%j is refused, with the way to make one', async (secret) => {
+  test.each(['', 'development', 'thirty-one letters and no more.'])('%j is refused, with the way to make one', async (secret) => {
     const refusal = { code: 'config-invalid', message: expect.stringContaining('WEBHOOK_SECRET'), next: expect.stringContaining('openssl rand') };
     await expect(openPorch({ secrets: { current: secret, previous: null } })).rejects.toMatchObject(refusal);
     await expect(openPorch({ secrets: { current: SECRET, previous: secret } })).rejects.toMatchObject(refusal);
   });
 
-  test('of sixteen characters is taken', () => {
-    expect(() => checkSecrets({ current: 'sixteen letters!', previous: null })).not.toThrow();
+  test('of thirty-two characters is taken', () => {
+    expect(() => checkSecrets({ current: 'thirty-two letters and not more.', previous: null })).not.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual, type Hmac } from 'node:crypto';
 import { MaestroError } from '../../error.ts';
 
-export const SECRET_CHARS_MIN = 16;
+export const SECRET_CHARS_MIN = 32;
 // What Probot takes when nothing is set: everybody knows it.
 const KNOWN_TO_EVERYBODY = 'development';
 // Lower case and nothing else; two headers of this name arrive joined by a comma and do not match.
