@@ -41,14 +41,14 @@ export class CoordinatorControl implements Control {
     this.#radar = radar;
   }
 
-  async decide(id: string, answer: string, by: string): Promise<MergeRequest> {
+  async decide(id: string, answer: string, by: string, permission?: string): Promise<MergeRequest> {
     const { request, lane } = await this.#find(id);
     if (request.phase.state !== 'escalated') throw refuse(request, 'is not waiting for an answer', `maestro explain ${request.id}`);
     const { question } = request.phase;
     const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
     if (parsed.kind === 'unclear') throw new MaestroError('usage', parsed.why, { next: `maestro decide ${request.id}` });
     if (await this.#hasMovedOn(request)) throw refuse(request, 'has moved on since it was asked about', 'maestro status');
-    return this.#command(lane, { kind: 'decide', id: request.id, answer, by }, request);
+    return this.#command(lane, { kind: 'decide', id: request.id, answer, by, ...(permission === undefined ? {} : { permission }) }, request);
   }
 
   async cancel(id: string, by: string): Promise<MergeRequest> {

@@ -81,14 +81,15 @@ export class Conversation {
 
   async #decide(id: string | null, letters: string, login: string): Promise<Outcome> {
     if (id === null) return refused({ kind: 'no-request' });
-    if (!mayChange(await this.#permission(login))) return refused({ kind: 'no-permission', login, needed: 'write' });
+    const permission = await this.#permission(login);
+    if (!mayChange(permission)) return refused({ kind: 'no-permission', login, needed: 'write' });
     const before = this.#find(id);
     // Heard before, and the note of it was lost.
     if (before !== null && isAnsweredBy(before, letters, login)) return { good: true, text: null };
     if (before !== null && before.phase.state !== 'escalated' && before.resolution !== null) return refused({ kind: 'answered-before', id: before.id, letters: before.resolution.choices.join(''), by: before.resolution.by });
     if (before !== null && before.phase.state !== 'escalated') return refused({ kind: 'moved-on', id: before.id });
     return this.#attempt(async () => {
-      await this.#control.decide(id, letters, login);
+      await this.#control.decide(id, letters, login, permission);
       // The question's own comment says it.
       return null;
     });
@@ -147,10 +148,12 @@ export class Conversation {
     const request = this.#find(said.request);
     if (request === null) return;
     const press = pressOf(said.button, request);
-    if (press.kind === 'stale' || press.kind === 'unknown' || !mayChange(await this.#forge.permission(said.login))) return;
+    if (press.kind === 'stale' || press.kind === 'unknown') return;
+    const permission = await this.#forge.permission(said.login);
+    if (!mayChange(permission)) return;
     // What comes of it is shown where the button was.
     await this.#attempt(async () => {
-      if (press.kind === 'answer') await this.#control.decide(request.id, press.letter, said.login);
+      if (press.kind === 'answer') await this.#control.decide(request.id, press.letter, said.login, permission);
       else await this.#control.retry(request.id, said.login);
       return null;
     });

@@ -49,9 +49,9 @@ export function withSecondOpinion(written: string, opinion: SecondOpinion): stri
 }
 
 /** `question` is the fingerprint of the conflict that was answered. A: the target's side, B: the branch's, from C on a proposal. */
-function resolutionLines({ fingerprint, by, how, choices, applied = [], minds }: Resolution): object {
+function resolutionLines({ fingerprint, by, permission, how, choices, applied = [], minds }: Resolution): object {
   const thoughts = minds === undefined ? {} : { minds: minds.files.map(({ path, conflictClass, rounds, confidence, outcome, lines, record }) => ({ path, class: conflictClass, rounds, confidence: Math.round(1000 * confidence) / 1000, outcome, precedent: record.precedent, said: lines })) };
-  return { question: fingerprint, by, how, choices, ...thoughts, paths: applied.map(({ path, choice, droppedOurs, droppedTheirs }) => ({ path, choice, dropped: { target: droppedOurs, branch: droppedTheirs } })) };
+  return { question: fingerprint, by, ...(permission === undefined ? {} : { permission }), how, choices, ...thoughts, paths: applied.map(({ path, choice, droppedOurs, droppedTheirs }) => ({ path, choice, dropped: { target: droppedOurs, branch: droppedTheirs } })) };
 }
 
 /** "No gate" is said in so many words: it is not a pass. */

@@ -24,6 +24,8 @@ export type Resolution = {
   readonly fingerprint: string;
   readonly choices: readonly OptionLetter[];
   readonly by: string;
+  /** What the forge let that person do at that moment; absent where nobody asked one. */
+  readonly permission?: string;
   readonly how: 'person' | 'diff3' | 'consensus';
   /** Commits that hold what the letters from C on stand for; a letter without one is the merge by diff3. */
   readonly sources?: readonly { readonly letter: OptionLetter; readonly commit: Oid }[];

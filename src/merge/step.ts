@@ -44,7 +44,7 @@ export function receive(turn: Turn, seen: Observation): void {
       for (const id of seen.ids) rejectOpen(turn, id, seen.detail);
       return;
     case 'recalled': return recall(turn, seen.testament);
-    case 'decide': return receiveDecision(turn, seen.id, seen.answer, seen.by);
+    case 'decide': return receiveDecision(turn, seen);
     case 'cancel':
       if (openNotLanding(turn, seen.id) !== null) emit(turn, { kind: 'cancelled', atMs: turn.view.nowMs, id: seen.id, by: seen.by });
       return;
@@ -206,12 +206,12 @@ function receiveDropped(turn: Turn, seen: Extract<Observation, { kind: 'tasked' 
   emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due, seen.dropped, turn.lane, turn.view.nowMs) });
 }
 
-function receiveDecision(turn: Turn, id: RequestId, answer: string, by: string): void {
+function receiveDecision(turn: Turn, { id, answer, by, permission }: Extract<Observation, { kind: 'decide' }>): void {
   const phase = turn.lane.requests.get(id)?.phase;
   if (phase?.state !== 'escalated') return;
   const { question } = phase;
   const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
-  if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person', ...sourcesOf(question, parsed.choices), ...(question.minds === undefined ? {} : { minds: question.minds }) } });
+  if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person', ...(permission === undefined ? {} : { permission }), ...sourcesOf(question, parsed.choices), ...(question.minds === undefined ? {} : { minds: question.minds }) } });
 }
 
 /** What the letters from C on stand for is in the options' own commits, where somebody proposed it. */

@@ -52,8 +52,8 @@ function withoutText(conflict: Conflict): Conflict {
   return { ...conflict, paths: conflict.paths.map((path) => ({ ...path, hunks: [] })) };
 }
 
-function bare({ fingerprint, choices, by, how, sources }: Resolution): Resolution {
-  return { fingerprint, choices, by, how, ...(sources === undefined ? {} : { sources }) };
+function bare({ fingerprint, choices, by, permission, how, sources }: Resolution): Resolution {
+  return { fingerprint, choices, by, ...(permission === undefined ? {} : { permission }), how, ...(sources === undefined ? {} : { sources }) };
 }
 
 /** Whether it may change a testament; `spoken`: there is one already, which may end by it. Most of what happens does not: it need not be made anew. */

@@ -46,7 +46,8 @@ export type Control = {
   status(): Promise<Status>;
   /** `id` may be a prefix of a request id or a branch name (its latest request). */
   explain(id: string): Promise<Explanation>;
-  decide(id: string, answer: string, by: string): Promise<MergeRequest>;
+  /** `permission`: what the forge said of that person just now. */
+  decide(id: string, answer: string, by: string, permission?: string): Promise<MergeRequest>;
   cancel(id: string, by: string): Promise<MergeRequest>;
   retry(id: string, by: string): Promise<MergeRequest>;
   /** `target` null: every lane. Resolves once the ledger has it; `inFlight` names the one effect that may still finish. */

@@ -87,7 +87,7 @@ describe('an answer on a pull request', () => {
     on.repository.role('ben', 'none');
     await tenant?.control.resume(null, 'max');
     expect((await on.checked(tip, 'success')).summary).toContain('ben');
-    expect(JSON.parse((await tenant?.control.certificate('feature/y')) ?? '{}')).toMatchObject({ resolution: { by: 'ben', how: 'person' } });
+    expect(JSON.parse((await tenant?.control.certificate('feature/y')) ?? '{}')).toMatchObject({ resolution: { by: 'ben', permission: 'write', how: 'person' } });
   });
 
   it('H4: counts once: two at the same time land one', async () => {

@@ -19,7 +19,7 @@ function spoken(tip: string): Testament {
     spoken: [
       { ...one, kind: { kind: 'branch' }, word: { kind: 'cancelled', by: 'Ada' } },
       { ...one, kind: { kind: 'rollback', of: 'a1b2c3d4e5f6' as never, merge: tip as never }, word: { kind: 'ordered' } },
-      { ...one, kind: { kind: 'branch' }, word: { kind: 'decided', conflict, resolution: { fingerprint: 'f1', choices: ['C'], by: 'Ada', how: 'person', sources: [{ letter: 'C', commit: tip as never }] } } },
+      { ...one, kind: { kind: 'branch' }, word: { kind: 'decided', conflict, resolution: { fingerprint: 'f1', choices: ['C'], by: 'Ada', permission: 'write', how: 'person', sources: [{ letter: 'C', commit: tip as never }] } } },
     ],
   };
 }

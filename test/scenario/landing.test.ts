@@ -61,6 +61,14 @@ describe('conflicts', () => {
     expect(tale.request('feature/b')).toMatchObject({ phase: { state: 'landed' }, resolution: { choices: ['B'], how: 'person' } });
   });
 
+  test('the certificate says who answered and what they might do then', async () => {
+    const tale = await clash();
+    const certificate = async () => JSON.parse(await tale.asks((control) => control.certificate('feature/b')));
+    await tale.asks((control) => control.decide('feature/b', 'B', 'casey', 'write'));
+    await tale.settles();
+    expect((await certificate()).resolution).toMatchObject({ by: 'casey', permission: 'write', how: 'person' });
+  });
+
   test('an answer nobody can understand changes nothing', async () => {
     const tale = await clash();
     await tale.decide('feature/b', 'maybe');

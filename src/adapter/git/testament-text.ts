@@ -15,7 +15,7 @@ const path = z.strictObject({
 });
 const partner = z.strictObject({ branch: z.string(), request: z.string().nullable(), commit: z.string(), title: z.string() });
 const conflict = z.strictObject({ fingerprint: z.string(), paths: z.array(path).max(LIST_MAX), partners: z.array(partner).max(LIST_MAX) });
-const resolution = z.strictObject({ fingerprint: z.string(), choices: z.array(letter).max(LIST_MAX), by: line, how: z.literal('person'), sources: z.array(z.strictObject({ letter, commit: oid })).max(LIST_MAX).exactOptional() });
+const resolution = z.strictObject({ fingerprint: z.string(), choices: z.array(letter).max(LIST_MAX), by: line, permission: line.exactOptional(), how: z.literal('person'), sources: z.array(z.strictObject({ letter, commit: oid })).max(LIST_MAX).exactOptional() });
 const word = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ordered') }),
   z.strictObject({ kind: z.literal('cancelled'), by: line }),
