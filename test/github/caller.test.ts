@@ -134,11 +134,16 @@ describe('a call to GitHub', () => {
     expect((await on.forge.checks(HEAD)).at(-1)?.name).toBe('late');
   });
 
-  test('F11: takes of two runs of one name the one that GitHub began last', async () => {
-    const run = (id: number, conclusion: string, startedAt: string) => ({ id, name: 'ci', app: { id: 9 }, status: 'completed', conclusion, started_at: startedAt, output: { title: null, summary: null }, html_url: null });
-    on.api.get(CHECKS).query(true).reply(200, { check_runs: [run(7, 'failure', '2026-11-28T10:00:00Z'), run(5, 'success', '2026-11-28T10:01:00Z')] });
+  test.each([
+    ['F11: takes of two runs of one name the one that was begun when the other had ended', [[7, 'failure', '10:00:00', '10:00:30'], [5, 'success', '10:01:00', '10:01:30']], ['passed']],
+    ['F12: takes both of two that ran beside each other: two workflows have a job of that name', [[5, 'failure', '10:00:00', '10:00:30'], [7, 'success', '10:00:01', '10:01:30']], ['failed', 'passed']],
+    ['F12: waits for the one that has not ended', [[5, null, '10:00:00', null], [7, 'success', '10:00:01', '10:01:30']], ['waiting', 'passed']],
+  ] as const)('%s', async (_, runs, states) => {
+    const at = (time: string | null): string | null => time === null ? null : `2026-11-28T${time}Z`;
+    const check_runs = runs.map(([id, conclusion, from, to]) => ({ id, name: 'ci', app: { id: 9 }, status: conclusion === null ? 'in_progress' : 'completed', conclusion, started_at: at(from), completed_at: at(to), output: { title: null, summary: null }, html_url: null }));
+    on.api.get(CHECKS).query(true).reply(200, { check_runs });
     on.api.get(`${HERE}/commits/${HEAD}/status`).query(true).reply(200, { statuses: [] });
-    expect(await on.forge.checks(HEAD)).toMatchObject([{ name: 'ci', state: 'passed' }]);
+    expect((await on.forge.checks(HEAD)).map(({ state }) => state)).toEqual(states);
   });
 
   test('F1: that GitHub never answers ends as unreachable, to be tried later', async () => {

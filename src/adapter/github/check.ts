@@ -30,11 +30,19 @@ export async function checksOf(api: Api, name: Name, commit: Oid, appId: number)
   return [...latestOf(runs.filter((run) => run.app?.id !== appId)).map((run) => stateOfRun(run)), ...states];
 }
 
-/** GitHub's `latest` is one a suite, and a commit shown twice has two suites: by its clock the last one begun counts. */
+/**
+ * GitHub's `latest` is one a suite, and a commit shown twice has two suites: one that was begun when another had ended takes its place.
+ * Those that ran beside each other are of two workflows with one name for their jobs, and all of them count.
+ */
 function latestOf(runs: readonly Run[]): readonly Run[] {
-  const begunMs = (run: Run): number => run.started_at === null ? Number.MAX_VALUE : Date.parse(run.started_at);
-  const byAge = runs.toSorted((a, b) => begunMs(a) - begunMs(b) || a.id - b.id);
-  return [...new Map(byAge.map((run) => [`${run.name} ${run.app?.id}`, run])).values()];
+  return runs.filter((run) => !runs.some((later) => later.name === run.name && later.app?.id === run.app?.id && isReplacedBy(run, later)));
+}
+
+function isReplacedBy(run: Run, later: Run): boolean {
+  if (run.completed_at === null) return false;
+  const [endedMs, begunMs] = [Date.parse(run.completed_at), later.started_at === null ? Number.MAX_VALUE : Date.parse(later.started_at)];
+  // Within one second of GitHub's clock only the ids tell which came first.
+  return begunMs > endedMs || (begunMs === endedMs && later.id > run.id);
 }
 
 type Run = Awaited<ReturnType<Api['rest']['checks']['listForRef']>>['data']['check_runs'][number];
