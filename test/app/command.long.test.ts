@@ -140,7 +140,8 @@ describe('a command on a pull request', () => {
     await said(`/maestro rollback ${id}`);
     await on.until('it to be taken back', async () => ((await landed())?.phase.state === 'rolled-back' ? true : null));
     expect(await said(`/maestro rollback ${id}`)).toContain('rolled-back');
-    expect(await on.repository.read('main', 'a.txt')).toBe('1\n2\n3');
+    // The branch that collided with it goes in cleanly now, and may have done so already.
+    expect(['1\n2\n3', '1\ny\n3']).toContain(await on.repository.read('main', 'a.txt'));
   });
 
   it('H9: pauses and resumes, the latter as often as one likes', async () => {
