@@ -19,7 +19,7 @@ export function projectFiles(): Readonly<Record<string, string>> {
     [DISTANCE]: DISTANCES,
     [VECTOR_STORAGE]: vectorStorage({ imports: '', add: ADD, search: SEARCH }),
     [ENDPOINTS]: endpoints(ANSWER),
-    [SETTINGS]: settings('serial', 'single'),
+    [SETTINGS]: settings(['"search": "serial"'], ['"storage": "single"']),
   };
 }
 
@@ -28,13 +28,13 @@ export function searchInParallel(): Readonly<Record<string, string>> {
   return {
     [`${STORAGE}/parallel.py`]: PARALLEL,
     [VECTOR_STORAGE]: vectorStorage({ imports: '', add: ADD, search: SEARCH_IN_PARALLEL }),
-    [SETTINGS]: settings('parallel', 'single'),
+    [SETTINGS]: settings(['"search": "parallel"'], ['"storage": "single"']),
   };
 }
 
-/** Rhetor: the line below the one that Apollo changes. */
+/** Rhetor: the line below the one that Apollo changes, and one more. */
 export function tuneDefaults(): Readonly<Record<string, string>> {
-  return { [SETTINGS]: settings('serial', 'batched') };
+  return { [SETTINGS]: settings(['"search": "serial"'], ['"storage": "batched"', '"batch": 64']) };
 }
 
 /** Athena: vectors are stored packed, many at a time, and searched the way they are stored. */
@@ -197,14 +197,13 @@ const SEARCH_IN_BATCHES = `        found = []
         return [key for _, key in sorted(found, reverse=True)[:limit]]
 `;
 
-function settings(search: string, storage: string): string {
+function settings(search: readonly string[], storage: readonly string[]): string {
   return `"""What engram starts with."""
 
 DEFAULTS = {
     "version": 1,
     "name": "engram",
-    "search": "${search}",
-    "storage": "${storage}",
+${[...search, ...storage].map((line) => `    ${line},`).join('\n')}
     "limit": 10,
     "threads": 4,
 }

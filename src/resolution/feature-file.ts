@@ -2,6 +2,7 @@
 import { diffLists } from '../engine/line/diff-lists.ts';
 import type { Region } from '../engine/line/region.ts';
 import type { ConflictFile, Intent } from './conflict-file.ts';
+import { definedIn } from './feature-word.ts';
 import { LANGUAGES, languageOf, PATH_KINDS, pathKind } from './kind.ts';
 import { bare, bareKey, linesOf, speaks } from './line.ts';
 import { bagOf } from './token.ts';
@@ -18,6 +19,8 @@ export type FileView = {
   /** What git agreed on: how often each bare line and each word occurs. */
   readonly stableLines: ReadonlyMap<string, number>;
   readonly stableWords: ReadonlyMap<string, number>;
+  /** What it defines. */
+  readonly stableNames: ReadonlySet<string>;
   readonly ours: Side;
   readonly theirs: Side;
   readonly features: readonly number[];
@@ -36,7 +39,7 @@ export function viewOf(file: ConflictFile, regions: readonly Region[]): FileView
   const sides = [sideOf(ours ?? [], known), sideOf(theirs ?? [], known)] as const;
   const hunkCount = regions.filter((region) => region.kind === 'hunk').length;
   return {
-    file, regions, pieces: regions.map((region) => region.kind === 'hunk' ? null : { text: region.lines.join(''), key: bareKey(region.lines) }), hunkCount, stableLines: countOf(stable.map(bare)), stableWords: bagOf(stable), ours: sides[0], theirs: sides[1],
+    file, regions, pieces: regions.map((region) => region.kind === 'hunk' ? null : { text: region.lines.join(''), key: bareKey(region.lines) }), hunkCount, stableLines: countOf(stable.map(bare)), stableWords: bagOf(stable), stableNames: new Set(definedIn(stable.map(bare))), ours: sides[0], theirs: sides[1],
     features: fileFeatures(file, hunkCount, base ?? [], [ours ?? [], theirs ?? []], sides),
   };
 }

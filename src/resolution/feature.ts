@@ -2,6 +2,8 @@
 import { balanceOf } from './candidate.ts';
 import type { Candidate, HunkLines, Surroundings } from './candidate.ts';
 import type { FileView } from './feature-file.ts';
+import { definedIn, keptOf, wordChange } from './feature-word.ts';
+import type { WordChange } from './feature-word.ts';
 import { bare, bareLines, isSorted, speaks } from './line.ts';
 import { RULES } from './rule.ts';
 import { bagOf, likeness, namesIn } from './token.ts';
@@ -15,18 +17,20 @@ export const HUNK_FEATURES: readonly string[] = [
   'space ours', 'space theirs', 'same', 'superset ours', 'superset theirs', 'imports', 'comments', 'versions', 'like ours base', 'like theirs base', 'like ours theirs',
   'used added ours', 'used added theirs', 'used deleted ours', 'used deleted theirs', 'moved ours', 'moved theirs', 'ours elsewhere in theirs', 'theirs elsewhere in ours', 'subset tokens ours', 'subset tokens theirs',
   'balance ours', 'balance theirs', 'balance base', 'blank before', 'ends file', 'candidates', 'order', 'sorted around',
+  'deleted by both', 'base tokens kept ours', 'base tokens kept theirs', 'tokens from base ours', 'tokens from base theirs',
 ];
 
 export type HunkView = {
   readonly hunk: HunkLines;
   readonly around: Surroundings;
   readonly sides: Readonly<Record<'ours' | 'base' | 'theirs', SideView>>;
+  readonly changes: { readonly ours: WordChange; readonly theirs: WordChange };
   readonly features: readonly number[];
 };
-type SideView = { readonly bare: readonly string[]; readonly set: ReadonlySet<string>; readonly bag: ReadonlyMap<string, number>; readonly words: ReadonlySet<string>; readonly balance: number };
+type SideView = { readonly bare: readonly string[]; readonly set: ReadonlySet<string>; readonly bag: ReadonlyMap<string, number>; readonly words: ReadonlySet<string>; readonly balance: number; /** Names defined twice, alone and with the agreed rest. */ readonly twice: readonly [number, number] };
 
 export function hunkView(view: FileView, hunk: HunkLines, around: Surroundings, at: number, candidateCount: number): HunkView {
-  const sides = { ours: sideView(hunk.ours), base: sideView(hunk.base), theirs: sideView(hunk.theirs) };
+  const sides = { ours: sideView(view, hunk.ours), base: sideView(view, hunk.base), theirs: sideView(view, hunk.theirs) };
   const { ours, base, theirs } = sides;
   const [addedOurs, addedTheirs] = [minus(ours.bare, base.set), minus(theirs.bare, base.set)];
   const [deletedOurs, deletedTheirs] = [minus(base.bare, ours.set), minus(base.bare, theirs.set)];
@@ -45,8 +49,9 @@ export function hunkView(view: FileView, hunk: HunkLines, around: Surroundings, 
     ratio(addedOurs.filter(speaks), (line) => view.theirs.lines.has(line)), ratio(addedTheirs.filter(speaks), (line) => view.ours.lines.has(line)),
     contained(ours.bag, theirs.bag), contained(theirs.bag, ours.bag),
     ours.balance, theirs.balance, base.balance, Number((around.before.at(-1) ?? '').trim() === ''), Number(around.after.length === 0), candidateCount, orderOf(ours.bare[0], theirs.bare[0]), Number(isSorted(bareLines([...around.before.slice(-4), ...around.after.slice(0, 4)]))),
+    ratio(deletedOurs, (line) => !theirs.set.has(line)), contained(base.bag, ours.bag), contained(base.bag, theirs.bag), contained(ours.bag, base.bag), contained(theirs.bag, base.bag),
   ];
-  return { hunk, around, sides, features };
+  return { hunk, around, sides, changes: { ours: wordChange(base.bag, ours.bag), theirs: wordChange(base.bag, theirs.bag) }, features };
 }
 
 /** Whether ours comes first by the alphabet: -1, later: 1. */
@@ -54,10 +59,10 @@ function orderOf(ours: string | undefined, theirs: string | undefined): number {
   return ours === undefined || theirs === undefined || ours === theirs ? 0 : ours.toLowerCase() < theirs.toLowerCase() ? -1 : 1;
 }
 
-function sideView(lines: readonly string[]): SideView {
+function sideView(view: FileView, lines: readonly string[]): SideView {
   const said = bareLines(lines);
   const bag = bagOf(lines);
-  return { bare: said, set: new Set(said), bag, words: namesIn(bag), balance: balanceOf(lines) };
+  return { bare: said, set: new Set(said), bag, words: namesIn(bag), balance: balanceOf(lines), twice: twiceIn(view, said) };
 }
 
 function minus(lines: readonly string[], known: ReadonlySet<string>): readonly string[] {
@@ -86,9 +91,10 @@ function contained(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
 export const CANDIDATE_FEATURES: readonly string[] = [
   ...RULES.map((rule) => `rule:${rule}`), 'rules', 'lines', 'more lines than sides', 'kept ours', 'kept theirs', 'obeyed ours', 'obeyed theirs', 'from nowhere', 'tokens from nowhere',
   'like ours', 'like theirs', 'like base', 'doubled', 'doubled in file', 'unbalanced', 'unknown words', 'dangling comma', 'missing comma', 'order ours', 'order theirs', 'is side', 'dropped words used', 'kept words unused', 'equals context', 'sorted', 'sorted in place',
+  'kept tokens ours', 'kept tokens theirs', 'obeyed tokens ours', 'obeyed tokens theirs', 'defined twice', 'defined again',
 ];
 
-export function candidateFeatures(view: FileView, { sides, around }: HunkView, candidate: Candidate): readonly number[] {
+export function candidateFeatures(view: FileView, { sides, around, changes }: HunkView, candidate: Candidate): readonly number[] {
   const { ours, base, theirs } = sides;
   const lines = candidate.key === '' ? [] : candidate.key.split('\n');
   const set = new Set(lines);
@@ -99,6 +105,8 @@ export function candidateFeatures(view: FileView, { sides, around }: HunkView, c
   const deleted = (side: SideView): readonly string[] => base.bare.filter((line) => speaks(line) && !side.set.has(line));
   const next = around.after.find((line) => line.trim() !== '')?.trim() ?? '';
   const last = candidate.lines.findLast((line) => line.trim() !== '')?.trim() ?? '';
+  const [[keptOurs, obeyedOurs], [keptTheirs, obeyedTheirs]] = [keptOf(changes.ours, base.bag, bag), keptOf(changes.theirs, base.bag, bag)];
+  const twice = twiceIn(view, lines);
   const longest = Math.max(ours.bare.length, theirs.bare.length);
   return [
     ...RULES.map((rule) => Number(candidate.rules.has(rule))), candidate.rules.size, Math.log1p(lines.length), lines.length - longest,
@@ -112,7 +120,17 @@ export function candidateFeatures(view: FileView, { sides, around }: HunkView, c
     inOrder(lines, ours.bare), inOrder(lines, theirs.bare), Number(candidate.rules.has('ours')) - Number(candidate.rules.has('theirs')),
     droppedUsed(view, words, ours.words, theirs.words), keptUnused(view, words, base.words), Number(lines[0] !== undefined && lines[0].length > 3 && lines[0] === bare(around.before.findLast((line) => line.trim() !== '') ?? '')) + Number(last.length > 3 && bare(last) === bare(next)),
     Number(isSorted(lines)), Number(lines.length > 0 && isSorted([...bareLines(around.before.slice(-3)), ...lines, ...bareLines(around.after.slice(0, 3))])),
+    keptOurs, keptTheirs, obeyedOurs, obeyedTheirs, ...twice.map((count, at) => count - Math.max(ours.twice[at] ?? 0, theirs.twice[at] ?? 0)),
   ];
+}
+
+/** How many names the lines define more than once, and how many the agreed rest defines as well. */
+function twiceIn(view: FileView, lines: readonly string[]): readonly [number, number] {
+  const names = definedIn(lines);
+  const all = new Set(names);
+  let again = 0;
+  for (const name of all) if (view.stableNames.has(name)) again += 1;
+  return [names.length - all.size, again];
 }
 
 function nowhere(bag: ReadonlyMap<string, number>, known: readonly ReadonlyMap<string, number>[]): number {

@@ -7,10 +7,12 @@ import { draftsOf } from '../../src/resolution/draft.ts';
 import { CANDIDATE_FEATURES, HUNK_FEATURES } from '../../src/resolution/feature.ts';
 import { FILE_FEATURES, viewOf } from '../../src/resolution/feature-file.ts';
 import { OPTION_FEATURES, OVERALL_FEATURES, optionRows } from '../../src/resolution/feature-option.ts';
+import { definedIn, keptOf, wordChange } from '../../src/resolution/feature-word.ts';
 import { conflicts, rankHunks } from '../../src/resolution/ladder.ts';
 import { LESSON_FEATURES } from '../../src/resolution/lesson.ts';
 import { MODEL } from '../../src/resolution/model.ts';
 import { hunkRows } from '../../src/resolution/rank.ts';
+import { bagOf } from '../../src/resolution/token.ts';
 
 const FILE = { path: 'a.ts', base: 'a\nb\nc\n', ours: 'a\nx\nc\n', theirs: 'a\ny\nz\nc\n', intent: NO_INTENT };
 const regions = mergeLines(FILE.base, FILE.ours, FILE.theirs, 'eager');
@@ -31,4 +33,14 @@ test('a row for each whole text, and one for none of them', () => {
   const rows = optionRows(context, drafts);
   expect(rows.length).toBe(drafts.length + 1);
   expect(new Set(rows.map((row) => row.length))).toEqual(new Set([FILE_FEATURES.length + OVERALL_FEATURES.length + OPTION_FEATURES.length + 1]));
+});
+
+test('of a change is told how much of it a text keeps, token by token', () => {
+  const [base, ours] = [bagOf(['f(a, b)']), bagOf(['f(a, b, c, d)'])];
+  expect(keptOf(wordChange(base, ours), base, bagOf(['f(a, b, c)']))).toEqual([0.5, -1]);
+  expect(keptOf(wordChange(ours, base), ours, base)).toEqual([-1, 1]);
+});
+
+test('a line defines what it gives a value or a meaning to', () => {
+  expect(definedIn(['"lodash":"1"', 'constport=80', 'exportfunctionrun(){', 'run(port)', 'a==b', '}'])).toEqual(['"lodash"', 'constport', 'run']);
 });
