@@ -34,14 +34,15 @@ const NOTHING = '0'.repeat(40);
 
 export function openWire(url: string, token: () => Promise<string>, ending: AbortSignal): Wire {
   let isTrusted = false;
-  let failures = 0;
+  // Of each service: one that never answers must not hide behind the other, or a landing would be tried for ever without git.
+  const failures = { 'git-upload-pack': 0, 'git-receive-pack': 0 };
 
   async function ask<T>(service: Service, body: string | Buffer, read: (reply: Reply) => T | null): Promise<T | null> {
-    if (failures >= FAILURES_MAX) return null;
+    if (failures[service] >= FAILURES_MAX) return null;
     const bearer = await token();
     const signal = AbortSignal.any([ending, AbortSignal.timeout(TIMEOUT_MS)]);
     const answer = read(await post(url, service, bearer, body, signal));
-    failures = answer === null ? failures + 1 : 0;
+    failures[service] = answer === null || answer === 'unclear' ? failures[service] + 1 : 0;
     return answer;
   }
 
