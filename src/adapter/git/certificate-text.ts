@@ -6,7 +6,6 @@ import type { MergeRequest, RequestKind, Verdict } from '../../merge/request.ts'
 import type { Landed } from '../../port/git.ts';
 import { branch, id, line, LIST_MAX, oid } from './remote-text.ts';
 
-
 const CERTIFICATE = z.object({
   version: z.literal(1), id,
   kind: z.enum(['branch', 'promotion', 'back-merge', 'rollback']), of: id.optional(), undoes: oid.optional(),

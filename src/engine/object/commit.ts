@@ -1,6 +1,6 @@
 // A commit, in memory, with git's own bytes. Its id is found when somebody asks, its parents' first; what was read keeps the id it had.
 import { MaestroError } from '../../error.ts';
-import { Draft, type Sink } from './draft.ts';
+import { Preimage, type Sink } from './preimage.ts';
 import { isObjectId, objectId, type ObjectId } from './id.ts';
 import type { Tree } from './node.ts';
 
@@ -65,12 +65,12 @@ export function encodeCommit(body: CommitBody): string {
   return text;
 }
 
-const draft = new Draft();
+const preimage = new Preimage();
 
 function idOf(body: CommitBody): ObjectId {
-  draft.begin();
-  writeCommit(body, draft);
-  return draft.id('commit') ?? objectId('commit', Buffer.from(encodeCommit(body), 'utf8'));
+  preimage.begin();
+  writeCommit(body, preimage);
+  return preimage.id('commit') ?? objectId('commit', Buffer.from(encodeCommit(body), 'utf8'));
 }
 
 function writeCommit({ tree, parents, author, committer, message }: CommitBody, to: Sink): void {

@@ -12,7 +12,7 @@ const BODY_BYTES_MAX = 1024;
 const BYTES_MAX = HEADER_BYTES_MAX + BODY_BYTES_MAX;
 const ASCII_MAX = 127;
 
-export class Draft implements Sink {
+export class Preimage implements Sink {
   readonly #bytes = Buffer.alloc(BYTES_MAX);
   /** From each start to each end; kept, as making one takes as long as hashing it. */
   readonly #views: Buffer[][] = Array.from({ length: HEADER_BYTES_MAX }, () => []);
