@@ -1,6 +1,7 @@
 // The wire against a server that answers questions and never a push. Over a whole forge: wire.long.test.ts.
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
+import { overHttp } from '../../src/adapter/git/wire-http.ts';
 import { openWire } from '../../src/adapter/git/wire.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { MAIN } from './world.ts';
@@ -14,11 +15,11 @@ test('pushes that are never answered are git\'s after three, whatever else is an
   });
   await new Promise<void>((up) => server.listen(0, '127.0.0.1', up));
   const address = server.address();
-  const wire = openWire(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, () => Promise.resolve('token'), new AbortController().signal);
+  const wire = openWire(overHttp(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, () => Promise.resolve('token'), new AbortController().signal));
   wire.trust();
   const answers: unknown[] = [];
   for (let push = 0; push < 4; push += 1) {
-    answers.push(await wire.push([{ ref: MAIN, old: null, new: TIP }], () => Promise.resolve(Buffer.from('PACK'))));
+    answers.push(await wire.push([{ ref: MAIN, old: null, new: TIP }], () => Promise.resolve(Buffer.from('PACK')), 20_000));
     expect(await wire.heads([MAIN])).toEqual(new Map());
   }
   expect(answers).toEqual(['unclear', 'unclear', 'unclear', null]);

@@ -9,6 +9,8 @@ import type { Address } from './address.ts';
 import { networkEnvironment, tokenEnvironment } from './credentials.ts';
 import { bindGit } from './run.ts';
 import type { GitCall, GitResult, GitRunner } from './run.ts';
+import { overFolder } from './wire-folder.ts';
+import { overHttp } from './wire-http.ts';
 import { openWire, type Wire } from './wire.ts';
 
 export type Algorithm = 'sha1' | 'sha256';
@@ -23,7 +25,7 @@ export type Mirror = {
   algorithm(): Algorithm;
   /** A call that meets the remote: with the user's credentials, ended by `close`. */
   reach(args: readonly string[], call?: GitCall): Promise<GitResult>;
-  /** Where a forge gives tokens: the same remote without a process. */
+  /** The same remote without git between: where a forge gives tokens, and where it is a folder. */
   readonly wire: Wire | null;
   /** Names below refs/maestro/; the mirror has no other refs. */
   readRef(name: string): Oid | null;
@@ -66,7 +68,7 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
   const access = async (): Promise<Readonly<Record<string, string>>> => token === null ? own : tokenEnvironment(address.url, await token());
   return {
     directory, address, git,
-    wire: token === null ? null : openWire(address.url, token, ending.signal),
+    wire: wireTo(directory, address, token, ending.signal),
     algorithm: () => current,
     reach: async (args, call = {}) => git.run(args, { ...call, env: { ...await access(), ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
     readRef: (name) => readRef(join(directory, name)),
@@ -78,6 +80,11 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
     },
     close: () => ending.abort(),
   };
+}
+
+function wireTo(directory: string, { url, path }: Address, token: Token | null, ending: AbortSignal): Wire | null {
+  if (token !== null) return openWire(overHttp(url, token, ending));
+  return path === null ? null : openWire(overFolder(path, () => ownerEnvironment(directory, path), ending));
 }
 
 /** Written by hand: `git init` takes as long as a fetch. What others keep in the folder beside git's own stays. */

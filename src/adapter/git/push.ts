@@ -29,19 +29,19 @@ const REFUSED_OUTRIGHT = /does not support --atomic|permission .*denied|permissi
 const OUT_OF_SPACE = /no space left|disk quota|cannot allocate/i;
 
 export async function push(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {
-  const answer = await pushByWire(mirror, move) ?? await pushByGit(mirror, move, timeoutMs);
+  const answer = await pushByWire(mirror, move, timeoutMs) ?? await pushByGit(mirror, move, timeoutMs);
   if (answer.kind === 'accepted') mirror.wire?.trust();
   return answer;
 }
 
 /** null: nothing was applied, or nobody tried; git has to do it, and says what is wrong. */
-async function pushByWire({ wire, git }: Mirror, move: Move): Promise<PushAnswer | null> {
+async function pushByWire({ wire, git }: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer | null> {
   const moves = [{ ref: checked(move.target), old: move.old, new: move.new }, ...move.records.map(({ ref, tag }) => ({ ref, old: null, new: tag }))];
   const input = [...moves.map((one) => one.new), ...[move.old, ...move.held].map((oid) => `^${oid}`), ''].join('\n');
   const answer = await wire?.push(moves, async () => {
     const pack = await git.run(['pack-objects', '--revs', '--thin', '--delta-base-offset', '--stdout', '-q'], { input });
     return pack.code === 0 ? pack.stdout : null;
-  });
+  }, timeoutMs);
   switch (answer) {
     case 'accepted': return { kind: 'accepted' };
     case 'unclear': return { kind: 'unclear', detail: 'the connection ended before its answer' };

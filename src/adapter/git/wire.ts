@@ -1,8 +1,7 @@
-// Git's smart HTTP over connections that stay open, for what a landing asks of a forge: where some branches are, a few commits, one push.
-// Says only what the remote said in so many words; whatever else comes back is git's to ask again. Knows no mirror.
+// Git's own protocol without git between, for what a landing asks of a remote: where some branches are, a few commits, one push.
+// Says only what the remote said in so many words; whatever else comes back is git's to ask again. Knows no mirror, and not how the remote is reached.
 import { parseOid } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
-import { authorization } from './credentials.ts';
 import { DELIMITER, FLUSH, linesUntilFlush, packet } from './packet.ts';
 
 /** `old` null: there must be none yet. */
@@ -15,33 +14,33 @@ export type Wire = {
   /** What leads from `haves` to `wants`, as a thin pack. */
   pack(wants: readonly Oid[], haves: readonly Oid[]): Promise<Buffer | null>;
   /** All or nothing, and not before `trust`. `unclear`: it was sent, and no answer says what became of it. */
-  push(moves: readonly RefMove[], pack: () => Promise<Buffer | null>): Promise<'accepted' | 'unclear' | null>;
+  push(moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<'accepted' | 'unclear' | null>;
   /** Git saw that this remote takes pushes that are all or nothing: not every one can, and here nobody asks. */
   trust(): void;
 };
 
-type Service = 'git-upload-pack' | 'git-receive-pack';
+export type Service = 'git-upload-pack' | 'git-receive-pack';
 /** `sent`: it may have been done. */
-type Reply = { readonly kind: 'body'; readonly body: Buffer } | { readonly kind: 'refused' } | { readonly kind: 'sent' };
+export type Reply = { readonly kind: 'body'; readonly body: Buffer } | { readonly kind: 'refused' } | { readonly kind: 'sent' };
+/** One whole question and one whole answer, of `ANSWER_BYTES_MAX` at most, without greetings; never throws for what the remote does. */
+export type Post = (service: Service, body: Buffer, timeoutMs: number) => Promise<Reply>;
 
 const TIMEOUT_MS = 20_000;
-const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
+export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 /** In a row: then this remote, or what stands between, wants to be spoken to by git. */
 const FAILURES_MAX = 3;
 const BAND_PACK = 1;
 const BAND_PROGRESS = 2;
 const NOTHING = '0'.repeat(40);
 
-export function openWire(url: string, token: () => Promise<string>, ending: AbortSignal): Wire {
+export function openWire(post: Post): Wire {
   let isTrusted = false;
   // Of each service: one that never answers must not hide behind the other, or a landing would be tried for ever without git.
   const failures = { 'git-upload-pack': 0, 'git-receive-pack': 0 };
 
-  async function ask<T>(service: Service, body: string | Buffer, read: (reply: Reply) => T | null): Promise<T | null> {
+  async function ask<T>(service: Service, body: string | Buffer, read: (reply: Reply) => T | null, timeoutMs = TIMEOUT_MS): Promise<T | null> {
     if (failures[service] >= FAILURES_MAX) return null;
-    const bearer = await token();
-    const signal = AbortSignal.any([ending, AbortSignal.timeout(TIMEOUT_MS)]);
-    const answer = read(await post(url, service, bearer, body, signal));
+    const answer = read(await post(service, Buffer.from(body), timeoutMs));
     failures[service] = answer === null || answer === 'unclear' ? failures[service] + 1 : 0;
     return answer;
   }
@@ -49,44 +48,14 @@ export function openWire(url: string, token: () => Promise<string>, ending: Abor
   return {
     heads: (refs) => ask('git-upload-pack', `${packet('command=ls-refs\n')}${DELIMITER}${refs.map((ref) => packet(`ref-prefix ${ref}\n`)).join('')}${FLUSH}`, (reply) => readHeads(reply, refs)),
     pack: (wants, haves) => ask('git-upload-pack', wanting(wants, haves), readPack),
-    push: async (moves, pack) => {
+    push: async (moves, pack, timeoutMs) => {
       const objects = isTrusted ? await pack() : null;
-      return objects === null ? null : ask('git-receive-pack', Buffer.concat([Buffer.from(commands(moves)), objects]), (reply) => readReport(reply, moves));
+      return objects === null ? null : ask('git-receive-pack', Buffer.concat([Buffer.from(commands(moves)), objects]), (reply) => readReport(reply, moves), timeoutMs);
     },
     trust: () => {
       isTrusted = true;
     },
   };
-}
-
-async function post(url: string, service: Service, token: string, body: string | Buffer, signal: AbortSignal): Promise<Reply> {
-  const headers = {
-    'authorization': authorization(token), 'content-type': `application/x-${service}-request`, 'accept': `application/x-${service}-result`,
-    // GitHub speaks git to whoever says that he is git.
-    'user-agent': 'git/maestro', ...(service === 'git-upload-pack' ? { 'git-protocol': 'version=2' } : {}),
-  };
-  try {
-    // A redirect is for git to follow: it knows whom a token may be shown to.
-    const response = await fetch(`${url}/${service}`, { method: 'POST', headers, body, redirect: 'manual', signal });
-    const isAnswer = response.status === 200 && response.headers.get('content-type') === `application/x-${service}-result`;
-    const whole = isAnswer ? await bounded(response) : null;
-    if (!isAnswer) await response.body?.cancel();
-    if (whole !== null) return { kind: 'body', body: whole };
-    return response.status >= 300 && response.status < 500 ? { kind: 'refused' } : { kind: 'sent' };
-  } catch {
-    return { kind: 'sent' };
-  }
-}
-
-async function bounded(response: Response): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function readHeads(reply: Reply, refs: readonly RefName[]): ReadonlyMap<RefName, Oid> | null {
