@@ -98,23 +98,34 @@ export class Fetcher {
     return found;
   }
 
-  /** One question and one small pack instead of a process that asks three; false: git has to do it, and says what is wrong. */
+  /** A question or two instead of a process that asks three; false: git has to do it, and says what is wrong. */
   async #bringByWire(refs: readonly RefName[], found: Found): Promise<boolean> {
-    const { wire, git } = this.#mirror;
+    const { wire } = this.#mirror;
     if (wire === null || !this.#filled || refs.length === 0 || refs.length > BY_WIRE_MAX) return false;
-    const heads = await wire.heads(refs.map(checked));
-    if (heads === null) return false;
     const known = new Set([...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []));
-    const wanted = [...new Set(heads.values())].filter((oid) => !known.has(oid));
-    if (wanted.length > 0) {
-      const pack = await wire.pack(wanted, [...known]);
-      if (pack === null || (await git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input: pack })).code !== 0) return false;
-      for (const oid of wanted) if (!await this.#has(oid)) return false;
-    }
+    const heads = await wire.pull(refs.map(checked), [...known], (pack) => this.#keep(pack));
+    if (heads === null) return false;
+    for (const oid of new Set(heads.values())) if (!known.has(oid) && !await this.#has(oid)) return false;
     for (const [ref, tip] of heads) this.#mirror.writeRef(inRef(ref), tip);
     for (const ref of refs) if (heads.has(ref)) await this.#receive(ref, found);
     for (const ref of refs) if (!heads.has(ref)) found.set(ref, null);
     return true;
+  }
+
+  /** Git gets ready to look at the pack while it is still on its way. */
+  async #keep(pack: () => Promise<Buffer | null>): Promise<boolean> {
+    let isNothing = false;
+    const input = async (): Promise<Buffer> => {
+      const bytes = await pack();
+      isNothing = bytes === null;
+      return bytes ?? Promise.reject(new Error('nothing to keep'));
+    };
+    try {
+      return (await this.#mirror.git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input })).code === 0;
+    } catch (error) {
+      if (!isNothing) throw error;
+      return true;
+    }
   }
 
   /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */

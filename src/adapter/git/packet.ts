@@ -33,8 +33,19 @@ export function readPackets(bytes: Buffer): readonly Packet[] | null {
 
 /** The lines before the flush that ends the answer; null where the end is missing or something else is in between. */
 export function linesUntilFlush(bytes: Buffer): readonly Buffer[] | null {
+  const sections = sectionsUntilFlush(bytes);
+  return sections?.length === 1 ? sections[0] ?? null : null;
+}
+
+/** The same where delimiters part the answer into sections. */
+export function sectionsUntilFlush(bytes: Buffer): readonly (readonly Buffer[])[] | null {
   const packets = readPackets(bytes);
   if (packets?.at(-1)?.kind !== 'flush') return null;
-  const lines = packets.slice(0, -1).flatMap((one) => one.kind === 'line' ? [one.content] : []);
-  return lines.length === packets.length - 1 ? lines : null;
+  const sections: Buffer[][] = [[]];
+  for (const one of packets.slice(0, -1)) {
+    if (one.kind === 'flush') return null;
+    if (one.kind === 'line') sections.at(-1)?.push(one.content);
+    else sections.push([]);
+  }
+  return sections;
 }
