@@ -8,6 +8,7 @@ import { ask, git } from './git.ts';
 
 const BRANCHES_MAX = 50;
 const REFS_READ_MAX = 1_000;
+const MERGE = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z'];
 
 export type Rival = {
   readonly ref: RefName;
@@ -36,21 +37,23 @@ export function predict(forecast: Forecast, nowMs: () => number): readonly Rival
   const targetTip = parseOid(ask(['rev-parse', '--verify', '--quiet', `${target}^{commit}`]) ?? '');
   const others = readyBranches(forecast, prefix, targetTip, leftMs());
   return inQuarantine((env) => {
-    const conflicts = (one: Oid | null, other: Oid): readonly string[] => one === null || leftMs() <= 0 ? [] : conflictingFiles(one, other, leftMs(), env);
-    const withTarget = conflicts(targetTip, forecast.tip);
-    const rivals: Rival[] = withTarget.length === 0 ? [] : [{ ref: forecast.target, isTarget: true, files: withTarget, isStuck: false }];
-    for (const { ref, tip } of others) {
-      const shared = conflicts(forecast.tip, tip);
-      if (shared.length === 0) continue;
+    const conflicts = (pairs: readonly Pair[]): readonly (readonly string[])[] => conflictingFiles(pairs, leftMs, env);
+    // On its own: it is what a person wants to know most, and time may run out under the others.
+    const [withTarget = []] = targetTip === null ? [] : conflicts([[targetTip, forecast.tip]]);
+    const shared = conflicts(others.map(({ tip }) => [forecast.tip, tip]));
+    const near = others.flatMap((one, at) => (shared[at] ?? []).length === 0 ? [] : [{ ...one, shared: shared[at] ?? [] }]);
+    const theirs = targetTip === null ? [] : conflicts(near.map(({ tip }) => [targetTip, tip]));
+    const rivals = near.flatMap(({ ref, shared: both }, at) => {
+      const own = theirs[at] ?? [];
       // What either of them has to settle with the target anyway is not between the two.
-      const theirs = conflicts(targetTip, tip);
-      const files = shared.filter((file) => !withTarget.includes(file) && !theirs.includes(file));
-      if (files.length > 0) rivals.push({ ref, isTarget: false, files, isStuck: theirs.length > 0 });
-    }
-    return rivals;
+      const files = both.filter((file) => !withTarget.includes(file) && !own.includes(file));
+      return files.length === 0 ? [] : [{ ref, isTarget: false, files, isStuck: own.length > 0 }];
+    });
+    return withTarget.length === 0 ? rivals : [{ ref: forecast.target, isTarget: true, files: withTarget, isStuck: false }, ...rivals];
   });
 }
 
+type Pair = readonly [ours: Oid, theirs: Oid];
 type Branch = { readonly ref: RefName; readonly tip: Oid };
 
 function readyBranches(forecast: Forecast, prefix: string, targetTip: Oid | null, timeoutMs: number): readonly Branch[] {
@@ -66,10 +69,26 @@ function readyBranches(forecast: Forecast, prefix: string, targetTip: Oid | null
   return branches.slice(0, BRANCHES_MAX);
 }
 
-/** Empty also when git cannot tell (older than 2.38, unrelated histories, out of time). */
-function conflictingFiles(ours: Oid, theirs: Oid, timeoutMs: number, env: NodeJS.ProcessEnv): readonly string[] {
-  const merged = git(['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs], { timeoutMs, env });
-  return merged.code === 1 ? merged.stdout.split('\0').slice(1).filter((file) => file !== '') : [];
+/** Of each pair, as far as there is time. Empty also when git cannot tell (older than 2.38, unrelated histories). */
+function conflictingFiles(pairs: readonly Pair[], leftMs: () => number, env: NodeJS.ProcessEnv): readonly (readonly string[])[] {
+  const together = pairs.length < 2 || leftMs() <= 0 ? [] : readBatch(git([...MERGE, '--stdin'], { input: pairs.map((pair) => `${pair.join(' ')}\n`).join(''), timeoutMs: leftMs(), env }).stdout);
+  // One that git refuses ends the batch, and an older git knows none.
+  return [...together, ...pairs.slice(together.length).map((pair) => leftMs() <= 0 ? [] : filesOf(git([...MERGE, ...pair], { timeoutMs: leftMs(), env })))];
+}
+
+function filesOf({ code, stdout }: ReturnType<typeof git>): readonly string[] {
+  return code === 1 ? stdout.split('\0').slice(1).filter((file) => file !== '') : [];
+}
+
+/** Whole answers only, each `status tree file..` and an empty word; status 1 is a clean merge. */
+function readBatch(output: string): readonly (readonly string[])[] {
+  const answers: string[][] = [];
+  const words = output.split('\0');
+  for (let at = 0, end = words.indexOf('', at); end !== -1 && end < words.length - 1; at = end + 1, end = words.indexOf('', at)) {
+    const [status, , ...files] = words.slice(at, end);
+    answers.push(status === '0' ? files : []);
+  }
+  return answers;
 }
 
 function inQuarantine<T>(work: (env: NodeJS.ProcessEnv) => T): T {

@@ -91,6 +91,17 @@ test('a marked push that conflicts with another ready branch is told which, an u
   expect(err).not.toMatch(/feature\/[cd]/);
 });
 
+test('one branch that git cannot merge at all hides none of the others', async () => {
+  await clone.install();
+  othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });
+  clone.git(['push', '-q', 'origin', `${clone.git(['commit-tree', '-m', MARKED, 'HEAD^{tree}']).out.trim()}:refs/heads/feature/rootless`], OFF);
+  othersPush('feature/c', MARKED, { 'a.txt': 'one\ntwo\nTHREE!\n' });
+  clone.branch('feature/a', MARKED, { 'a.txt': 'one\ntwo\ndrei\n' });
+  const { err } = clone.push('feature/a');
+  expect(err).toContain('feature/b (ready too): a.txt');
+  expect(err).toContain('feature/c (ready too): a.txt');
+});
+
 test('several branches in one push get one forecast', async () => {
   await clone.install();
   othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });

@@ -58,7 +58,8 @@ export class Fetcher {
 
   fetch(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid | null>> {
     const next = this.#turn.then(() => this.#fetchWhole(refs));
-    this.#turn = next.catch(() => undefined);
+    // Nobody waits for the packs to be joined but the next fetch.
+    this.#turn = next.then(() => tidy(this.#mirror)).catch(() => undefined);
     return next;
   }
 
@@ -94,7 +95,6 @@ export class Fetcher {
     for (const ref of suspects) await this.#bring([ref], found);
     this.#filled = true;
     this.#forget();
-    await tidy(this.#mirror);
     return found;
   }
 
