@@ -31,8 +31,11 @@ test('asked again and again, some at once, about tips on one line, it says the s
     await Promise.all(asked.map(async ({ one, other, after }) => {
       const [a, b] = [one % commits.length, other % commits.length];
       for (let turn = 0; turn < after; turn += 1) await Promise.resolve();
-      const found = await find(oidOf(a), oidOf(b));
+      const [found, met] = await Promise.all([find.bases(oidOf(a), oidOf(b)), find.meeting(oidOf(a), oidOf(b))]);
       if (found !== null) expect(found).toEqual(bestOf(commits, a, b));
+      if (met === null) return;
+      expect(met.bases).toEqual(bestOf(commits, a, b));
+      for (const commit of onlyIn(commits, b, a)) expect(met.own).toContain(commit);
     }));
   }), { numRuns: RUNS });
 });
@@ -54,7 +57,19 @@ test('each merge on top of a thousand costs looks at its own commits only', asyn
   const reader = readerOf(commits);
   let looks = 0;
   const find = baseFinder((oid) => { looks += 1; return reader(oid); });
-  for (let merge = 1; merge < merges; merge += 1) expect(await find(oidOf(merges + merge), oidOf(merge + 1))).toEqual([oidOf(0)]);
+  for (let merge = 1; merge < merges; merge += 1) expect(await find.bases(oidOf(merges + merge), oidOf(merge + 1))).toEqual([oidOf(0)]);
+  expect(looks).toBeLessThan(10 * merges);
+});
+
+test('so does each push of some merges on top, asked what the next tips have beyond it', async () => {
+  const merges = 1000;
+  const commits = Array.from({ length: 2 * merges + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
+  const reader = readerOf(commits);
+  let looks = 0;
+  const find = baseFinder((oid) => { looks += 1; return reader(oid); });
+  for (let merge = 32; merge + 32 < merges; merge += 32) {
+    for (let next = 1; next <= 32; next += 1) expect(await find.meeting(oidOf(merges + merge), oidOf(merge + next))).toEqual({ bases: [oidOf(0)], own: [oidOf(merge + next)] });
+  }
   expect(looks).toBeLessThan(10 * merges);
 });
 

@@ -2,35 +2,67 @@
 // longer, or each step would walk all steps before it. Exact whatever the clocks said; null where the whole walk has to be made.
 import type { Oid } from '../../merge/branch.ts';
 import { findMeeting } from './base.ts';
-import type { Line, ReadAncestor } from './base.ts';
+import type { Line, Meeting, ReadAncestor } from './base.ts';
 
 /** One a lane, as far as lanes take turns. */
 const LINES_MAX = 8;
 const LINE_COMMITS_MAX = 20_000;
 const OWN_COMMITS_MAX = 128;
+/** Of one push, at most. */
+const MERGES_BEHIND_MAX = 128;
 
-export function baseFinder(read: ReadAncestor): (a: Oid, b: Oid) => Promise<readonly Oid[] | null> {
+export type BaseFinder = {
+  bases(a: Oid, b: Oid): Promise<readonly Oid[] | null>;
+  /** The same, and what `b` has beyond `a`. */
+  meeting(a: Oid, b: Oid): Promise<Met | null>;
+};
+
+type Met = Pick<Meeting, 'bases' | 'own'>;
+
+export function baseFinder(read: ReadAncestor): BaseFinder {
   let lines: readonly Line[] = [];
-  const ending = (tip: Oid): Line | null => lines.find((line) => line.tip === tip) ?? null;
   const keep = (line: Line): void => void (lines = [line, ...lines.filter((other) => other !== line && other.tip !== line.tip)].slice(0, LINES_MAX));
+  const ending = (tip: Oid): Line | null => lines.find((line) => line.tip === tip) ?? null;
 
-  const alongLine = async (a: Oid, b: Oid): Promise<Oid | null> => {
-    const line = ending(a) ?? ending(b) ?? await longer(read, lines, a) ?? await longer(read, lines, b);
-    if (line === null) return null;
+  const fromLine = async (line: Line | null, tip: Oid, other: Oid): Promise<Met | null> => {
+    if (line?.tip !== tip) return null;
     keep(line);
-    const { tip } = line;
-    const way = tip === a || tip === b ? await wayTo(read, line, tip === a ? b : a) : null;
+    const way = await wayTo(read, line, other);
     // While it was walked somebody else may have made the line longer: then it says nothing of this tip.
-    return way === null || line.tip !== tip ? null : onlyOne(way.met);
+    const base = way === null || line.tip !== tip ? null : onlyOne(way.met);
+    return way === null || base === null ? null : { bases: [base], own: [...way.walked].filter((oid) => !way.met.has(oid)) };
   };
 
-  return async (a, b) => {
-    const base = await alongLine(a, b);
-    if (base !== null) return [base];
+  const walk = async (a: Oid, b: Oid): Promise<Met | null> => {
     const found = await findMeeting(read, a, b);
-    if (found !== null && found.line !== null) keep(found.line);
-    return found?.bases ?? null;
+    if (found === null) return null;
+    if (found.line !== null) keep(found.line);
+    return { bases: found.bases, own: found.own };
   };
+
+  return {
+    bases: async (a, b) => {
+      const line = ending(a) ?? ending(b) ?? await upTo(read, () => lines, a) ?? await upTo(read, () => lines, b);
+      const met = line?.tip === b ? await fromLine(line, b, a) : await fromLine(line, a, b);
+      return (met ?? await walk(a, b))?.bases ?? null;
+    },
+    meeting: async (a, b) => await fromLine(ending(a) ?? await upTo(read, () => lines, a), a, b) ?? walk(a, b),
+  };
+}
+
+/** A line that ended some merges before `tip`, up to `tip`. */
+async function upTo(read: ReadAncestor, lines: () => readonly Line[], tip: Oid): Promise<Line | null> {
+  const merges: Oid[] = [];
+  for (let at: Oid | undefined = tip; at !== undefined && merges.length < MERGES_BEHIND_MAX; at = (await read(at))?.parents[0]) {
+    if (lines().some((line) => line.tip === at)) break;
+    merges.push(at);
+  }
+  let line: Line | null = null;
+  for (const merge of merges.toReversed()) {
+    line = await longer(read, lines(), merge);
+    if (line === null) return null;
+  }
+  return line;
 }
 
 /** The line that ended one merge before `tip`, up to `tip`. */

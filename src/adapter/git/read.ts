@@ -3,8 +3,7 @@ import { MaestroError } from '../../error.ts';
 import { parseOid, printable } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Commit, FileContent } from '../../port/git.ts';
-import { baseFinder } from './base-line.ts';
-import { findMeeting, type Meeting } from './base.ts';
+import { baseFinder, type BaseFinder } from './base-line.ts';
 import { takeChanges } from './change.ts';
 import type { Change } from './change.ts';
 import { gitProgram } from './run.ts';
@@ -41,7 +40,7 @@ export type Reader = {
   changes(a: Oid, b: Oid): Promise<readonly Change[]>;
   mergeBases(a: Oid, b: Oid): Promise<readonly Oid[]>;
   /** The same, and what led there, where it is told without git; null: ask `mergeBases`. */
-  meeting(a: Oid, b: Oid): Promise<Meeting | null>;
+  readonly meeting: BaseFinder['meeting'];
   isAncestor(a: Oid, b: Oid): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -66,6 +65,8 @@ export function openReader(git: GitRunner): Reader {
     if (parsed !== null && parsed.message.length <= BRIEF_CHARS_MAX) keep(commits, oid, parsed, COMMITS_KEPT_MAX);
     return parsed;
   };
+
+  const finder = baseFinder(commit);
 
   const object = async (oid: string, bytesMax: Readonly<Record<string, number>>): Promise<StoredObject> => {
     const found = await info(oid);
@@ -99,8 +100,8 @@ export function openReader(git: GitRunner): Reader {
       if (changes === null) throw new MaestroError('git-failed', `git could not compare ${a} with ${b}`);
       return changes;
     },
-    mergeBases: basesBy(git, commit),
-    meeting: (a, b) => findMeeting(commit, a, b),
+    mergeBases: basesBy(git, finder),
+    meeting: finder.meeting,
     isAncestor: async (a, b) => a === b || await answers(git, ['merge-base', '--is-ancestor', a, b]),
     close: async () => {
       await Promise.all([objects.close(), differences.close()]);
@@ -184,14 +185,13 @@ function keep<K, V>(kept: Map<K, V>, key: K, value: V, max: number): void {
 }
 
 /** Who built a merge asks, and who looks at it once more before it lands. */
-function basesBy(git: GitRunner, commit: Reader['commit']): Reader['mergeBases'] {
+function basesBy(git: GitRunner, finder: BaseFinder): Reader['mergeBases'] {
   const bases = new Map<string, readonly Oid[]>();
-  const findBases = baseFinder(commit);
   return async (a, b) => {
     const pair = `${a} ${b}`;
     const known = bases.get(pair);
     if (known !== undefined) return known;
-    const found = await findBases(a, b) ?? await allMergeBases(git, a, b);
+    const found = await finder.bases(a, b) ?? await allMergeBases(git, a, b);
     keep(bases, pair, found, BASES_KEPT_MAX);
     return found;
   };
