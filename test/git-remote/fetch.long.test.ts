@@ -48,7 +48,7 @@ describe('looking', () => {
 
   it.each(['could not read Username for \'https://x\'', 'Authentication failed for \'https://x\''])('without credentials names what helps: %s', async (words) => {
     const mirror = await openMirror(join(w.state, 'other.git'), w.remote.bare);
-    const mute = openRemote({ ...mirror, reach: () => Promise.resolve({ code: 128, stdout: Buffer.from(''), stderr: `fatal: ${words}` }) });
+    const mute = openRemote({ ...mirror, wire: null, reach: () => Promise.resolve({ code: 128, stdout: Buffer.from(''), stderr: `fatal: ${words}` }) });
     await expect(mute.heads()).rejects.toMatchObject({ code: 'unreachable', next: expect.stringContaining('credential helper') });
   });
 

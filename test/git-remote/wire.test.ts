@@ -8,6 +8,20 @@ import { MAIN } from './world.ts';
 
 const TIP = '1'.repeat(40) as Oid;
 
+test('what is given up after three failures is tried again in the end', async () => {
+  let isAway = true;
+  let asked = 0;
+  const wire = openWire({ takesNames: false, post: () => {
+    asked += 1;
+    return Promise.resolve(isAway ? { kind: 'refused' } : { kind: 'body', body: Buffer.from('0000') });
+  } });
+  for (let look = 0; look < 20; look += 1) expect(await wire.list([MAIN])).toBeNull();
+  expect(asked).toBe(3);
+  isAway = false;
+  for (let look = 0; look < 60; look += 1) await wire.list([MAIN]);
+  expect(await wire.list([MAIN])).toEqual([]);
+});
+
 test('pushes that are never answered are git\'s after three, whatever else is answered meanwhile', async () => {
   const server = createServer((asked, answer) => {
     const isQuestion = asked.url?.endsWith('git-upload-pack') === true;
@@ -20,7 +34,7 @@ test('pushes that are never answered are git\'s after three, whatever else is an
   const answers: unknown[] = [];
   for (let push = 0; push < 4; push += 1) {
     answers.push(await wire.push([{ ref: MAIN, old: null, new: TIP }], () => Promise.resolve(Buffer.from('PACK')), 20_000));
-    expect(await wire.heads([MAIN])).toEqual(new Map());
+    expect(await wire.list([MAIN])).toEqual([]);
   }
   expect(answers).toEqual(['unclear', 'unclear', 'unclear', null]);
   server.close();

@@ -5,11 +5,13 @@ import type { Oid, RefName } from '../../merge/branch.ts';
 import { publicName } from './address.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
+import type { Listed } from './wire-text.ts';
 
 type Heads = { readonly heads: ReadonlyMap<string, Oid>; readonly defaultBranch: string | null; /** By ref, of any shape: see testament.ts. */ readonly testaments: ReadonlyMap<string, Oid> };
 
 export const TESTAMENT_REFS = 'refs/maestro/testament/';
 
+const HEADS = 'refs/heads/';
 const ASK_TIMEOUT_MS = 60_000;
 const DISK = /no space left|disk quota|read-only file system|unable to (?:create|write)/i;
 
@@ -18,14 +20,21 @@ const NO_CREDENTIALS = /could not read (?:username|password)|authentication fail
 
 /** All branches, what HEAD names and what outlived a ledger, in one question. */
 export async function askAll(mirror: Mirror): Promise<Heads> {
-  const lines = await askLines(mirror, ['--symref', mirror.address.url, 'HEAD', 'refs/heads/*', `${TESTAMENT_REFS}*`]);
+  const listed = await mirror.wire?.list(['HEAD', HEADS, TESTAMENT_REFS]) ?? null;
+  if (listed !== null) {
+    const defaultBranch = listed.find(({ name, symref }) => name === 'HEAD' && symref?.startsWith(HEADS) === true)?.symref ?? null;
+    return { heads: below(HEADS, listed), defaultBranch, testaments: below(TESTAMENT_REFS, listed) };
+  }
+  const lines = await askLines(mirror, ['--symref', mirror.address.url, 'HEAD', `${HEADS}*`, `${TESTAMENT_REFS}*`]);
   const [, defaultBranch = null] = lines.map((line) => /^ref: (refs\/heads\/.+)\tHEAD$/.exec(line)).find((match) => match !== null) ?? [];
-  return { heads: parseRefs(lines, 'refs/heads/'), defaultBranch, testaments: parseRefs(lines, TESTAMENT_REFS) };
+  return { heads: parseRefs(lines, HEADS), defaultBranch, testaments: parseRefs(lines, TESTAMENT_REFS) };
 }
 
 /** `only` is one branch; without it, all of them. The prefix keeps a remote from sending the thousands of refs it has elsewhere. */
 export async function askHeads(mirror: Mirror, only?: RefName): Promise<ReadonlyMap<string, Oid>> {
-  return parseRefs(await askLines(mirror, ['--heads', mirror.address.url, ...(only === undefined ? [] : [only])]), 'refs/heads/');
+  const listed = await mirror.wire?.list([only ?? HEADS]) ?? null;
+  if (listed !== null) return below(HEADS, listed.filter(({ name }) => only === undefined || name === only));
+  return parseRefs(await askLines(mirror, ['--heads', mirror.address.url, ...(only === undefined ? [] : [only])]), HEADS);
 }
 
 /** Refs anywhere, by full name; the value is the commit a tag stands for. The remote sends all its refs for this: not for every landing. */
@@ -50,6 +59,10 @@ export async function askLines(mirror: Mirror, args: readonly string[]): Promise
 
 export async function askTestaments(mirror: Mirror): Promise<ReadonlyMap<string, Oid>> {
   return parseRefs(await askLines(mirror, [mirror.address.url, `${TESTAMENT_REFS}*`]), TESTAMENT_REFS);
+}
+
+function below(prefix: string, listed: readonly Listed[]): ReadonlyMap<string, Oid> {
+  return new Map(listed.flatMap(({ name, oid }) => name.startsWith(prefix) ? [[name, oid] as const] : []));
 }
 
 function parseRefs(lines: readonly string[], prefix: string): ReadonlyMap<string, Oid> {

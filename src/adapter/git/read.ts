@@ -101,7 +101,7 @@ export function openReader(git: GitRunner): Reader {
       return changes;
     },
     mergeBases: basesBy(git, finder),
-    meeting: finder.meeting,
+    meeting: (a, b) => finder.meeting(a, b),
     isAncestor: async (a, b) => a === b || await answers(git, ['merge-base', '--is-ancestor', a, b]),
     close: async () => {
       await Promise.all([objects.close(), differences.close()]);

@@ -47,7 +47,7 @@ export function openRemote(mirror: Mirror, has: (commit: Oid) => Promise<boolean
     note: (ref, tip) => fetcher.note(ref, tip),
     refused: fetcher.refused,
     testaments: async () => testaments ?? askTestaments(mirror),
-    tip: async (ref) => (await mirror.wire?.heads([checked(ref)]) ?? await askHeads(mirror, checked(ref))).get(ref) ?? null,
+    tip: async (ref) => (await askHeads(mirror, checked(ref))).get(ref) ?? null,
     refs: (names) => askRefs(mirror, names),
   };
 }

@@ -6,15 +6,18 @@ import { DELIMITER, FLUSH, linesUntilFlush, packet, sectionsUntilFlush } from '.
 /** `old` null: there must be none yet. */
 export type RefMove = { readonly ref: string; readonly old: Oid | null; readonly new: Oid };
 type Heads = ReadonlyMap<RefName, Oid>;
+/** `symref`: the ref that this one is another name of. */
+export type Listed = { readonly name: string; readonly oid: Oid; readonly symref: string | null };
 
 const BAND_PACK = 1;
 const BAND_PROGRESS = 2;
 const NOTHING = '0'.repeat(40);
 const PACK_COUNT_AT = 8;
+const SYMREF = 'symref-target:';
 
-/** The remote answers with all that begin so. */
-export function askingHeads(refs: readonly RefName[]): Buffer {
-  return Buffer.from(`${packet('command=ls-refs\n')}${DELIMITER}${refs.map((ref) => packet(`ref-prefix ${ref}\n`)).join('')}${FLUSH}`);
+/** The remote answers with all whose names begin with one of these. */
+export function listing(prefixes: readonly string[]): Buffer {
+  return Buffer.from(`${packet('command=ls-refs\n')}${DELIMITER}${packet('symrefs\n')}${prefixes.map((prefix) => packet(`ref-prefix ${prefix}\n`)).join('')}${FLUSH}`);
 }
 
 export function wanting(wants: readonly Oid[], haves: readonly Oid[]): Buffer {
@@ -35,23 +38,29 @@ export function commanding(moves: readonly RefMove[], pack: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('')}${FLUSH}`), pack]);
 }
 
-/** Of what was asked for only. */
-export function readHeads(answer: Buffer, refs: readonly RefName[]): Heads | null {
+export function readList(answer: Buffer): readonly Listed[] | null {
   const lines = linesUntilFlush(answer);
-  return lines === null ? null : headsOf(lines, refs);
+  return lines === null ? null : listOf(lines);
 }
 
-function headsOf(lines: readonly Buffer[], refs: readonly RefName[]): Heads | null {
-  const asked = new Map(refs.map((ref) => [String(ref), ref]));
-  const found = new Map<RefName, Oid>();
-  for (const line of lines) {
-    const [id = '', name = ''] = line.toString('utf8').trimEnd().split(' ');
+function listOf(lines: readonly Buffer[]): readonly Listed[] | null {
+  const found = lines.map((line): Listed | null => {
+    const [id = '', name = '', ...more] = line.toString('utf8').trimEnd().split(' ');
     const oid = parseOid(id);
-    if (oid === null || name === '') return null;
+    const symref = more.find((word) => word.startsWith(SYMREF))?.slice(SYMREF.length) ?? null;
+    return oid === null || name === '' ? null : { name, oid, symref };
+  });
+  const known = found.filter((one) => one !== null);
+  return known.length < found.length ? null : known;
+}
+
+/** Of what was asked for only: the remote was asked for all that begin so. */
+export function headsAmong(listed: readonly Listed[], refs: readonly RefName[]): Heads {
+  const asked = new Map(refs.map((ref) => [String(ref), ref]));
+  return new Map(listed.flatMap(({ name, oid }) => {
     const ref = asked.get(name);
-    if (ref !== undefined) found.set(ref, oid);
-  }
-  return found;
+    return ref === undefined ? [] : [[ref, oid] as const];
+  }));
 }
 
 /** After `done` nothing comes but the pack, in bands. */
@@ -68,9 +77,10 @@ function packOf([head, ...lines]: readonly Buffer[]): Buffer | null {
 /** Where each of these was found, and what leads there: null where that is nothing new. */
 export function readNamed(answer: Buffer, refs: readonly RefName[]): { readonly heads: Heads; readonly pack: Buffer | null } | null {
   const [named, packed] = sectionsUntilFlush(answer) ?? [];
-  const heads = named?.[0]?.toString('latin1') === 'wanted-refs\n' ? headsOf(named.slice(1), refs) : null;
+  const listed = named?.[0]?.toString('latin1') === 'wanted-refs\n' ? listOf(named.slice(1)) : null;
+  const heads = headsAmong(listed ?? [], refs);
   const pack = packOf(packed ?? []);
-  if (heads === null || pack === null || pack.length <= PACK_COUNT_AT || !refs.every((ref) => heads.has(ref))) return null;
+  if (pack === null || pack.length <= PACK_COUNT_AT || !refs.every((ref) => heads.has(ref))) return null;
   return { heads, pack: pack.readUInt32BE(PACK_COUNT_AT) === 0 ? null : pack };
 }
 

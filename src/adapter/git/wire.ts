@@ -1,16 +1,16 @@
 // Git's own protocol without git between, for what a landing asks of a remote: where some branches are, a few commits, one push.
 // Says only what the remote said in so many words; whatever else comes back is git's to ask again. Knows no mirror, and not how the remote is reached.
 import type { Oid, RefName } from '../../merge/branch.ts';
-import { askingHeads, commanding, readHeads, readNamed, readPack, readReport, wanting, wantingNames, type RefMove } from './wire-text.ts';
+import { commanding, headsAmong, listing, readList, readNamed, readPack, readReport, wanting, wantingNames, type Listed, type RefMove } from './wire-text.ts';
 
 /** Stores a thin pack that may still be on its way; null: there is nothing to store. False: it could not be stored. */
 export type Keep = (pack: () => Promise<Buffer | null>) => Promise<boolean>;
 
 /** `null` everywhere: this is for git. */
 export type Wire = {
-  /** A branch that the remote does not have is left out. */
-  heads(refs: readonly RefName[]): Promise<ReadonlyMap<RefName, Oid> | null>;
-  /** The same, once what leads there from `haves` is kept. */
+  /** All refs whose names begin with one of these. */
+  list(prefixes: readonly string[]): Promise<readonly Listed[] | null>;
+  /** Where these are, once what leads there from `haves` is kept; a branch that the remote does not have is left out. */
   pull(refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null>;
   /** All or nothing, and not before `trust`. `unclear`: it was sent, and no answer says what became of it. `pack` null: nothing is sent. */
   push(moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<'accepted' | 'unclear' | null>;
@@ -33,65 +33,82 @@ const TIMEOUT_MS = 20_000;
 export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 /** In a row: then this remote, or what stands between, wants to be spoken to by git. */
 const FAILURES_MAX = 3;
+/** So many questions are git's then; it may only have been away. */
+const LEFT_TO_GIT = 50;
 
 export function openWire(line: Line): Wire {
+  const ask = openAsker(line);
   let isTrusted = false;
-  // Of each service: one that never answers must not hide behind the other, or a landing would be tried for ever without git.
-  const failures = { 'git-upload-pack': 0, 'git-receive-pack': 0 };
-
-  async function ask<T>(service: Service, body: () => Promise<Buffer>, read: (reply: Reply) => T | null, timeoutMs = TIMEOUT_MS): Promise<T | null> {
-    if (failures[service] >= FAILURES_MAX) return null;
-    const answer = read(await line.post(service, body, timeoutMs));
-    failures[service] = answer === null || answer === 'unclear' ? failures[service] + 1 : 0;
-    return answer;
-  }
-
-  function question<T>(body: Buffer, read: (answer: Buffer) => T | null): Promise<T | null> {
-    return ask('git-upload-pack', () => Promise.resolve(body), (reply) => reply.kind === 'body' ? read(reply.body) : null);
-  }
-
-  const heads = (refs: readonly RefName[]) => question(askingHeads(refs), (answer) => readHeads(answer, refs));
-
-  /** null also where one of them is missing: then nothing is said of the others. */
-  async function pullNamed(refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null> {
-    const asked = line.post('git-upload-pack', () => Promise.resolve(wantingNames(refs, haves)), TIMEOUT_MS).then((reply) => reply.kind === 'body' ? readNamed(reply.body, refs) : null);
-    const isKept = await keep(async () => (await asked)?.pack ?? null);
-    return isKept ? (await asked)?.heads ?? null : null;
-  }
-
-  async function pullFound(refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null> {
-    const found = await heads(refs);
-    const wants = [...new Set(found?.values())].filter((oid) => !haves.includes(oid));
-    if (found === null || wants.length === 0) return found;
-    let isAnswered = false;
-    const isKept = await keep(async () => {
-      const pack = await question(wanting(wants, haves), readPack);
-      isAnswered = pack !== null;
-      return pack;
-    });
-    return isKept && isAnswered ? found : null;
-  }
-
   return {
-    heads,
-    pull: async (refs, haves, keep) => (line.takesNames ? await pullNamed(refs, haves, keep) : null) ?? pullFound(refs, haves, keep),
-    push: async (moves, pack, timeoutMs) => {
-      if (!isTrusted) return null;
-      let isMade = true;
-      const body = async (): Promise<Buffer> => {
-        const objects = await pack();
-        isMade = objects !== null;
-        return isMade ? commanding(moves, objects ?? Buffer.alloc(0)) : Promise.reject(new Error('nothing to push'));
-      };
-      return ask('git-receive-pack', body, (reply) => readPushed(reply, moves), timeoutMs).catch((error: unknown) => {
-        if (isMade) throw error;
-        return null;
-      });
-    },
+    list: (prefixes) => question(ask, listing(prefixes), readList),
+    pull: async (refs, haves, keep) => (line.takesNames ? await pullNamed(line, refs, haves, keep) : null) ?? pullFound(ask, refs, haves, keep),
+    push: async (moves, pack, timeoutMs) => isTrusted ? pushPacked(ask, moves, pack, timeoutMs) : null,
     trust: () => {
       isTrusted = true;
     },
   };
+}
+
+type Ask = <T>(service: Service, body: () => Promise<Buffer>, read: (reply: Reply) => T | null, timeoutMs?: number) => Promise<T | null>;
+
+function openAsker(line: Line): Ask {
+  // Of each service: one that never answers must not hide behind the other, or a landing would be tried for ever without git.
+  const failures = { 'git-upload-pack': 0, 'git-receive-pack': 0 };
+  const left = { 'git-upload-pack': 0, 'git-receive-pack': 0 };
+
+  function isForGit(service: Service): boolean {
+    if (failures[service] < FAILURES_MAX) return false;
+    left[service] = (left[service] + 1) % LEFT_TO_GIT;
+    return left[service] > 0;
+  }
+
+  return async (service, body, read, timeoutMs = TIMEOUT_MS) => {
+    if (isForGit(service)) return null;
+    const answer = read(await line.post(service, body, timeoutMs));
+    failures[service] = answer === null || answer === 'unclear' ? failures[service] + 1 : 0;
+    return answer;
+  };
+}
+
+function question<T>(ask: Ask, body: Buffer, read: (answer: Buffer) => T | null): Promise<T | null> {
+  return ask('git-upload-pack', () => Promise.resolve(body), (reply) => reply.kind === 'body' ? read(reply.body) : null);
+}
+
+/** null also where one of them is missing: then nothing is said of the others. */
+async function pullNamed(line: Line, refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null> {
+  const asked = line.post('git-upload-pack', () => Promise.resolve(wantingNames(refs, haves)), TIMEOUT_MS).then((reply) => reply.kind === 'body' ? readNamed(reply.body, refs) : null);
+  const isKept = await keep(async () => (await asked)?.pack ?? null);
+  return isKept ? (await asked)?.heads ?? null : null;
+}
+
+async function pullFound(ask: Ask, refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null> {
+  const listed = await question(ask, listing(refs), readList);
+  if (listed === null) return null;
+  const found = headsAmong(listed, refs);
+  const wants = [...new Set(found.values())].filter((oid) => !haves.includes(oid));
+  if (wants.length === 0) return found;
+  let isAnswered = false;
+  const isKept = await keep(async () => {
+    const pack = await question(ask, wanting(wants, haves), readPack);
+    isAnswered = pack !== null;
+    return pack;
+  });
+  return isKept && isAnswered ? found : null;
+}
+
+async function pushPacked(ask: Ask, moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<'accepted' | 'unclear' | null> {
+  let isMade = true;
+  const body = async (): Promise<Buffer> => {
+    const objects = await pack();
+    isMade = objects !== null;
+    return objects === null ? Promise.reject(new Error('nothing to push')) : commanding(moves, objects);
+  };
+  try {
+    return await ask('git-receive-pack', body, (reply) => readPushed(reply, moves), timeoutMs);
+  } catch (error) {
+    if (isMade) throw error;
+    return null;
+  }
 }
 
 function readPushed(reply: Reply, moves: readonly RefMove[]): 'accepted' | 'unclear' | null {
