@@ -3,7 +3,7 @@ import { publicName } from '../adapter/git/address.ts';
 import { boundYoungHeap } from '../adapter/local/heap.ts';
 import type { Maestro } from '../compose.ts';
 import { MaestroError } from '../error.ts';
-import { printable, type RefName } from '../merge/branch.ts';
+import { printable, shortName, type RefName } from '../merge/branch.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import type { Ignored } from '../port/control.ts';
@@ -11,7 +11,7 @@ import { hooksState } from './hooks-state.ts';
 import { ignoredLines } from './render/ignored.ts';
 import { line, paint, type Line } from './render/line.ts';
 import { countBatch, NOTHING_YET, summaryLines, summaryOf } from './render/tally.ts';
-import { timeline } from './render/timeline.ts';
+import { standstill, timeline } from './render/timeline.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 const LOOK_MS = 1_000;
@@ -109,9 +109,14 @@ function openTalk(call: Call): Talk {
       const summary = summaryOf(tally, maestro.service.coordinator.lanes.values(), totalMs);
       const { ignored } = maestro.service;
       if (call.json) printJson(call, { summary, ignored });
-      else say([line('plain', ''), ...summaryLines(tally, summary, early), ...ignoredLines(ignored)]);
+      else say([line('plain', ''), ...summaryLines(tally, summary, early), ...standstills(maestro), ...ignoredLines(ignored)]);
     },
   };
+}
+
+/** Why what still waits waits. */
+function standstills({ service }: Maestro): readonly Line[] {
+  return [...service.coordinator.lanes.values()].flatMap(({ target, alarm }) => alarm === null ? [] : standstill(printable(shortName(target)), alarm));
 }
 
 function greeting({ place, service }: Maestro, call: Call): readonly Line[] {
@@ -146,9 +151,14 @@ function openStop(): Stop {
 
 /** What comes and goes while it runs and has no event of its own. */
 function watchService({ service }: Maestro, talk: Talk): () => void {
-  const timer = setInterval(() => {
+  const look = (): void => {
     talk.trouble(service.trouble());
     talk.ignored(service.ignored);
-  }, LOOK_MS);
-  return () => clearInterval(timer);
+  };
+  const timer = setInterval(look, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    // A short run may have had none.
+    look();
+  };
 }

@@ -62,6 +62,18 @@ test('a drain of a remote that git cannot fetch from says so and ends with 7', a
   expect(code).toBe(7);
 });
 
+test('a drain that could do nothing says why, also when it was known before', async () => {
+  ready(clone, 'feature/x', { '.github/maestro.yml': 'version: 1\ntargets: none\n' });
+  git(clone, 'push', '--quiet', 'origin', 'feature/x:main');
+  ready(clone, 'feature/y', { 'b.txt': 'y\n' });
+  for (let run = 0; run < 2; run += 1) {
+    const { code, out, err } = await maestro(clone, ['start', '--drain']);
+    expect(code).toBe(0);
+    expect(err).toContain('the config on main is not valid');
+    expect(out).toMatch(/still waiting[^]*✗ main stands still \(config-broken\): \.github\/maestro\.yml:2[^]*next: maestro resume main/);
+  }
+});
+
 test('a branch with a refused name is named by a drain, by status after it, by a running start and by doctor', async () => {
   ready(clone, 'feature/x', { 'b.txt': 'x\n' });
   git(clone, 'push', '--quiet', 'origin', 'feature/x:refs/heads/+sly', 'feature/x:refs/heads/refs/heads/main');

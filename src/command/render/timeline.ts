@@ -2,7 +2,7 @@
 import type { Minds } from '../../consensus/minds.ts';
 import { printable, shortName, type RefName } from '../../merge/branch.ts';
 import { NOTHING_CHANGED } from '../../merge/certificate.ts';
-import type { LedgerEvent } from '../../merge/event.ts';
+import type { Alarm, LedgerEvent } from '../../merge/event.ts';
 import type { Lane } from '../../merge/lane.ts';
 import { adviceOn, type Advice, type Reason } from '../../merge/reason.ts';
 import type { MergeRequest, RequestId, Resolution } from '../../merge/request.ts';
@@ -49,8 +49,13 @@ export function linesOf(event: LedgerEvent, lane: SeenLane, columns: number): re
     case 'cancelled': return [line('quiet', `… ${name(event.id)} was cancelled by ${printable(event.by)}`)];
     case 'paused': return [said(`${target} is paused by ${printable(event.by)}; maestro resume ${target} goes on`)];
     case 'resumed': return [said(`${target} goes on (${printable(event.by)})`)];
-    case 'stopped': return [line('bad', `✗ ${target} stands still (${event.alarm.kind}): ${printable(event.alarm.detail)}`), line('plain', `  next: maestro resume ${target}, once that is as it should be`)];
+    case 'stopped': return standstill(target, event.alarm);
   }
+}
+
+/** `target` is ready to be shown. */
+export function standstill(target: string, { kind, detail }: Alarm): readonly Line[] {
+  return [line('bad', `✗ ${target} stands still (${kind}): ${printable(detail)}`), line('plain', `  next: maestro resume ${target}, once that is as it should be`)];
 }
 
 function detected(requests: readonly MergeRequest[], target: RefName): readonly Line[] {
