@@ -30,9 +30,11 @@ export function keepWords({ ledger }: Option): string {
   return droppedOurs + droppedTheirs === 0 ? `keeps every line of both sides (${keptOurs + keptTheirs})` : `keeps ${linesWords(keptOurs, keptTheirs)}`;
 }
 
-/** What speaks against it: the lines it drops. */
-export function dropWords({ ledger }: Option): string {
-  return ledger.droppedOurs + ledger.droppedTheirs === 0 ? '' : `drops ${linesWords(ledger.droppedOurs, ledger.droppedTheirs)}`;
+/** What speaks against it: the lines it drops; empty where there are none, or a voter said the same and where. */
+export function dropWords({ ledger, points }: Option): string {
+  if (ledger.droppedOurs + ledger.droppedTheirs === 0) return '';
+  const words = `drops ${linesWords(ledger.droppedOurs, ledger.droppedTheirs)}`;
+  return points?.cons.some((con) => con.startsWith(words)) === true ? '' : words;
 }
 
 function linesWords(ours: number, theirs: number): string {

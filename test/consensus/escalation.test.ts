@@ -67,7 +67,7 @@ test('a person is shown the best three with what speaks for and against each', (
   expect(escalation).toMatchObject({ type: 'DECISION', why: '50% sure, 85% is needed', comment: 'o1 is the safe one', abstained: 0 });
   expect(escalation.choices.map(({ option, votes, pros, cons }) => ({ option, votes, pros, cons }))).toEqual([
     { option: 'o1', votes: 2, pros: ['passes the gate', 'keeps every line both sides added', 'parses'], cons: [] },
-    { option: 'o2', votes: 1, pros: [], cons: ['was not gated', 'drops 1 line of theirs'] },
+    { option: 'o2', votes: 1, pros: [], cons: ['was not gated', 'drops 1 line of the branch\'s side'] },
     { option: 'o3', votes: 0, pros: ['keeps every line both sides added'], cons: ['was not gated'] },
   ]);
 });

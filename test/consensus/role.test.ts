@@ -32,7 +32,7 @@ describe('structure', () => {
 test('sides prefers what keeps every line, and says what the others drop', () => {
   const of = subject([option('o1', 0.5), option('o2', 0.4, { ledger: dropped('theirs', 'theirs') })]);
   expect(favouritesOf('sides', of)).toEqual(['o1']);
-  expect(said('sides', of)).toEqual(['o1 keeps every line both sides added', 'o2 drops 1 line of theirs']);
+  expect(said('sides', of)).toEqual(['o1 keeps every line both sides added', 'o2 drops 1 line of the branch\'s side']);
 });
 
 test('change takes all that lies between the sides for equal, and counts what goes beyond', () => {

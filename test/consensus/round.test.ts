@@ -84,7 +84,7 @@ describe('a further round', () => {
   test('asks voters who can read why a line may go, and their reasons settle it', () => {
     const drops = subject([option('o1', 0.93, { ledger: dropped('theirs') }), option('o2', 0.04)]);
     const asked = afterOneRound(drops, models([]));
-    expect(next(asked)).toMatchObject({ kind: 'ask', round: 2, evidence: ['o1 drops 1 line of theirs: name the reason, or prefer another'] });
+    expect(next(asked)).toMatchObject({ kind: 'ask', round: 2, evidence: ['o1 drops 1 line of the branch\'s side: name the reason, or prefer another'] });
     expect(next(answered(asked, models(['drop: it is dead code'])))).toMatchObject({ kind: 'settled', option: 'o1' });
   });
 });

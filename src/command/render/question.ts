@@ -91,7 +91,8 @@ function pros(option: Option): readonly string[] {
 
 function cons(option: Option): readonly string[] {
   const drops = dropWords(option);
-  return [...(drops === '' ? [] : [`Cons: ${drops}`]), ...(option.points?.cons ?? []).map((text) => printable(text, 200)), ...gateCons(option)];
+  const [first, ...more] = [...(drops === '' ? [] : [drops]), ...(option.points?.cons ?? []).map((text) => printable(text, 200))];
+  return [...(first === undefined ? [] : [`Cons: ${first}`, ...more]), ...gateCons(option)];
 }
 
 function gateCons({ verdict }: Option): readonly string[] {

@@ -7,6 +7,8 @@ import { ballotOf, type Opinion } from './role.ts';
 
 const VOTER = 'sides';
 
+const WHOSE = { ours: 'the target\'s side', theirs: 'the branch\'s side' };
+
 export function sidesVote(subject: Case): Ballot | Abstention {
   return ballotOf(VOTER, subject.options.map(judged));
 }
@@ -27,11 +29,11 @@ function sentenceOf({ dropped, resurrected, fromNowhere }: LineLedger): string {
   return faults.length === 0 ? 'keeps every line both sides added' : faults.join(' and ');
 }
 
-/** ``3 lines of theirs in `class Foo > method bar` ``: what a branch named stands between backticks. */
+/** ``3 lines of the branch's side in `class Foo > method bar` ``: what a branch named stands between backticks. */
 export function linesOf(lines: readonly LedgerLine[]): string {
   const sides = new Set(lines.map((line) => line.side));
   const [side] = sides;
-  const whose = sides.size !== 1 || side === 'both' || side === undefined ? 'both sides' : side;
+  const whose = sides.size !== 1 || side === 'both' || side === undefined ? 'both sides' : WHOSE[side];
   const places = [...new Set(lines.map((line) => line.entity).filter((entity) => entity !== ''))];
   const where = places.length === 1 ? ` in ${quoted(places[0] ?? '')}` : '';
   return `${count(lines.length, 'line')} of ${whose}${where}`;
