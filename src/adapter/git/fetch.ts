@@ -112,20 +112,17 @@ export class Fetcher {
     return true;
   }
 
-  /** Git gets ready to look at the pack while it is still on its way. */
+  /** Git gets ready to look at the pack while it is still on its way; where none comes it gets an empty one, for one that is killed leaves files behind. */
   async #keep(pack: () => Promise<Buffer | null>): Promise<boolean> {
     let isNothing = false;
     const input = async (): Promise<Buffer> => {
       const bytes = await pack();
       isNothing = bytes === null;
-      return bytes ?? Promise.reject(new Error('nothing to keep'));
+      return bytes ?? emptyPack(this.#mirror.algorithm());
     };
-    try {
-      return (await this.#mirror.git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input })).code === 0;
-    } catch (error) {
-      if (!isNothing) throw error;
-      return true;
-    }
+    const { code, stdout } = await this.#mirror.git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input });
+    if (isNothing) dropPack(this.#mirror, stdout.toString('latin1'));
+    return code === 0;
   }
 
   /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */
@@ -219,6 +216,18 @@ async function tidy(mirror: Mirror): Promise<void> {
   const packs = readdirSync(join(mirror.directory, 'objects/pack')).filter((name) => name.endsWith('.pack'));
   if (packs.length < PACKS_MAX) return;
   await mirror.reach(['repack', '-d', '-n', '--quiet', '--geometric=2'], { timeoutMs: FIRST_TIMEOUT_MS }).catch(() => undefined);
+}
+
+/** Version 2, no objects. */
+function emptyPack(algorithm: Algorithm): Buffer {
+  const head = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+  return Buffer.concat([head, createHash(algorithm).update(head).digest()]);
+}
+
+/** `said`: what index-pack printed of it. */
+function dropPack({ directory }: Mirror, said: string): void {
+  const [, name] = /^(?:pack|keep)\t([0-9a-f]+)$/m.exec(said) ?? [];
+  if (name !== undefined) for (const kind of ['pack', 'idx', 'rev']) rmSync(join(directory, 'objects/pack', `pack-${name}.${kind}`), { force: true });
 }
 
 function hashOf(ref: RefName): string {
