@@ -84,7 +84,7 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
 
 function wireTo(directory: string, { url, path }: Address, token: Token | null, ending: AbortSignal): Wire | null {
   if (token !== null) return openWire(overHttp(url, token, ending));
-  return path === null ? null : openWire(overFolder(path, () => ownerEnvironment(directory, path), ending));
+  return path === null ? null : openWire(overFolder(path, directory, () => ownerEnvironment(directory, path), ending));
 }
 
 /** Written by hand: `git init` takes as long as a fetch. What others keep in the folder beside git's own stays. */

@@ -18,8 +18,6 @@ export type GitCall = {
   /** Extra `-c` settings, e.g. credentials for a network call. */
   readonly config?: readonly string[];
   readonly timeoutMs?: number;
-  /** More than this is an error. */
-  readonly outputBytesMax?: number;
   /** Ends the call and every child of it. */
   readonly signal?: AbortSignal;
 };
@@ -115,11 +113,6 @@ export function bindGit(directory: string, settings: readonly string[] = []): Gi
   };
 }
 
-/** Git as the remote's side of a conversation: the environment is ours, the settings are that repository's own. */
-export function serve(args: readonly string[], call: GitCall): Promise<GitResult> {
-  return execute(args, gitEnvironment(call.env), call);
-}
-
 export function gitFailed(args: readonly string[], result: GitResult): MaestroError {
   const words = result.stderr.trim().split('\n').slice(-3).join(' ') || `exit code ${result.code}`;
   return new MaestroError('git-failed', `git ${args[0] ?? ''} failed: ${words}`);
@@ -132,7 +125,6 @@ function asFlags(settings: readonly string[]): string[] {
 function execute(args: readonly string[], env: Record<string, string>, call: GitCall): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(gitProgram(), args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-    const outputBytesMax = call.outputBytesMax ?? OUTPUT_BYTES_MAX;
     const out: Buffer[] = [];
     let outBytes = 0;
     let stderr = '';
@@ -150,7 +142,7 @@ function execute(args: readonly string[], env: Record<string, string>, call: Git
     const timer = setTimeout(() => end(new MaestroError('timeout', `git ${commandOf(args)} did not end in time`, { retryable: true })), call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     child.stdout.on('data', (chunk: Buffer) => {
       outBytes += chunk.length;
-      if (outBytes > outputBytesMax) end(new MaestroError('git-failed', `git ${commandOf(args)} printed more than ${outputBytesMax} bytes`));
+      if (outBytes > OUTPUT_BYTES_MAX) end(new MaestroError('git-failed', `git ${commandOf(args)} printed more than ${OUTPUT_BYTES_MAX} bytes`));
       else out.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -172,7 +164,7 @@ function execute(args: readonly string[], env: Record<string, string>, call: Git
   });
 }
 
-async function feed(stdin: Writable, input: NonNullable<GitCall['input']>): Promise<void> {
+export async function feed(stdin: Writable, input: NonNullable<GitCall['input']>): Promise<void> {
   const made = typeof input === 'function' ? input() : input;
   // What is there goes at once: git has something to read while the caller does the next thing.
   stdin.end(typeof made === 'string' || Buffer.isBuffer(made) ? made : await made);
@@ -183,7 +175,7 @@ function commandOf(args: readonly string[]): string {
 }
 
 /** git's transports and helpers are its children: the group goes, not only the leader. */
-function killGroup(pid: number | undefined): void {
+export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
