@@ -6,8 +6,19 @@ import type { MergeRequest, Resolution, Verdict } from './request.ts';
 /** An empty branch, or one whose changes came in another way: it lands, so that its commits are in, and says so. */
 export const NOTHING_CHANGED = 'it changes nothing in the target';
 
+/** Asked for again at each turn while the push is under way. */
+const written = new WeakMap<MergeRequest, { readonly intent: Intent; readonly text: string }>();
+
 /** JSON of one landing; `version` grows when a field changes its meaning. All times UTC. */
 export function certificate(request: MergeRequest, intent: Intent): string {
+  const before = written.get(request);
+  if (before?.intent === intent) return before.text;
+  const text = textOf(request, intent);
+  written.set(request, { intent, text });
+  return text;
+}
+
+function textOf(request: MergeRequest, intent: Intent): string {
   const { phase } = request;
   if (phase.state !== 'landing' && phase.state !== 'landed' && phase.state !== 'rolled-back') return '';
   const { candidate } = phase;

@@ -1,5 +1,5 @@
 // Ids that follow from what they name, so that the same push seen twice, or after a crash, is the same request.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Oid, RefName } from './branch.ts';
 import type { RequestId, RequestKind } from './request.ts';
 
@@ -16,5 +16,5 @@ export function taskId(request: RequestId, path: string, branch: string): string
 
 // NUL cannot occur in any part, so no two lists of parts hash alike.
 function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, ID_DIGITS);
+  return hash('sha256', parts.join('\0'), 'hex').slice(0, ID_DIGITS);
 }

@@ -5,7 +5,7 @@ import type { Sight } from './observation.ts';
 import { matchPattern } from './pattern.ts';
 import type { Promotion, Route } from './policy.ts';
 import { isOpen, type MergeRequest, type RequestKind } from './request.ts';
-import { promotionRouteOf, routeOf } from './route.ts';
+import { promotionRouteOf, routeOf, routesBackInto } from './route.ts';
 import type { View } from './turn.ts';
 
 /** `mark`: remember that this tip was considered, so that it is promoted once. */
@@ -59,7 +59,7 @@ function lastOccurrenceMs(minuteOfDay: number, nowMs: number): number {
 }
 
 function backMergesInto(lane: Pick<Lane, 'target'>, source: Lane, view: View): readonly Due[] {
-  const ways = view.routing.routes.filter((route) => route.backInto.some((pattern) => matchPattern(pattern, shortName(lane.target)) !== null));
+  const ways = routesBackInto(view.routing, lane.target);
   if (ways.length === 0) return [];
   return [...source.requests.values()].filter((one) => wantsBack(one, ways, view)).map((one) => ({
     what: { kind: 'back-merge', of: one.id },

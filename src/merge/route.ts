@@ -3,6 +3,7 @@ import { parseBranch, printable, shortName } from './branch.ts';
 import type { RefName } from './branch.ts';
 import { fillPattern, matchPattern, shellGlob } from './pattern.ts';
 import type { GeneratedRule, Policy, Priority, Route, TargetRule } from './policy.ts';
+import { remember } from './remember.ts';
 
 export type Routing =
   /** `route` is null when the policy has none and the default branch takes everything. */
@@ -27,7 +28,7 @@ export function routeOf(policy: Policy, branch: RefName, defaultBranch: RefName,
 
 /** Whether marked branches can enter `branch`: the default branch, or what some route's `into` can name. */
 export function isTarget(policy: Policy, branch: RefName, defaultBranch: RefName): boolean {
-  return branch === defaultBranch || policy.routes.some((route) => matchPattern(route.into, shortName(branch)) !== null);
+  return branch === defaultBranch || isNamed(policy, branch);
 }
 
 /** Every target's name as a glob of a shell's `case`; a filter only, it may match more than `isTarget`. */
@@ -35,10 +36,13 @@ export function targetPatterns(policy: Policy, defaultBranch: RefName): readonly
   return [...new Set([shortName(defaultBranch), ...policy.routes.map((route) => shellGlob(route.into))])];
 }
 
-export function targetRuleOf(policy: Policy, target: RefName): TargetRule {
+export const targetRuleOf = remember((policy: Policy, target: RefName): TargetRule => {
   const name = shortName(target);
   return policy.targets.find((rule) => matchPattern(rule.target, name) !== null) ?? { target: name, gate: null, diff3: 'auto' };
-}
+});
+
+/** The routes whose branches come back down into `target` once they landed. */
+export const routesBackInto = remember((policy: Policy, target: RefName): readonly Route[] => policy.routes.filter((route) => route.backInto.some((pattern) => matchPattern(pattern, shortName(target)) !== null)));
 
 /** What makes the file, or null where no command is declared for it. */
 export function generatedBy(rules: readonly GeneratedRule[], path: string): GeneratedRule | null {
@@ -65,9 +69,11 @@ function waysOf(policy: Policy, branch: RefName, defaultBranch: RefName): readon
 }
 
 /** A route never leads from its own target: `**` into `main` says nothing about `main`. */
-function targetBy(route: Route, branch: RefName): RefName | null {
+const targetBy = remember((route: Route, branch: RefName): RefName | null => {
   const captures = matchPattern(route.branch, shortName(branch));
   const name = captures === null ? null : fillPattern(route.into, captures);
   const parsed = name === null ? null : parseBranch(name);
   return parsed !== null && parsed.ok && parsed.ref !== branch ? parsed.ref : null;
-}
+});
+
+const isNamed = remember((policy: Policy, branch: RefName) => policy.routes.some((route) => matchPattern(route.into, shortName(branch)) !== null));

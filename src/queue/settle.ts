@@ -37,16 +37,17 @@ function settleOnce(turn: Turn): void {
 
 /** One open request a branch: the latest arrival wins, except over one whose push is under way. */
 function supersedeOlder(turn: Turn): void {
+  const arrivals = [...turn.lane.requests.values()].filter((one) => (one.kind.kind === 'branch' || one.kind.kind === 'promotion') && isOpen(one));
   const latest = new Map<string, MergeRequest>();
-  for (const one of turn.lane.requests.values()) {
-    if (!isOpen(one) || (one.kind.kind !== 'branch' && one.kind.kind !== 'promotion')) continue;
+  for (const one of arrivals) {
     const key = `${one.kind.kind} ${one.branch}`;
     const other = latest.get(key);
     if (other === undefined || one.arrival > other.arrival) latest.set(key, one);
   }
-  for (const one of [...turn.lane.requests.values()]) {
+  if (latest.size === arrivals.length) return;
+  for (const one of arrivals) {
     const winner = latest.get(`${one.kind.kind} ${one.branch}`);
-    if (winner === undefined || winner.id === one.id || !isOpen(one) || one.phase.state === 'landing') continue;
+    if (winner === undefined || winner.id === one.id || one.phase.state === 'landing') continue;
     emit(turn, { kind: 'superseded', atMs: turn.view.nowMs, id: one.id, by: winner.id });
   }
 }
