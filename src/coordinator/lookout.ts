@@ -3,13 +3,14 @@ import { requestId } from '../merge/identity.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
 import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, promotionRouteOf, routeOf } from '../merge/route.ts';
-import { readSignal, type Signal } from '../merge/signal.ts';
+import { readSignal, type Signal, type SignalReading } from '../merge/signal.ts';
 import { isOpen } from '../merge/request.ts';
 import type { Ignored } from '../port/control.ts';
 import type { Commit, Git } from '../port/git.ts';
 import type { Coordinator } from './coordinator.ts';
 
 const TITLE_CHARS_MAX = 200;
+const READINGS_MAX = 2_000;
 const PLAIN: Signal = { dependsOn: [], target: null, priority: null };
 
 export class Lookout {
@@ -21,6 +22,7 @@ export class Lookout {
   readonly #hinted = new Set<RefName>();
   /** Tips that a person called ready who may. */
   readonly #vouched = new Map<RefName, Oid>();
+  readonly #readings = new Map<Oid, { readonly marker: string; readonly reading: SignalReading }>();
   #everything = true;
   /** What the fetch of this look brought: null where the remote has no such branch. */
   #seen: ReadonlyMap<RefName, Oid | null> = new Map();
@@ -189,9 +191,20 @@ export class Lookout {
     }
   }
 
+  /** A commit never changes, and is looked at again whenever its branch is. */
+  #read({ oid, message }: Commit): SignalReading {
+    const { marker } = this.#coordinator.routing;
+    const before = this.#readings.get(oid);
+    if (before?.marker === marker) return before.reading;
+    if (this.#readings.size >= READINGS_MAX) this.#readings.clear();
+    const reading = readSignal(message, marker);
+    this.#readings.set(oid, { marker, reading });
+    return reading;
+  }
+
   /** The lane that got the push, or null when its tip is no signal. */
   async #deliverSignal(ref: RefName, commit: Commit): Promise<RefName | null> {
-    const reading = readSignal(commit.message, this.#coordinator.routing.marker);
+    const reading = this.#read(commit);
     if (reading.kind === 'none' && this.#vouched.get(ref) === commit.oid) return this.#deliverReady(ref, commit, PLAIN);
     if (reading.kind === 'none' || (reading.kind === 'malformed' && !reading.ready)) return null;
     if (reading.signal !== null) return this.#deliverReady(ref, commit, reading.signal);

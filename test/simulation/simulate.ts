@@ -11,6 +11,8 @@ import { FORGETFUL, patched, today } from './product.ts';
 import { runSeed } from './run-seed.ts';
 
 const SEEDS_DEFAULT = 1_000;
+/** A life is short and leaves much behind: room for several of them before anything is collected. */
+const YOUNG_MB = 128;
 /** A planted bug must be caught within so many seeds. */
 const PLANTED_SEEDS_MAX = 2_000;
 const FAILURES_SHOWN = 10;
@@ -71,7 +73,7 @@ function inWorker(share: Share): Promise<Tally> {
 }
 
 function newWorker(job: Job): Worker {
-  return new Worker(fileURLToPath(import.meta.url), { workerData: job });
+  return new Worker(fileURLToPath(import.meta.url), { workerData: job, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
 }
 
 function add(a: Tally, b: Tally): Tally {
