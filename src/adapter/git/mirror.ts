@@ -64,11 +64,13 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
   let current = algorithm;
   const git = bindGit(directory, address.settings);
   const ending = new AbortController();
+  const wire = wireTo(directory, address, token, ending.signal);
   const own = address.path === null && token === null ? await networkEnvironment() : {};
   const access = async (): Promise<Readonly<Record<string, string>>> => token === null ? own : tokenEnvironment(address.url, await token());
   return {
     directory, address, git,
-    wire: wireTo(directory, address, token, ending.signal),
+    // What it says of objects is said of SHA-1.
+    get wire() { return current === 'sha1' ? wire : null; },
     algorithm: () => current,
     reach: async (args, call = {}) => git.run(args, { ...call, env: { ...await access(), ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
     readRef: (name) => readRef(join(directory, name)),
