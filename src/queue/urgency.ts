@@ -7,8 +7,9 @@ import { byUrgency, inDependencyOrder, levelOf, waitingSince } from './order.ts'
 
 /** Queued requests in the order they would be built, whether or not there is room for them yet. */
 export function buildOrder(lane: Lane, view: View): readonly MergeRequest[] {
-  const roll = rollFor(lane, view);
   const free = [...lane.requests.values()].filter((one) => one.phase.state === 'queued' && one.phase.hold === null);
+  if (free.length === 0) return [];
+  const roll = rollFor(lane, view);
   const sorted = byUrgency(free, levelsOf(lane, view, roll));
   if (roll === null) return sorted;
   const stacked = new Set<string>(lane.chain);
