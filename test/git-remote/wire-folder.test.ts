@@ -1,10 +1,10 @@
 // The wire to a remote that is a folder of this machine: what it says, what it leaves to git, and that the remote's own hooks run.
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { overFolder } from '../../src/adapter/git/wire-folder.ts';
 import { openWire, type Wire } from '../../src/adapter/git/wire.ts';
 import type { Oid } from '../../src/merge/branch.ts';
-import { MAIN, ref, world, type World } from './world.ts';
+import { land, MAIN, ref, world, type World } from './world.ts';
 
 const NONE = '0'.repeat(40) as Oid;
 
@@ -40,16 +40,24 @@ test('pushes all or nothing, and the hooks of the remote run', async () => {
   const move = { ref: MAIN, old: main, new: tip };
   expect(await wire.push([move, { ref: 'refs/maestro/x', old: NONE, new: tip }], () => packOf(tip, main), 5000)).toBe('accepted');
   expect([await on.tip(), on.applied()]).toEqual([tip, 1]);
-  expect(await wire.push([move, { ref: 'refs/maestro/y', old: null, new: tip }], () => packOf(tip, main), 5000)).toBeNull();
+  expect(await wire.push([move, { ref: 'refs/maestro/y', old: null, new: tip }], () => packOf(tip, main), 5000)).toMatchObject({ kind: 'refused' });
   expect(await on.refs()).not.toContain('refs/maestro/y');
 });
 
-test('a hook that refuses, and a pack that cannot be made, move nothing and are for git', async () => {
+test('a pack that cannot be made is for git; a hook that refuses says why, and moves nothing', async () => {
   const main = await on.tip() as Oid;
   expect(await wire.push([{ ref: MAIN, old: main, new: tip }], () => Promise.resolve(null), 5000)).toBeNull();
-  on.hook('pre-receive', 'echo no; exit 1');
-  expect(await wire.push([{ ref: MAIN, old: main, new: tip }], () => packOf(tip, main), 5000)).toBeNull();
+  on.hook('pre-receive', 'echo not on a Sunday; exit 1');
+  expect(await wire.push([{ ref: MAIN, old: main, new: tip }], () => packOf(tip, main), 5000)).toEqual({ kind: 'refused', refs: [{ ref: MAIN, why: 'pre-receive hook declined' }], said: 'not on a Sunday\n' });
   expect([await on.tip(), on.applied()]).toEqual([main, 0]);
+});
+
+test('a landing that a hook refuses asks the hook once, and hands its words on', async () => {
+  await on.agent('feature/first');
+  expect(await land(on.git, await on.plan(['feature/first']))).toEqual({ kind: 'landed' });
+  on.hook('pre-receive', `echo asked >> ${on.note('asked')}; echo not on a Sunday; exit 1`);
+  expect(await land(on.git, await on.plan(['feature/a']))).toMatchObject({ kind: 'refused', everyone: false, detail: expect.stringContaining('not on a Sunday') as string });
+  expect(readFileSync(on.note('asked'), 'utf8')).toBe('asked\n');
 });
 
 test('a push that takes too long is ended, and nobody knows what became of it', async () => {

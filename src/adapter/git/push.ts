@@ -46,6 +46,8 @@ async function pushByWire({ wire, git }: Mirror, move: Move, timeoutMs: number):
     case 'accepted': return { kind: 'accepted' };
     case 'unclear': return { kind: 'unclear', detail: 'the connection ended before its answer' };
     case null: case undefined: return null;
+    // A stale lease and a remote in trouble have many words: git knows them.
+    default: return refusal(answer.refs.map(({ ref, why }) => ({ ref, why, remote: true })), answer.said.replaceAll(/^/gm, 'remote: '));
   }
 }
 
@@ -69,11 +71,18 @@ function read(result: GitResult): PushAnswer {
   const refs = rejections(result.stdout.toString('utf8'));
   const stale = refs.filter(({ remote, why }) => !remote && /stale info|fetch first|non-fast-forward/.test(why));
   if (stale.length > 0) return { kind: 'stale', refs: stale.map(({ ref }) => ref) };
-  const policy = refs.filter(({ remote, why }) => remote && !NOT_POLICY.test(why));
-  if (policy.length > 0 && !OUT_OF_SPACE.test(result.stderr)) return { kind: 'refused', everyone: policy.every(({ ref }) => ref.startsWith('refs/maestro/')), detail: worded(policy.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
+  const refused = refusal(refs, result.stderr);
+  if (refused !== null) return refused;
   // Without a line for any ref the remote never looked at them.
   if (refs.length === 0 && REFUSED_OUTRIGHT.test(result.stderr)) return { kind: 'refused', everyone: true, detail: worded([], result.stderr) };
   return { kind: 'unclear', detail: worded(refs.map(({ ref, why }) => `${ref}: ${why}`), result.stderr) };
+}
+
+/** The remote's policy; null where something else was in the way. */
+function refusal(refs: readonly Rejection[], stderr: string): PushAnswer | null {
+  const policy = refs.filter(({ remote, why }) => remote && !NOT_POLICY.test(why));
+  if (policy.length === 0 || OUT_OF_SPACE.test(stderr)) return null;
+  return { kind: 'refused', everyone: policy.every(({ ref }) => ref.startsWith('refs/maestro/')), detail: worded(policy.map(({ ref, why }) => `${ref}: ${why}`), stderr) };
 }
 
 type Rejection = { readonly ref: string; readonly remote: boolean; readonly why: string };

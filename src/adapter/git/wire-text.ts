@@ -9,8 +9,11 @@ type Heads = ReadonlyMap<RefName, Oid>;
 /** `symref`: the ref that this one is another name of. */
 export type Listed = { readonly name: string; readonly oid: Oid; readonly symref: string | null };
 
+export type PushReport = 'accepted' | 'unclear' | { readonly kind: 'refused'; readonly refs: readonly { readonly ref: string; readonly why: string }[]; readonly said: string };
+
 const BAND_PACK = 1;
 const BAND_PROGRESS = 2;
+const BAND_FATAL = 3;
 const NOTHING = '0'.repeat(40);
 const PACK_COUNT_AT = 8;
 const SYMREF = 'symref-target:';
@@ -34,7 +37,7 @@ function fetching(wants: readonly string[], haves: readonly Oid[]): Buffer {
 }
 
 export function commanding(moves: readonly RefMove[], pack: Buffer): Buffer {
-  const lines = moves.map(({ ref, old, new: next }, at) => packet(`${old ?? NOTHING} ${next} ${ref}${at === 0 ? '\0report-status atomic' : ''}`));
+  const lines = moves.map(({ ref, old, new: next }, at) => packet(`${old ?? NOTHING} ${next} ${ref}${at === 0 ? '\0report-status side-band-64k atomic' : ''}`));
   return Buffer.concat([Buffer.from(`${lines.join('')}${FLUSH}`), pack]);
 }
 
@@ -71,7 +74,7 @@ export function readPack(answer: Buffer): Buffer | null {
 function packOf([head, ...lines]: readonly Buffer[]): Buffer | null {
   if (head?.toString('latin1') !== 'packfile\n') return null;
   if (lines.some((line) => line[0] !== BAND_PACK && line[0] !== BAND_PROGRESS)) return null;
-  return Buffer.concat(lines.filter((line) => line[0] === BAND_PACK).map((line) => line.subarray(1)));
+  return band(BAND_PACK, lines);
 }
 
 /** Where each of these was found, and what leads there: null where that is nothing new. */
@@ -84,10 +87,24 @@ export function readNamed(answer: Buffer, refs: readonly RefName[]): { readonly 
   return { heads, pack: pack.readUInt32BE(PACK_COUNT_AT) === 0 ? null : pack };
 }
 
-/** Only where each one went through: what is refused is pushed again by git, which knows the words. */
-export function readReport(answer: Buffer, moves: readonly RefMove[]): 'accepted' | 'unclear' | null {
+/** Everything went through, or the remote says of each ref why not, and what its hooks printed. `unclear`: no word on what became of it. */
+export function readReport(answer: Buffer, moves: readonly RefMove[]): PushReport | null {
   const lines = linesUntilFlush(answer);
   if (lines === null) return 'unclear';
-  const said = new Set(lines.map((line) => line.toString('utf8').trimEnd()));
-  return said.has('unpack ok') && moves.every(({ ref }) => said.has(`ok ${ref}`)) ? 'accepted' : null;
+  // One that knows no bands answers with the bare report.
+  const isBanded = lines.every((line) => (line[0] ?? 0) <= BAND_FATAL);
+  const report = isBanded ? linesUntilFlush(band(BAND_PACK, lines)) : lines;
+  if (report === null) return 'unclear';
+  const said = report.map((line) => line.toString('utf8').trimEnd());
+  if (!said.includes('unpack ok')) return null;
+  if (moves.every(({ ref }) => said.includes(`ok ${ref}`))) return 'accepted';
+  const refs = said.flatMap((line) => {
+    const [, ref, why] = /^ng (\S+) (.*)$/.exec(line) ?? [];
+    return ref === undefined || why === undefined ? [] : [{ ref, why }];
+  });
+  return { kind: 'refused', refs, said: isBanded ? band(BAND_PROGRESS, lines).toString('utf8') : '' };
+}
+
+function band(which: number, lines: readonly Buffer[]): Buffer {
+  return Buffer.concat(lines.filter((line) => line[0] === which).map((line) => line.subarray(1)));
 }

@@ -1,7 +1,7 @@
 // Git's own protocol without git between, for what a landing asks of a remote: where some branches are, a few commits, one push.
 // Says only what the remote said in so many words; whatever else comes back is git's to ask again. Knows no mirror, and not how the remote is reached.
 import type { Oid, RefName } from '../../merge/branch.ts';
-import { commanding, headsAmong, listing, readList, readNamed, readPack, readReport, wanting, wantingNames, type Listed, type RefMove } from './wire-text.ts';
+import { commanding, headsAmong, listing, readList, readNamed, readPack, readReport, wanting, wantingNames, type Listed, type PushReport, type RefMove } from './wire-text.ts';
 
 /** Stores a thin pack that may still be on its way; null: there is nothing to store. False: it could not be stored. */
 export type Keep = (pack: () => Promise<Buffer | null>) => Promise<boolean>;
@@ -13,7 +13,7 @@ export type Wire = {
   /** Where these are, once what leads there from `haves` is kept; a branch that the remote does not have is left out. */
   pull(refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null>;
   /** All or nothing, and not before `trust`. `unclear`: it was sent, and no answer says what became of it. `pack` null: nothing is sent. */
-  push(moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<'accepted' | 'unclear' | null>;
+  push(moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<PushReport | null>;
   /** Git saw that this remote takes pushes that are all or nothing: not every one can, and here nobody asks. */
   trust(): void;
 };
@@ -96,7 +96,7 @@ async function pullFound(ask: Ask, refs: readonly RefName[], haves: readonly Oid
   return isKept && isAnswered ? found : null;
 }
 
-async function pushPacked(ask: Ask, moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<'accepted' | 'unclear' | null> {
+async function pushPacked(ask: Ask, moves: readonly RefMove[], pack: () => Promise<Buffer | null>, timeoutMs: number): Promise<PushReport | null> {
   let isMade = true;
   const body = async (): Promise<Buffer> => {
     const objects = await pack();
@@ -111,7 +111,7 @@ async function pushPacked(ask: Ask, moves: readonly RefMove[], pack: () => Promi
   }
 }
 
-function readPushed(reply: Reply, moves: readonly RefMove[]): 'accepted' | 'unclear' | null {
+function readPushed(reply: Reply, moves: readonly RefMove[]): PushReport | null {
   switch (reply.kind) {
     case 'body': return readReport(reply.body, moves);
     case 'refused': return null;
