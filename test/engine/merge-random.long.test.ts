@@ -26,11 +26,13 @@ test(`${RUNS} random merges are git's merges or nobody's, in both directions`, (
   expect(wrong.slice(0, 8).join('\n')).toBe('');
 }, 120_000);
 
-test('the verdict alone is the merge\'s own, whatever the book has seen before', () => {
+test('the verdict alone, and the tree with a book at hand, are the merge\'s own, whatever the book has seen before', () => {
   const book = new LineBook();
   for (let at = 0; at < RUNS; at += 1) {
     const { base, ours, theirs } = tripleOf(new Random(SEED * 2_000_003 + at));
     const outcome = mergeTrees(treeOf(base), treeOf(ours), treeOf(theirs), shelf);
+    const byBook = mergeTrees(treeOf(base), treeOf(ours), treeOf(theirs), shelf, book);
+    expect(byBook.kind === 'clean' ? byBook.tree.id : byBook).toEqual(outcome.kind === 'clean' ? outcome.tree.id : outcome);
     expect(judgeTrees(treeOf(base), treeOf(ours), treeOf(theirs), shelf, book)).toEqual(outcome.kind === 'clean' ? { kind: 'clean' } : outcome);
   }
 });

@@ -2,6 +2,7 @@
 import { diffLines } from '../line/diff-lines.ts';
 import { beforeOf, besideOf, scratchFor, type Before, type Scratch } from '../line/line-ids.ts';
 import type { Span } from '../line/span.ts';
+import { spliced, type Side } from '../line/splice.ts';
 import type { Blob } from '../object/node.ts';
 import type { Shelf } from './outcome.ts';
 
@@ -40,6 +41,20 @@ export class LineBook {
     const [ours, theirs] = [this.#changed(base, one, shelf), this.#changed(base, other, shelf)];
     if (ours === null || theirs === null) return null;
     return ours !== 'no-text' && theirs !== 'no-text' && isApart(ours, theirs);
+  }
+
+  /** The merged text where the changes are apart. Null: the whole merge has to be made. */
+  merged(base: Blob, one: Blob, other: Blob, shelf: Shelf): Uint8Array | null {
+    if (this.areApart(base, one, other, shelf) !== true) return null;
+    const [ours, theirs, before] = [this.#sideOf(base, one, shelf), this.#sideOf(base, other, shelf), this.#textOf(base, shelf)];
+    const bytes = shelf.bytes(base);
+    if (ours === null || theirs === null || bytes === null || before === null || before === 'no-text') return null;
+    return spliced(bytes, before.ends, ours, theirs);
+  }
+
+  #sideOf(base: Blob, own: Blob, shelf: Shelf): Side | null {
+    const [spans, bytes] = [this.#changed(base, own, shelf), shelf.bytes(own)];
+    return spans === null || spans === 'no-text' || bytes === null ? null : { spans, bytes };
   }
 
   #changed(base: Blob, own: Blob, shelf: Shelf): readonly Span[] | 'no-text' | null {

@@ -1,7 +1,7 @@
 // One path that both sides changed: mode and content of the three versions into one, or what stands in the way. Knows no tree.
 import { clashRanges, mergedText } from '../line/merge-lines.ts';
 import { Blob, MODE, isSame } from '../object/node.ts';
-import type { Entry, Mode } from '../object/node.ts';
+import type { Entry, Mode, Node } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import type { LineBook } from './line-book.ts';
 import type { Clash, ClashKind, Decline, LineRange, Shelf } from './outcome.ts';
@@ -11,14 +11,17 @@ export const BLOB_BYTES_MAX = 4 * 1024 * 1024;
 const SNIFFED_BYTES = 8000;
 const NO_BYTES = new Uint8Array();
 
+/** `book`: of texts that were compared before. Of a `verdict` nobody takes the tree, and texts that the book knows to merge are not made. */
+export type Lines = { readonly book: LineBook | null; readonly wanted: 'tree' | 'verdict' };
+
 export type FileOutcome =
   | { readonly kind: 'merged'; readonly entry: Entry }
   | { readonly kind: 'clash'; readonly clash: Clash }
   | { readonly kind: 'declined'; readonly why: Decline }
   | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] };
 
-/** Neither side is as in base, nor as the other. `base` undefined: both added it. With a `book` the text is not made where it can tell that there is one. */
-export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, path: string, shelf: Shelf, book: LineBook | null): FileOutcome {
+/** Neither side is as in base, nor as the other. `base` undefined: both added it. */
+export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, path: string, shelf: Shelf, lines: Lines): FileOutcome {
   if (ours.mode === MODE.module || theirs.mode === MODE.module || base?.mode === MODE.module) return { kind: 'declined', why: { kind: 'module', path } };
   if (isLink(ours) !== isLink(theirs)) return clash(path, 'type');
   const twoWay = base === undefined || isLink(base) !== isLink(ours);
@@ -28,14 +31,18 @@ export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, p
   if (node !== null) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node } };
   if (isLink(ours)) return clash(path, 'content');
   if (shelf.isOdd?.(path) === true) return { kind: 'declined', why: { kind: 'attribute', path } };
-  if (!twoWay && mode !== null && book !== null && areApart(base, ours, theirs, shelf, book)) return { kind: 'merged', entry: ours };
-  const merged = mergeContent(twoWay ? null : base, ours, theirs, path, shelf);
+  const known = twoWay || mode === null ? null : mergeByBook(base.node, ours.node, theirs.node, shelf, lines);
+  const merged = known ?? mergeContent(twoWay ? null : base, ours, theirs, path, shelf);
   if (merged instanceof Blob) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node: merged } };
   return merged;
 }
 
-function areApart({ node: base }: Entry, { node: ours }: Entry, { node: theirs }: Entry, shelf: Shelf, book: LineBook): boolean {
-  return base.kind === 'blob' && ours.kind === 'blob' && theirs.kind === 'blob' && book.areApart(base, ours, theirs, shelf) === true;
+/** null: the book cannot tell. */
+function mergeByBook(base: Node, ours: Node, theirs: Node, shelf: Shelf, { book, wanted }: Lines): Blob | null {
+  if (book === null || base.kind !== 'blob' || ours.kind !== 'blob' || theirs.kind !== 'blob') return null;
+  if (wanted === 'verdict') return book.areApart(base, ours, theirs, shelf) === true ? ours : null;
+  const bytes = book.merged(base, ours, theirs, shelf);
+  return bytes === null ? null : Blob.of(bytes);
 }
 
 function isLink({ mode }: Entry): boolean {

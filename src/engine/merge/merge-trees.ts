@@ -2,31 +2,32 @@
 import { isKnownSame, type Tree } from '../object/node.ts';
 import { walk, type Walked } from './walk.ts';
 import type { LineBook } from './line-book.ts';
+import type { Lines } from './merge-file.ts';
 import type { MergeOutcome, Shelf, Verdict } from './outcome.ts';
 import { followRenames } from './follow-renames.ts';
 
-/** `base`: the only merge base of the two commits. The trees' attributes and the merge's configuration must be git's defaults. */
-export function mergeTrees(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf): MergeOutcome {
-  return merge(base, ours, theirs, shelf, null);
+/** `base`: the only merge base of the two commits. The trees' attributes and the merge's configuration must be git's defaults. `book`: for whoever merges the same texts again and again. */
+export function mergeTrees(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook | null = null): MergeOutcome {
+  return merge(base, ours, theirs, shelf, { book, wanted: 'tree' });
 }
 
 /** What `mergeTrees` would say, without the tree, and the faster the more of the texts the book has seen. */
 export function judgeTrees(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook): Verdict {
-  const outcome = merge(base, ours, theirs, shelf, book);
+  const outcome = merge(base, ours, theirs, shelf, { book, wanted: 'verdict' });
   return outcome.kind === 'clean' ? CLEAN : outcome;
 }
 
 const CLEAN: Verdict = { kind: 'clean' };
 
-function merge(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook | null): MergeOutcome {
+function merge(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, lines: Lines): MergeOutcome {
   if (isKnownSame(base, theirs) || isKnownSame(ours, theirs)) return { kind: 'clean', tree: ours };
   if (isKnownSame(base, ours)) return { kind: 'clean', tree: theirs };
-  const walked = walk(base, ours, theirs, shelf, book);
+  const walked = walk(base, ours, theirs, shelf, lines);
   const mayRename = walked.mayRename || walked.mayMoveFolder.ours || walked.mayMoveFolder.theirs;
   if (!mayRename || walked.declined !== null || walked.missing.length > 0) return outcomeOf(walked);
   const followed = followRenames({ base, ours, theirs }, walked.mayMoveFolder, shelf);
   switch (followed.kind) {
-    case 'moved': return withClashes(outcomeOf(walk(followed.base, followed.ours, followed.theirs, shelf, book)), followed.clashes);
+    case 'moved': return withClashes(outcomeOf(walk(followed.base, followed.ours, followed.theirs, shelf, lines)), followed.clashes);
     case 'none': return outcomeOf(walked);
     case 'declined': return followed;
     case 'missing': return followed;

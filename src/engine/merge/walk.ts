@@ -2,15 +2,14 @@
 import { MODE, Tree, compareEntries, isKnownSame } from '../object/node.ts';
 import type { Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
-import type { LineBook } from './line-book.ts';
-import { mergeFile } from './merge-file.ts';
+import { mergeFile, type Lines } from './merge-file.ts';
 import type { Clash, Decline, Shelf } from './outcome.ts';
 
 export const DEPTH_MAX = 200;
 export const ENTRIES_MAX = 1_000_000;
 const NO_ENTRIES: readonly Entry[] = [];
 
-/** What a walk came to. `tree` counts only where nothing else is said. */
+/** What a walk came to. `tree` counts only where nothing else is said, and where it was wanted. */
 export type Walked = {
   readonly tree: Tree;
   readonly clashes: readonly Clash[];
@@ -28,9 +27,8 @@ type Gone = { readonly ours: boolean; readonly theirs: boolean };
 const NOTHING_GONE: Gone = { ours: false, theirs: false };
 const EMPTY = Tree.of(NO_ENTRIES);
 
-/** With a `book` the tree is nothing to go by: texts that it knows to merge are not made. */
-export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook | null): Walked {
-  const walker = new Walker(shelf, book);
+export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, lines: Lines): Walked {
+  const walker = new Walker(shelf, lines);
   const tree = walker.folder(base, ours, theirs, '', 0, NOTHING_GONE) ?? EMPTY;
   const { clashes, missing, declined, mayRename, moved } = walker;
   return { tree, clashes, missing, declined, mayRename, mayMoveFolder: moved };
@@ -44,11 +42,11 @@ class Walker {
   mayRename = false;
   #entries = 0;
   readonly #shelf: Shelf;
-  readonly #book: LineBook | null;
+  readonly #lines: Lines;
 
-  constructor(shelf: Shelf, book: LineBook | null) {
+  constructor(shelf: Shelf, lines: Lines) {
     this.#shelf = shelf;
-    this.#book = book;
+    this.#lines = lines;
   }
 
   /** null: nothing is left of it. */
@@ -131,7 +129,7 @@ class Walker {
       if (left !== undefined) this.clashes.push({ path, kind: 'modify-delete', hunks: [] });
       return left;
     }
-    const outcome = mergeFile(base, ours, theirs, path, this.#shelf, this.#book);
+    const outcome = mergeFile(base, ours, theirs, path, this.#shelf, this.#lines);
     switch (outcome.kind) {
       case 'merged': return outcome.entry;
       case 'clash': this.clashes.push(outcome.clash); return ours;

@@ -319,7 +319,7 @@ export class SharedRepository {
     const [base, ...more] = bases;
     if (base === undefined) return { kind: 'unrelated' };
     if (more.length > 0) return mergeCommits(ours, theirs, this.#history, this.#options.shelf);
-    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf);
+    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf, this.#book);
   }
 
   #judge(one: string, other: string): Judgement {
