@@ -13,6 +13,11 @@ export type RefOutcome =
   /** `a` and `a/b` cannot both be branches: Git could not store them. */
   | { readonly kind: 'name-taken'; readonly branch: string; readonly by: string };
 
+type Folder = { branches: number };
+
+/** `prefix`: with a slash at its end; '' at the top. `folders`: all it speaks of, so that no branch has their names. */
+type Recent = { readonly prefix: string; readonly folders: readonly Folder[] };
+
 const MOVED: RefOutcome = { kind: 'moved' };
 
 export const BRANCHES_MAX = 100_000;
@@ -20,7 +25,9 @@ export const BRANCHES_MAX = 100_000;
 export class RefTable {
   readonly #tips = new Map<string, Commit>();
   /** How many branches there are below `a/`, for each `a` that is a part of a branch's name. */
-  readonly #folders = new Map<string, number>();
+  readonly #folders = new Map<string, Folder>();
+  /** Where the last branch was made: the next one is mostly beside it. */
+  #recent: Recent | null = null;
 
   get(branch: string): Commit | undefined {
     return this.#tips.get(branch);
@@ -41,9 +48,12 @@ export class RefTable {
 
   /** The path every new branch takes. */
   create(branch: string, at: Commit): RefOutcome {
-    const folders = foldersOf(branch);
-    if (!SIMPLE.test(branch) || this.#tips.has(branch) || this.#folders.has(branch) || this.#tips.size >= BRANCHES_MAX || this.#holdsOneOf(folders)) return this.update([{ branch, from: null, to: at }]);
-    this.#enter(branch, folders, at);
+    const recent = this.#recent;
+    if (recent === null || !isBeside(branch, recent) || this.#tips.has(branch) || this.#folders.has(branch) || this.#tips.size >= BRANCHES_MAX) {
+      return this.update([{ branch, from: null, to: at }]);
+    }
+    for (let folder = 0; folder < recent.folders.length; folder += 1) grow(recent.folders[folder]);
+    this.#tips.set(branch, at);
     return MOVED;
   }
 
@@ -77,29 +87,48 @@ export class RefTable {
     return null;
   }
 
-  #holdsOneOf(names: readonly string[]): boolean {
-    for (let at = 0; at < names.length; at += 1) if (this.#tips.has(names[at] ?? '')) return true;
-    return false;
-  }
-
   #put(branch: string, commit: Commit): void {
     if (this.#tips.has(branch)) this.#tips.set(branch, commit);
-    else this.#enter(branch, foldersOf(branch), commit);
+    else this.#enter(branch, commit);
   }
 
-  #enter(branch: string, folders: readonly string[], commit: Commit): void {
-    for (let at = 0; at < folders.length; at += 1) this.#folders.set(folders[at] ?? '', (this.#folders.get(folders[at] ?? '') ?? 0) + 1);
+  #enter(branch: string, commit: Commit): void {
+    const folders = foldersOf(branch).map((name) => this.#folder(name));
+    folders.forEach(grow);
     this.#tips.set(branch, commit);
+    this.#recent = { prefix: branch.slice(0, branch.lastIndexOf('/') + 1), folders };
+  }
+
+  #folder(name: string): Folder {
+    let folder = this.#folders.get(name);
+    if (folder === undefined) this.#folders.set(name, folder = { branches: 0 });
+    return folder;
   }
 
   #remove(branch: string): void {
     this.#tips.delete(branch);
-    for (const folder of foldersOf(branch)) {
-      const left = (this.#folders.get(folder) ?? 1) - 1;
-      if (left === 0) this.#folders.delete(folder);
-      else this.#folders.set(folder, left);
+    this.#recent = null;
+    for (const name of foldersOf(branch)) {
+      const folder = this.#folder(name);
+      folder.branches -= 1;
+      if (folder.branches === 0) this.#folders.delete(name);
     }
   }
+}
+
+/** Of letters, digits and dashes, which need no second look. */
+function isBeside(branch: string, { prefix }: Recent): boolean {
+  if (branch.length <= prefix.length || branch.length > NAME_CHARS_MAX || branch === 'HEAD' || !branch.startsWith(prefix)) return false;
+  for (let at = prefix.length; at < branch.length; at += 1) if (!isWordChar(branch.charCodeAt(at)) && (at === prefix.length || branch[at] !== '-')) return false;
+  return true;
+}
+
+function isWordChar(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95;
+}
+
+function grow(folder: Folder | undefined): void {
+  if (folder !== undefined) folder.branches += 1;
 }
 
 /** `git check-ref-format --branch`, and short enough for a file's name. */
@@ -107,8 +136,6 @@ function isBranchName(name: string): boolean {
   return name.length <= NAME_CHARS_MAX && name !== 'HEAD' && PLAIN.test(name) && !BROKEN.test(name);
 }
 
-/** Names of letters, digits and dashes, which need no second look. */
-const SIMPLE = /^(?!HEAD$)[a-zA-Z0-9][\w-]{0,60}(?:\/[a-zA-Z0-9][\w-]{0,60}){0,2}$/;
 const NAME_CHARS_MAX = 240;
 const PLAIN = /^[^-\0-\x20~^:?*[\\\x7f][^\0-\x20~^:?*[\\\x7f]*$/;
 const BROKEN = /^\/|\/$|\/\/|\.\.|@\{|^@$|\.$|(?:^|\/)\.|\.lock(?:\/|$)/;
