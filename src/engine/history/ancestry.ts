@@ -26,17 +26,35 @@ export class Ancestry {
 
   /** The number of a new commit with these parents, which have theirs already. */
   add(parents: readonly number[]): number {
+    const start = this.#room(parents.length);
+    for (let at = 0; at < parents.length; at += 1) this.#put(start + at, parents[at] ?? -1);
+    return this.#added(start + parents.length);
+  }
+
+  /** As `add`, for the most usual commit. */
+  addChild(parent: number): number {
+    const start = this.#room(1);
+    this.#put(start, parent);
+    return this.#added(start + 1);
+  }
+
+  #room(parents: number): number {
     const added = this.#count;
     const start = this.#starts[added] ?? 0;
     if (added + 1 >= this.#starts.length) this.#starts = grown(this.#starts);
     if (added >= this.#paint.length) this.#paint = new Uint8Array(this.#paint.length * 2);
-    if (start + parents.length > this.#parents.length) this.#parents = grown(this.#parents, start + parents.length);
-    for (let at = 0; at < parents.length; at += 1) {
-      const parent = parents[at] ?? -1;
-      if (parent < 0 || parent >= added) throw new RangeError(`commit ${added} has the parent ${parent}`);
-      this.#parents[start + at] = parent;
-    }
-    this.#starts[added + 1] = start + parents.length;
+    if (start + parents > this.#parents.length) this.#parents = grown(this.#parents, start + parents);
+    return start;
+  }
+
+  #put(at: number, parent: number): void {
+    if (parent < 0 || parent >= this.#count) throw new RangeError(`commit ${this.#count} has the parent ${parent}`);
+    this.#parents[at] = parent;
+  }
+
+  #added(end: number): number {
+    const added = this.#count;
+    this.#starts[added + 1] = end;
     this.#count += 1;
     return added;
   }

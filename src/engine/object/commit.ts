@@ -17,7 +17,6 @@ export type CommitBody = {
 };
 
 export class Commit {
-  readonly kind = 'commit';
   readonly tree: Tree;
   /** null: not in memory but for its tree's id; `Commit.known` made it. */
   readonly body: CommitBody | null;
@@ -33,8 +32,9 @@ export class Commit {
 
   /** Throws `usage` where git could not read the result again. */
   static of(body: CommitBody): Commit {
-    checkSignature(body.author);
+    if (body.author !== checked) checkSignature(body.author);
     if (body.committer !== body.author) checkSignature(body.committer);
+    checked = body.author;
     if (body.message.includes('\0')) throw new MaestroError('usage', 'the message of a commit has a zero byte in it');
     return new Commit(body.tree, body, null);
   }
@@ -57,6 +57,9 @@ export class Commit {
     return this.#id ??= this.body === null ? objectId('commit', new Uint8Array()) : idOf(this.body);
   }
 }
+
+/** The last one that was found in order: agents commit many times a second. */
+let checked: Signature | null = null;
 
 /** The body of a commit object, to be written as UTF-8. */
 export function encodeCommit(body: CommitBody): string {

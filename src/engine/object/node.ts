@@ -1,5 +1,6 @@
 // What a commit holds, in memory: trees, blobs, and submodules' commits. Nodes are shared between trees and never change;
 // only their ids are found when somebody asks, and what can be read again may leave memory. Reads nothing by itself.
+// A `kind` is no field: a commit makes half a dozen nodes, and memory is what it waits for.
 import { objectId } from './id.ts';
 import type { ObjectId } from './id.ts';
 import { Image } from './image.ts';
@@ -15,7 +16,6 @@ export type Entry = { readonly name: string; readonly mode: Mode; readonly node:
 
 /** The content of a file or the target of a symbolic link. */
 export class Blob {
-  readonly kind = 'blob';
   /** null: not in memory, to be read by its id. */
   bytes: Uint8Array | null;
   #id: ObjectId | null;
@@ -31,6 +31,10 @@ export class Blob {
 
   static known(id: ObjectId, bytes: Uint8Array | null = null): Blob {
     return new Blob(bytes, id);
+  }
+
+  get kind(): 'blob' {
+    return 'blob';
   }
 
   get id(): ObjectId {
@@ -53,7 +57,6 @@ export class Module {
 }
 
 export class Tree {
-  readonly kind = 'tree';
   /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
   entries: readonly Entry[] | null;
   #id: ObjectId | null;
@@ -79,6 +82,10 @@ export class Tree {
     const next = new Tree(entries, null);
     next.#image = this.#image ??= new Image();
     return next;
+  }
+
+  get kind(): 'tree' {
+    return 'tree';
   }
 
   /** Seals everything below that has no id yet. */

@@ -5,14 +5,14 @@ import type { Blob } from '../object/node.ts';
 /** What is only kept to be faster: it goes first. */
 export type Spare = { readonly bytes: number; forget(): void };
 
-type Kept = { readonly blob: Blob; readonly commit: number };
-
 export class Budget {
   readonly #bytesMax: number;
   readonly #spare: Spare;
   #bytes = 0;
   /** In the order they came; those before `#first` left. */
-  #kept: Kept[] = [];
+  #kept: Blob[] = [];
+  /** For each of them the number of its commit. */
+  #keptBy: number[] = [];
   #first = 0;
   #savedBefore = 0;
 
@@ -43,7 +43,8 @@ export class Budget {
 
   keep(blob: Blob, commit: number): void {
     this.#bytes += blob.bytes?.length ?? 0;
-    this.#kept.push({ blob, commit });
+    this.#kept.push(blob);
+    this.#keptBy.push(commit);
   }
 
   /** All commits with a lower number are stored elsewhere. */
@@ -52,15 +53,16 @@ export class Budget {
   }
 
   #evict(bytes: number): void {
-    for (let next = this.#kept[this.#first]; next !== undefined && next.commit < this.#savedBefore; next = this.#kept[this.#first]) {
+    for (let next = this.#kept[this.#first]; next !== undefined && (this.#keptBy[this.#first] ?? 0) < this.#savedBefore; next = this.#kept[this.#first]) {
       if (this.#bytes + bytes <= this.#bytesMax) break;
       this.#first += 1;
-      if (next.blob.bytes === null || next.blob.id === '') continue;
-      this.#bytes -= next.blob.bytes.length;
-      next.blob.bytes = null;
+      if (next.bytes === null || next.id === '') continue;
+      this.#bytes -= next.bytes.length;
+      next.bytes = null;
     }
     if (this.#first > this.#kept.length / 2) {
       this.#kept = this.#kept.slice(this.#first);
+      this.#keptBy = this.#keptBy.slice(this.#first);
       this.#first = 0;
     }
   }

@@ -22,8 +22,8 @@ export class CommitLog {
   }
 
   add(commit: Commit): Commit {
-    const { parents } = commit.body ?? { parents: [] };
-    commit.number = this.#ancestry.add(parents.length === 1 ? [parents[0]?.number ?? -1] : parents.map(({ number }) => number));
+    const parents = commit.body?.parents ?? NO_COMMITS;
+    commit.number = parents.length === 1 ? this.#ancestry.addChild(parents[0]?.number ?? -1) : this.#ancestry.add(parents.map(({ number }) => number));
     this.#commits[commit.number] = commit;
     return commit;
   }
@@ -87,4 +87,5 @@ export class CommitLog {
   }
 }
 
+const NO_COMMITS: readonly Commit[] = [];
 const NO_PARENTS: readonly ObjectId[] = [];

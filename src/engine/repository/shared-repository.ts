@@ -64,6 +64,8 @@ export class SharedRepository {
   readonly #collisions = new Collisions((one, other) => this.#judge(one, other));
   readonly #savedTips = new Map<string, ObjectId>();
   #savedBefore = 0;
+  /** The last signature: one agent's commits of one second share it. */
+  #signed: Signature | null = null;
 
   constructor(options: SharedRepositoryOptions) {
     const { onFault, ...others } = options;
@@ -272,8 +274,10 @@ export class SharedRepository {
     const tip = this.#refs.get(branch) ?? null;
     if (expected === undefined ? tip === null : tip !== expected) return { kind: 'elsewhere', branch, tip };
     // No loops here and below: one of ten thousand files once would have V8 compile this for its middle, and give that up at each small commit.
-    const edits = changes.map((change) => this.#change(change));
-    this.#budget.reserve(edits.reduce((bytes, { entry }) => bytes + (entry?.node.kind === 'blob' ? entry.node.bytes?.length ?? 0 : 0), COMMIT_BYTES));
+    const change = changes[0];
+    const edits = changes.length === 1 && change !== undefined ? [this.#change(change)] : changes.map((one) => this.#change(one));
+    const edit = edits[0];
+    this.#budget.reserve(edits.length === 1 && edit !== undefined ? COMMIT_BYTES + sizeOf(edit) : edits.reduce((bytes, one) => bytes + sizeOf(one), COMMIT_BYTES));
     const edited = editTree(tip === null ? Tree.of([]) : tip.tree, edits, this.#options.shelf);
     if (edited.kind === 'in-the-way') return { kind: 'in-the-way', branch, path: fromTreePath(edited.path) };
     if (edited.kind === 'missing') return { kind: 'missing', objects: [edited.tree.id] };
@@ -300,8 +304,14 @@ export class SharedRepository {
 
   #publish({ branch, commit, changes }: Prepared): void {
     this.#enter(commit);
-    changes.forEach(({ entry }) => entry?.node.kind === 'blob' && this.#budget.keep(entry.node, commit.number));
+    const change = changes[0];
+    if (changes.length === 1 && change !== undefined) this.#keep(change, commit);
+    else changes.forEach((one) => this.#keep(one, commit));
     this.#refs.advance(branch, commit);
+  }
+
+  #keep({ entry }: Change, { number }: Commit): void {
+    if (entry?.node.kind === 'blob') this.#budget.keep(entry.node, number);
   }
 
   #announce({ branch, commit, changes }: Prepared, by: string): void {
@@ -362,8 +372,15 @@ export class SharedRepository {
   }
 
   #signature({ name, email }: Identity): Signature {
-    return { name, email, seconds: this.#options.now(), zone: this.#options.zone };
+    const seconds = this.#options.now();
+    const last = this.#signed;
+    if (last !== null && last.seconds === seconds && last.name === name && last.email === email) return last;
+    return this.#signed = { name, email, seconds, zone: this.#options.zone };
   }
+}
+
+function sizeOf({ entry }: Change): number {
+  return entry?.node.kind === 'blob' ? entry.node.bytes?.length ?? 0 : 0;
 }
 
 function throwOn(error: unknown): void {
