@@ -86,5 +86,5 @@ function edited(tree: Tree, path: string, text: string): Tree {
 
 /** The same without anything remembered. */
 function fresh(tree: Tree): Tree {
-  return Tree.of((tree.entries ?? []).map((entry) => entry.node.kind === 'tree' ? { ...entry, node: fresh(entry.node) } : entry));
+  return Tree.of((tree.entries ?? []).map((entry) => entry.node.kind === 'tree' ? { name: entry.name, mode: entry.mode, node: fresh(entry.node) } : entry));
 }

@@ -119,7 +119,8 @@ class Walker {
     const tree = this.folder(treeOf(base), treeOf(ours), treeOf(theirs), `${path}${some.name}/`, depth + 1, below);
     if (tree === null) return undefined;
     if (tree === ours?.node) return ours;
-    return tree === theirs?.node ? theirs : { name: some.name, mode: MODE.tree, node: tree };
+    if (tree === theirs?.node) return theirs;
+    return tree.name === some.name ? tree : { name: some.name, mode: MODE.tree, node: tree };
   }
 
   #file(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, path: string): Entry | undefined {

@@ -44,6 +44,10 @@ export class Commit {
     return new Commit(tree, null, id);
   }
 
+  get kind(): 'commit' {
+    return 'commit';
+  }
+
   get id(): ObjectId {
     return this.#id ?? sealed(this);
   }

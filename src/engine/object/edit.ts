@@ -61,7 +61,7 @@ function byPath(changes: readonly Change[]): readonly Change[] {
 
 function edit(tree: Tree, changes: readonly Change[], shelf: TreeShelf): Edited {
   if (changes.length === 0) return { kind: 'edited', tree };
-  const edited = editRange(tree, { changes, shelf }, 0, changes.length, 0);
+  const edited = editRange(tree, { changes, shelf }, 0, changes.length, 0, '');
   return edited.kind === 'tree' ? { kind: 'edited', tree: edited } : edited;
 }
 
@@ -69,17 +69,17 @@ type Work = { readonly changes: readonly Change[]; readonly shelf: TreeShelf };
 type Refused = Exclude<Edited, { kind: 'edited' }>;
 
 /** What comes to the place of one name. */
-type Put = Entry | 'gone' | 'same' | Refused;
+type Put = Entry | Tree | 'gone' | 'same' | Refused;
 
-/** The changes from `from` to before `to`, all below this tree, whose own path has `depth` chars. */
-function editRange(tree: Tree, work: Work, from: number, to: number, depth: number): Tree | Refused {
+/** The changes from `from` to before `to`, all below this tree of this name, whose own path has `depth` chars. */
+function editRange(tree: Tree, work: Work, from: number, to: number, depth: number, name: string): Tree | Refused {
   const before = work.shelf.entries(tree);
   if (before === null) return { kind: 'missing', tree };
-  return to - from === 1 ? editOne(tree, before, work, from, depth) : editMany(tree, before, work, from, to, depth);
+  return to - from === 1 ? editOne(tree, before, work, from, depth, name) : editMany(tree, before, work, from, to, depth, name);
 }
 
 /** Nearly every commit is this at every depth, so nothing is made here but what stays. */
-function editOne(tree: Tree, before: readonly Entry[], work: Work, at: number, depth: number): Tree | Refused {
+function editOne(tree: Tree, before: readonly Entry[], work: Work, at: number, depth: number, own: string): Tree | Refused {
   const change = work.changes[at];
   if (change === undefined) return tree;
   const slash = change.path.indexOf('/', depth);
@@ -90,15 +90,15 @@ function editOne(tree: Tree, before: readonly Entry[], work: Work, at: number, d
   const name = old === undefined ? change.path.slice(depth, end) : old.name;
   const put = slash === -1 ? putHere(old, change, name) : putBelow(old, work, at, at + 1, slash + 1, name);
   if (put === 'same') return tree;
-  if (put === 'gone') return tree.with(before.toSpliced(place, 1));
-  if ('kind' in put) return put;
-  if (old === undefined) return tree.with(before.toSpliced(insertAt(before, put), 0, put));
+  if (put === 'gone') return tree.with(before.toSpliced(place, 1), own);
+  if ('kind' in put && put.kind !== 'tree') return put;
+  if (old === undefined) return tree.with(before.toSpliced(insertAt(before, put), 0, put), own);
   const after = before.slice();
   after[place] = put;
-  return tree.with(after);
+  return tree.with(after, own);
 }
 
-function editMany(tree: Tree, before: readonly Entry[], work: Work, from: number, to: number, depth: number): Tree | Refused {
+function editMany(tree: Tree, before: readonly Entry[], work: Work, from: number, to: number, depth: number, own: string): Tree | Refused {
   const steps: Step[] = [];
   const files = new Set<string>();
   for (let at = from; at < to;) {
@@ -114,11 +114,11 @@ function editMany(tree: Tree, before: readonly Entry[], work: Work, from: number
     const kept = old === undefined ? name : old.name;
     const put = slash === -1 ? putHere(old, change, kept) : putBelow(old, work, at, end, slash + 1, kept);
     if (put === 'gone') steps.push({ at: place, entry: null, isNew: false });
-    else if (put !== 'same' && 'kind' in put) return put;
+    else if (put !== 'same' && 'kind' in put && put.kind !== 'tree') return put;
     else if (put !== 'same') steps.push({ at: old === undefined ? insertAt(before, put) : place, entry: put, isNew: old === undefined });
     at = end;
   }
-  return steps.length === 0 ? tree : tree.with(stepped(before, steps));
+  return steps.length === 0 ? tree : tree.with(stepped(before, steps), own);
 }
 
 /** `entry` null: what is at the place goes. `isNew`: in front of what is at the place. */
@@ -143,11 +143,11 @@ function putBelow(old: Entry | undefined, work: Work, from: number, to: number, 
   if (change === undefined || (change.entry === null && old?.node.kind !== 'tree')) return 'same';
   const folder = old?.node ?? EMPTY;
   if (folder.kind !== 'tree') return { kind: 'in-the-way', path: change.path.slice(0, depth - 1) };
-  const below = editRange(folder, work, from, to, depth);
+  const below = editRange(folder, work, from, to, depth, name);
   if (below.kind !== 'tree') return below;
   if (below === old?.node) return 'same';
   if (below.entries?.length === 0) return old === undefined ? 'same' : 'gone';
-  return { name, mode: MODE.tree, node: below };
+  return below;
 }
 
 function endOfFolder(changes: readonly Change[], from: number, to: number, prefix: string): number {

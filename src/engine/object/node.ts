@@ -56,36 +56,48 @@ export class Module {
   }
 }
 
-export class Tree {
+/** A tree is the entry of its own parent, under the name it was made for: nearly every tree needs one, and that is one object less to make and to look at. */
+export class Tree implements Entry {
+  /** '': of no parent, or of one that has an entry for it. */
+  readonly name: string;
   /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
   entries: readonly Entry[] | null;
   #id: ObjectId | null;
   /** Shared with other versions of this directory. */
   #image: Image | null = null;
 
-  private constructor(entries: readonly Entry[] | null, id: ObjectId | null) {
+  private constructor(entries: readonly Entry[] | null, id: ObjectId | null, name: string) {
     this.entries = entries;
     this.#id = id;
+    this.name = name;
   }
 
   static of(entries: readonly Entry[]): Tree {
-    return new Tree(entries, null);
+    return new Tree(entries, null, '');
   }
 
   static known(id: ObjectId, entries: readonly Entry[] | null = null): Tree {
-    return new Tree(entries, id);
+    return new Tree(entries, id, '');
   }
 
   /** The next version of this directory: most of its entries are this tree's too, and its id is found the faster for it. */
-  with(entries: readonly Entry[]): Tree {
-    if (this.entries?.length === 0) return Tree.of(entries);
-    const next = new Tree(entries, null);
+  with(entries: readonly Entry[], name = this.name): Tree {
+    const next = new Tree(entries, null, name);
+    if (this.entries?.length === 0) return next;
     next.#image = this.#image ??= new Image();
     return next;
   }
 
   get kind(): 'tree' {
     return 'tree';
+  }
+
+  get mode(): typeof MODE.tree {
+    return MODE.tree;
+  }
+
+  get node(): this {
+    return this;
   }
 
   /** Seals everything below that has no id yet. */
