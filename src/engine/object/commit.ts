@@ -88,21 +88,22 @@ function writeCommit({ tree, parents, author, committer, message }: CommitBody, 
     to.write(parents[at]?.id ?? '');
   }
   to.write('\nauthor ');
-  writeSignature(author, to);
+  to.write(signatureText(author));
   to.write('\ncommitter ');
-  writeSignature(committer, to);
+  to.write(signatureText(committer));
   to.write('\n\n');
   to.write(message);
 }
 
-function writeSignature({ name, email, seconds, zone }: Signature, to: Sink): void {
-  to.write(name);
-  to.write(' <');
-  to.write(email);
-  to.write('> ');
-  to.write(String(seconds));
-  to.write(' ');
-  to.write(zone);
+/** The last one, as git writes it: mostly it is asked for twice, and by the next commit again. */
+let signed: { readonly signature: Signature; readonly text: string } | null = null;
+
+function signatureText(signature: Signature): string {
+  if (signed?.signature === signature) return signed.text;
+  const { name, email, seconds, zone } = signature;
+  const text = `${name} <${email}> ${seconds} ${zone}`;
+  signed = { signature, text };
+  return text;
 }
 
 /** Oldest first and without recursion: ten thousand commits may wait for their ids. */

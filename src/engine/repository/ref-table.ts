@@ -49,7 +49,7 @@ export class RefTable {
   /** The path every new branch takes. */
   create(branch: string, at: Commit): RefOutcome {
     const recent = this.#recent;
-    if (recent === null || !isBeside(branch, recent) || this.#tips.has(branch) || this.#folders.has(branch) || this.#tips.size >= BRANCHES_MAX) {
+    if (recent === null || !isBeside(branch, recent) || this.#tips.has(branch) || this.#isFolder(branch, recent) || this.#tips.size >= BRANCHES_MAX) {
       return this.update([{ branch, from: null, to: at }]);
     }
     for (let folder = 0; folder < recent.folders.length; folder += 1) grow(recent.folders[folder]);
@@ -87,6 +87,11 @@ export class RefTable {
     return null;
   }
 
+  /** Where there are no folders but those it is in, it is none. */
+  #isFolder(branch: string, { folders }: Recent): boolean {
+    return this.#folders.size > folders.length && this.#folders.has(branch);
+  }
+
   #put(branch: string, commit: Commit): void {
     if (this.#tips.has(branch)) this.#tips.set(branch, commit);
     else this.#enter(branch, commit);
@@ -118,7 +123,7 @@ export class RefTable {
 
 /** Of letters, digits and dashes, which need no second look. */
 function isBeside(branch: string, { prefix }: Recent): boolean {
-  if (branch.length <= prefix.length || branch.length > NAME_CHARS_MAX || branch === 'HEAD' || !branch.startsWith(prefix)) return false;
+  if (branch.length <= prefix.length || branch.length > NAME_CHARS_MAX || (prefix === '' && branch === 'HEAD') || !branch.startsWith(prefix)) return false;
   for (let at = prefix.length; at < branch.length; at += 1) if (!isWordChar(branch.charCodeAt(at)) && (at === prefix.length || branch[at] !== '-')) return false;
   return true;
 }

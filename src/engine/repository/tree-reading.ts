@@ -11,7 +11,7 @@ export const DIFFERENCES_MAX = 100_000;
 export function readFile(tree: Tree, path: string, shelf: Shelf): ReadOutcome {
   const found = entryAt(tree, toTreePath(path), shelf);
   if (found === null) return { kind: 'absent' };
-  if ('kind' in found && found.kind === 'missing') return found;
+  if (!('node' in found)) return found;
   switch (found.node.kind) {
     case 'tree': return { kind: 'folder' };
     case 'module': return { kind: 'submodule' };
