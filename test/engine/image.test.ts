@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { Image } from '../../src/engine/object/image.ts';
 import type { Line } from '../../src/engine/object/image.ts';
 
-const line = (name: string, digit: string): Line => ({ name, mode: 0o100644, node: { id: digit.repeat(40) } });
+const line = (name: string, digit: string): Line => ({ name, mode: 0o100644, node: { digest: digit.repeat(40) } });
 const lost: Line = {
   name: 'b', mode: 0o100644, node: {
-    get id(): string {
+    get digest(): string {
       throw new Error('lost');
     },
   },

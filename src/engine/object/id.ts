@@ -4,6 +4,9 @@ import { createHash, hash } from 'node:crypto';
 /** 40 hex digits, lower case. */
 export type ObjectId = string;
 
+/** An id as its 40 hex digits or as its 20 bytes, one char a byte: most are only written into a tree, and there it is bytes. */
+export type Digest = string;
+
 export type ObjectKind = 'blob' | 'tree' | 'commit' | 'tag';
 
 export const ID_BYTES = 20;
@@ -14,6 +17,7 @@ const JOINED_BYTES_MAX = 16 * 1024;
 /** Up to here a loop is faster than a call. */
 const LOOPED_BYTES_MAX = 64;
 
+const idBytes = Buffer.alloc(ID_BYTES);
 const joined = Buffer.alloc(JOINED_BYTES_MAX + 32);
 
 /** The first so many bytes of `joined`; made once, as making one takes as long as hashing a short text. */
@@ -22,16 +26,26 @@ const VIEW_BYTES_MAX = 1024;
 
 /** The id that git gives an object of this kind with this body. */
 export function objectId(kind: ObjectKind, body: Uint8Array): ObjectId {
+  return objectDigest(kind, body, 'hex');
+}
+
+export function hexOf(digest: Digest): ObjectId {
+  if (digest.length !== ID_BYTES) return digest;
+  for (let at = 0; at < ID_BYTES; at += 1) idBytes[at] = digest.charCodeAt(at);
+  return idBytes.toString('hex');
+}
+
+export function objectDigest(kind: ObjectKind, body: Uint8Array, form: 'hex' | 'binary'): Digest {
   const header = `${kind} ${body.length}\0`;
-  if (body.length > JOINED_BYTES_MAX) return createHash('sha1').update(header).update(body).digest('hex');
+  if (body.length > JOINED_BYTES_MAX) return createHash('sha1').update(header).update(body).digest(form);
   for (let at = 0; at < header.length; at += 1) joined[at] = header.charCodeAt(at);
   if (body.length > LOOPED_BYTES_MAX) joined.set(body, header.length);
   else for (let at = 0; at < body.length; at += 1) joined[header.length + at] = body[at] ?? 0;
-  return joinedId(header.length + body.length);
+  return joinedDigest(header.length + body.length, form);
 }
 
-function joinedId(bytes: number): ObjectId {
-  return hash('sha1', bytes > VIEW_BYTES_MAX ? joined.subarray(0, bytes) : views[bytes] ??= joined.subarray(0, bytes), 'hex');
+function joinedDigest(bytes: number, form: 'hex' | 'binary'): Digest {
+  return hash('sha1', bytes > VIEW_BYTES_MAX ? joined.subarray(0, bytes) : views[bytes] ??= joined.subarray(0, bytes), form);
 }
 
 export function isObjectId(text: string): boolean {

@@ -1,10 +1,10 @@
 // What a directory's hash is taken of: header and body of a tree as git writes them. The versions of one directory share an image: the
 // next one is drawn over the last one, so that a change costs the twenty bytes of one id. Knows no tree.
 import { createHash, hash, type Hash } from 'node:crypto';
-import { ID_BYTES, type ObjectId } from './id.ts';
+import { ID_BYTES, type Digest, type ObjectId } from './id.ts';
 
 /** One entry of a tree; `name` in latin1, one char a byte. */
-export type Line = { readonly name: string; readonly mode: number; readonly node: { readonly id: string } };
+export type Line = { readonly name: string; readonly mode: number; readonly node: { readonly digest: Digest } };
 
 /** Of wide directories the hash's state is kept after each of so many bytes: a change far down is hashed from there only. */
 const STRIDE_BYTES = 32 * 1024;
@@ -28,14 +28,13 @@ export class Image {
   /** Where the id of each line is in `#bytes`. */
   #idsAt: readonly number[] = NO_PLACES;
   #states: readonly Hash[] = NO_STATES;
-  /** null: nobody asked yet. */
-  #id: ObjectId | null = null;
   #isBusy = false;
 
   /** The id of the tree drawn last. */
   get id(): ObjectId {
-    return this.#id ??= this.#hash();
+    return this.digest('hex');
   }
+
 
   /** Of the tree drawn last, for whoever keeps it. */
   body(): Uint8Array {
@@ -75,7 +74,6 @@ export class Image {
     try {
       if (!this.#patch(before, lines)) this.#drawAll(lines);
       this.#lines = lines;
-      this.#id = null;
     } finally {
       this.#isBusy = false;
     }
@@ -91,7 +89,7 @@ export class Image {
       if (old === undefined || now === undefined || old.name !== now.name || old.mode !== now.mode) return false;
       if (old.node === now.node) continue;
       const place = this.#idsAt[at] ?? 0;
-      writeId(this.#bytes, place, now.node.id);
+      writeId(this.#bytes, place, now.node.digest);
       if (first === -1) first = place;
     }
     const same = Math.floor(first / STRIDE_BYTES);
@@ -108,15 +106,15 @@ export class Image {
     this.#idsAt = writeLines(this.#bytes, this.#bytes.write(header, 0, 'latin1'), lines);
   }
 
-  #hash(): ObjectId {
+  digest(form: 'hex' | 'binary'): Digest {
     const bytes = this.#bytes;
-    if (bytes.length <= STRIDE_BYTES) return hash('sha1', bytes, 'hex');
+    if (bytes.length <= STRIDE_BYTES) return hash('sha1', bytes, form);
     const states = [...this.#states];
     const state = states.at(-1)?.copy() ?? createHash('sha1');
     let at = states.length * STRIDE_BYTES;
     for (; at + STRIDE_BYTES <= bytes.length; at += STRIDE_BYTES) states.push(state.update(bytes.subarray(at, at + STRIDE_BYTES)).copy());
     this.#states = states;
-    return state.update(bytes.subarray(at)).digest('hex');
+    return state.update(bytes.subarray(at)).digest(form);
   }
 }
 
@@ -130,7 +128,7 @@ function writeLines(bytes: Uint8Array, start: number, lines: readonly Line[]): r
     at = writeChars(bytes, at + 1, name);
     bytes[at] = 0;
     idsAt.push(at + 1);
-    writeId(bytes, at + 1, node.id);
+    writeId(bytes, at + 1, node.digest);
     at += 1 + ID_BYTES;
   }
   return idsAt;
@@ -142,7 +140,8 @@ function writeChars(bytes: Uint8Array, start: number, text: string): number {
   return start + text.length;
 }
 
-function writeId(bytes: Uint8Array, at: number, id: ObjectId): void {
+function writeId(bytes: Uint8Array, at: number, id: Digest): void {
+  if (id.length === ID_BYTES) return void writeChars(bytes, at, id);
   for (let digit = 0; digit < 2 * ID_BYTES; digit += 2) {
     bytes[at + (digit >> 1)] = ((HEX[id.charCodeAt(digit)] ?? 0) << 4) | (HEX[id.charCodeAt(digit + 1)] ?? 0);
   }

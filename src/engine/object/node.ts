@@ -1,9 +1,11 @@
 // What a commit holds, in memory: trees, blobs, and submodules' commits. Nodes are shared between trees and never change;
 // only their ids are found when somebody asks, and what can be read again may leave memory. Reads nothing by itself.
 // A `kind` is no field: a commit makes half a dozen nodes, and memory is what it waits for.
-import { objectId } from './id.ts';
-import type { ObjectId } from './id.ts';
+import { hexOf, objectDigest, objectId } from './id.ts';
+import type { Digest, ObjectId } from './id.ts';
 import { Image } from './image.ts';
+
+const NO_BYTES = new Uint8Array();
 
 export const MODE = { file: 0o100644, executable: 0o100755, link: 0o120000, module: 0o160000, tree: 0o40000 } as const;
 
@@ -18,11 +20,11 @@ export type Entry = { readonly name: string; readonly mode: Mode; readonly node:
 export class Blob {
   /** null: not in memory, to be read by its id. */
   bytes: Uint8Array | null;
-  #id: ObjectId | null;
+  #digest: Digest | null;
 
   private constructor(bytes: Uint8Array | null, id: ObjectId | null) {
     this.bytes = bytes;
-    this.#id = id;
+    this.#digest = id;
   }
 
   static of(bytes: Uint8Array): Blob {
@@ -38,11 +40,15 @@ export class Blob {
   }
 
   get id(): ObjectId {
-    return this.#id ??= objectId('blob', this.bytes ?? new Uint8Array());
+    return this.#digest = this.#digest === null ? objectId('blob', this.bytes ?? NO_BYTES) : hexOf(this.#digest);
+  }
+
+  get digest(): Digest {
+    return this.#digest ??= objectDigest('blob', this.bytes ?? NO_BYTES, 'binary');
   }
 
   get isSealed(): boolean {
-    return this.#id !== null;
+    return this.#digest !== null;
   }
 }
 
@@ -54,6 +60,10 @@ export class Module {
   constructor(id: ObjectId) {
     this.id = id;
   }
+
+  get digest(): Digest {
+    return this.id;
+  }
 }
 
 /** A tree is the entry of its own parent, under the name it was made for: nearly every tree needs one, and that is one object less to make and to look at. */
@@ -62,13 +72,13 @@ export class Tree implements Entry {
   readonly name: string;
   /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
   entries: readonly Entry[] | null;
-  #id: ObjectId | null;
+  #digest: Digest | null;
   /** Shared with other versions of this directory. */
   #image: Image | null = null;
 
   private constructor(entries: readonly Entry[] | null, id: ObjectId | null, name: string) {
     this.entries = entries;
-    this.#id = id;
+    this.#digest = id;
     this.name = name;
   }
 
@@ -102,17 +112,21 @@ export class Tree implements Entry {
 
   /** Seals everything below that has no id yet. */
   get id(): ObjectId {
-    return this.#id ?? this.#seal();
+    return this.#digest = this.#digest === null ? this.#seal('hex') : hexOf(this.#digest);
   }
 
-  #seal(): ObjectId {
+  get digest(): Digest {
+    return this.#digest ??= this.#seal('binary');
+  }
+
+  #seal(form: 'hex' | 'binary'): Digest {
     const image = (this.#image ?? new Image()).draw(this.entries ?? []);
     if (this.#image !== null) this.#image = image;
-    return this.#id = image.id;
+    return image.digest(form);
   }
 
   get isSealed(): boolean {
-    return this.#id !== null;
+    return this.#digest !== null;
   }
 }
 
