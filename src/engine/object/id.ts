@@ -1,5 +1,6 @@
 // Git's names for objects: the hash of a short header and the body. Knows no object's inner form.
 import { createHash, hash } from 'node:crypto';
+import { writeHeader } from './header.ts';
 
 /** 40 hex digits, lower case. */
 export type ObjectId = string;
@@ -36,12 +37,11 @@ export function hexOf(digest: Digest): ObjectId {
 }
 
 export function objectDigest(kind: ObjectKind, body: Uint8Array, form: 'hex' | 'binary'): Digest {
-  const header = `${kind} ${body.length}\0`;
-  if (body.length > JOINED_BYTES_MAX) return createHash('sha1').update(header).update(body).digest(form);
-  for (let at = 0; at < header.length; at += 1) joined[at] = header.charCodeAt(at);
-  if (body.length > LOOPED_BYTES_MAX) joined.set(body, header.length);
-  else for (let at = 0; at < body.length; at += 1) joined[header.length + at] = body[at] ?? 0;
-  return joinedDigest(header.length + body.length, form);
+  const start = writeHeader(joined, 0, kind, body.length);
+  if (body.length > JOINED_BYTES_MAX) return createHash('sha1').update(joined.subarray(0, start)).update(body).digest(form);
+  if (body.length > LOOPED_BYTES_MAX) joined.set(body, start);
+  else for (let at = 0; at < body.length; at += 1) joined[start + at] = body[at] ?? 0;
+  return joinedDigest(start + body.length, form);
 }
 
 function joinedDigest(bytes: number, form: 'hex' | 'binary'): Digest {

@@ -14,7 +14,7 @@ const NO_PLACES: readonly number[] = [];
 const NO_STATES: readonly Hash[] = [];
 const COPIED_BYTES_MAX = 4096;
 /** To write so many ids anew is cheaper than an image more. */
-const PATCHED_MAX = 2;
+const PATCHED_MAX = 3;
 const TREE_MODE = 0o40000;
 const SPACE = 32;
 const MODE_TEXT: ReadonlyMap<number, string> = new Map([0o100644, 0o100755, 0o120000, 0o160000, TREE_MODE].map((mode) => [mode, mode.toString(8)]));

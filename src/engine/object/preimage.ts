@@ -1,6 +1,7 @@
 // Text on its way to its hash, written where it is hashed. Put together as a string first, it would take more memory than its commit keeps, and
 // memory is what commits wait for. Knows no object's inner form.
 import { hash } from 'node:crypto';
+import { headerLength, writeHeader } from './header.ts';
 import type { ObjectId, ObjectKind } from './id.ts';
 
 /** What takes a text piece by piece. */
@@ -34,9 +35,9 @@ export class Preimage implements Sink {
   /** The id git gives an object of this kind with what was written since `begin`; null: it is long, or has more than one byte a char. */
   id(kind: ObjectKind): ObjectId | null {
     if (this.#end > BYTES_MAX || this.#chars > ASCII_MAX) return null;
-    const header = `${kind} ${this.#end - HEADER_BYTES_MAX}\0`;
-    const start = HEADER_BYTES_MAX - header.length;
-    this.#put(header, start);
+    const bytes = this.#end - HEADER_BYTES_MAX;
+    const start = HEADER_BYTES_MAX - headerLength(kind, bytes);
+    writeHeader(this.#bytes, start, kind, bytes);
     return hash('sha1', this.#view(start), 'hex');
   }
 
