@@ -15,6 +15,9 @@ export class Ancestry {
   #parents = new Int32Array(COMMITS_AT_FIRST);
   /** What a walk painted; all zero between two walks. */
   #paint = new Uint8Array(COMMITS_AT_FIRST);
+  /** Empty between two walks, and kept: a merge would make more memory for them than for all it keeps. */
+  readonly #waiting = new Heap();
+  readonly #touched = new Numbers();
 
   /** Whose merge bases were asked for last, and all that it has in its history where that is kept. */
   #asked = -1;
@@ -88,8 +91,9 @@ export class Ancestry {
     const base = this.#follow(one) ? this.#onlyBase(other) : null;
     if (base !== null) return [base];
     const bases: number[] = [];
-    const waiting = new Heap();
-    const touched = [one, other];
+    const [waiting, touched] = [this.#waiting, this.#touched];
+    touched.add(one);
+    touched.add(other);
     this.#paint[one] = LEFT;
     this.#paint[other] = RIGHT;
     waiting.add(one);
@@ -105,7 +109,9 @@ export class Ancestry {
       }
       live += this.#paintParents(commit, paint, waiting, touched);
     }
-    for (const commit of touched) this.#paint[commit] = 0;
+    for (let at = 0; at < touched.count; at += 1) this.#paint[touched.at(at)] = 0;
+    touched.clear();
+    waiting.clear();
     return bases;
   }
 
@@ -145,7 +151,7 @@ export class Ancestry {
   }
 
   /** How many more commits wait that are not stale. */
-  #paintParents(commit: number, paint: number, waiting: Heap, touched: number[]): number {
+  #paintParents(commit: number, paint: number, waiting: Heap, touched: Numbers): number {
     let more = 0;
     const end = this.#starts[commit + 1] ?? 0;
     for (let at = this.#starts[commit] ?? 0; at < end; at += 1) {
@@ -155,7 +161,7 @@ export class Ancestry {
       if (after === before) continue;
       this.#paint[parent] = after;
       if (before === 0) {
-        touched.push(parent);
+        touched.add(parent);
         waiting.add(parent);
         if ((after & STALE) === 0) more += 1;
       } else if ((before & STALE) === 0 && (after & STALE) !== 0) {
@@ -194,13 +200,41 @@ function grown(numbers: Int32Array, least = 0): Int32Array<ArrayBuffer> {
   return larger;
 }
 
+class Numbers {
+  readonly #numbers: number[] = [];
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  at(index: number): number {
+    return this.#numbers[index] ?? 0;
+  }
+
+  add(number: number): void {
+    this.#numbers[this.#count] = number;
+    this.#count += 1;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+}
+
 /** The highest number first. */
 class Heap {
   readonly #numbers: number[] = [];
+  #count = 0;
+
+  clear(): void {
+    this.#count = 0;
+  }
 
   add(number: number): void {
     const heap = this.#numbers;
-    let at = heap.push(number) - 1;
+    let at = this.#count;
+    this.#count += 1;
     while (at > 0) {
       const above = (at - 1) >> 1;
       const parent = heap[above] ?? 0;
@@ -213,8 +247,9 @@ class Heap {
 
   take(): number {
     const heap = this.#numbers;
-    const [top, last] = [heap[0] ?? 0, heap.pop() ?? 0];
-    const { length } = heap;
+    const length = this.#count - 1;
+    const [top, last] = [heap[0] ?? 0, heap[length] ?? 0];
+    this.#count = length;
     if (length === 0) return top;
     let at = 0;
     for (let below = 1; below < length; below = 2 * at + 1) {

@@ -36,6 +36,11 @@ export function hexOf(digest: Digest): ObjectId {
   return idBytes.toString('hex');
 }
 
+/** In whichever form each is. */
+export function isOneDigest(one: Digest, other: Digest): boolean {
+  return one === other || (one.length !== other.length && hexOf(one) === hexOf(other));
+}
+
 export function objectDigest(kind: ObjectKind, body: Uint8Array, form: 'hex' | 'binary'): Digest {
   const start = writeHeader(joined, 0, kind, body.length);
   if (body.length > JOINED_BYTES_MAX) return createHash('sha1').update(joined.subarray(0, start)).update(body).digest(form);

@@ -1,7 +1,7 @@
 // What a commit holds, in memory: trees, blobs, and submodules' commits. Nodes are shared between trees and never change;
 // only their ids are found when somebody asks, and what can be read again may leave memory. Reads nothing by itself.
 // A `kind` is no field: a commit makes half a dozen nodes, and memory is what it waits for.
-import { hexOf, objectDigest, objectId } from './id.ts';
+import { hexOf, isOneDigest, objectDigest, objectId } from './id.ts';
 import type { Digest, ObjectId } from './id.ts';
 import { Image } from './image.ts';
 
@@ -68,6 +68,9 @@ export class Module {
 
 /** A tree is the entry of its own parent, under the name it was made for: nearly every tree needs one, and that is one object less to make and to look at. */
 export class Tree implements Entry {
+  /** Fields, as in any other entry: merges read them at every name. */
+  readonly mode = MODE.tree;
+  readonly node = this;
   /** '': of no parent, or of one that has an entry for it. */
   readonly name: string;
   /** In git's order (`compareEntries`). null: not in memory, to be read by its id. */
@@ -102,14 +105,6 @@ export class Tree implements Entry {
     return 'tree';
   }
 
-  get mode(): typeof MODE.tree {
-    return MODE.tree;
-  }
-
-  get node(): this {
-    return this;
-  }
-
   /** Seals everything below that has no id yet. */
   get id(): ObjectId {
     return this.#digest = this.#digest === null ? this.#seal('hex') : hexOf(this.#digest);
@@ -132,7 +127,7 @@ export class Tree implements Entry {
 
 /** Without looking deeper than the ids: two nodes that hold the same. */
 export function isSame(one: Node | undefined, other: Node | undefined): boolean {
-  return one === other || (one !== undefined && other !== undefined && one.kind === other.kind && one.id === other.id);
+  return one === other || (one !== undefined && other !== undefined && one.kind === other.kind && isOneDigest(one.digest, other.digest));
 }
 
 /** Trees without an id are not hashed for this: entering them is faster, and comes to the same. */
@@ -140,7 +135,7 @@ export function isKnownSame(one: Node, other: Node): boolean {
   if (one === other) return true;
   if (one.kind !== other.kind) return false;
   if (one.kind === 'tree' && other.kind === 'tree' && !(one.isSealed && other.isSealed)) return false;
-  return one.id === other.id;
+  return isOneDigest(one.digest, other.digest);
 }
 
 /** Git's order: by bytes, a tree as if its name ended in a slash. */
