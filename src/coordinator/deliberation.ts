@@ -19,13 +19,17 @@ import { sideText } from '../resolution/settled.ts';
 import { withSynthesis } from './synthesis.ts';
 import { pose } from './voter-question.ts';
 
-/** One conflicted file in the room. `gate`: runs the gate on the target with this text in it; null where that says nothing about this file alone. */
+/**
+ * One conflicted file in the room. `gate`: runs the gate on the target with this text in it; null where that says nothing about this file alone.
+ * `accompanied`: other conflicted files stand in that tree with their likeliest texts.
+ */
 export type Hearing = {
   readonly id: string;
   readonly subject: Case;
   readonly policy: ConsensusPolicy;
   readonly hasGate: boolean;
   readonly gate: ((text: string) => Promise<GateVerdict>) | null;
+  readonly accompanied: boolean;
   readonly minds: Minds;
   readonly past: Past;
   readonly stored: readonly StoredVote[];
@@ -101,10 +105,12 @@ async function gathered(hearing: Hearing, subject: Case, { gate, propose, round 
   return gated(hearing, more, more.options.slice(seen.options.length).map(({ id }) => id));
 }
 
-async function gated({ gate, signal }: Hearing, subject: Case, ids: readonly string[]): Promise<Case> {
+/** Red with every text may be the company's red: then nothing was found out about this file. */
+async function gated({ gate, accompanied, signal }: Hearing, subject: Case, ids: readonly string[]): Promise<Case> {
   const verdicts = new Map<string, GateVerdict>();
   for (const option of subject.options) if (ids.includes(option.id) && gate !== null && !signal.aborted) verdicts.set(option.id, await gate(option.text));
-  return { ...subject, options: subject.options.map((option) => ({ ...option, gate: verdicts.get(option.id) ?? option.gate })) };
+  const options = subject.options.map((option) => ({ ...option, gate: verdicts.get(option.id) ?? option.gate }));
+  return accompanied && !options.some(({ gate: verdict }) => verdict === 'passed') ? subject : { ...subject, options };
 }
 
 function told({ policy }: Hearing, { subject }: Deliberation, held: readonly HeldRound[], next: Extract<Next, { kind: 'settled' | 'person' }>, rule: ConsensusRule): Heard {

@@ -97,7 +97,7 @@ async function hearAll(effect: PrepareEffect, room: Room, abort: AbortSignal, su
     const company = effect.gate === null ? null : companyOf(subjects, heard);
     const gate = company === null ? null : (text: string): Promise<GateVerdict> => gateTexts(effect, room, abort, makings, subjects.map((_, at) => company.get(at) ?? text));
     const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
-    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate, minds, past: learned, stored, onVote, signal: abort }));
+    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate, accompanied: company !== null && company.size > 0, minds, past: learned, stored, onVote, signal: abort }));
   }
   return heard;
 }

@@ -23,6 +23,14 @@ test('a text that only fails beside the others is not agreed on', async () => {
   expect((await on.confer()).agreed).toBeNull();
 });
 
+test('red with every text beside another is held against none of them: a person may still choose', async () => {
+  const on = conflictIn(['a.ts', 'b.ts'], { chance: 0.6, green: ['both', 'theirs'] });
+  const [first] = (await on.confer()).heard;
+  expect(on.gated.length).toBeGreaterThan(1);
+  expect(first?.thought.outcome).toMatchObject({ kind: 'person', type: 'DECISION' });
+  expect(first?.ranked.map(({ option: { gate } }) => gate)).toEqual(['not-run', 'not-run', 'not-run']);
+});
+
 test('no gate runs where the others are too doubtful together, nor once a person has to be asked anyhow', async () => {
   const doubtful = conflictIn(['a.ts', 'b.ts', 'c.ts', 'd.ts'], { chance: 0.6, green: ['both'] });
   await doubtful.confer();

@@ -128,5 +128,5 @@ function panel(vetoes: Readonly<Record<string, { readonly code: string; readonly
 
 function hearing(minds: Minds, { stored }: { readonly stored: StoredVote[] }): Hearing {
   const before = [...stored];
-  return { id: 'a1-1', subject: CASE, policy: DEFAULT_POLICY.consensus, hasGate: true, gate: null, minds, past: { lessons: [], nowMs: 0 }, stored: before, onVote: async (vote) => void stored.push(vote), signal: new AbortController().signal };
+  return { id: 'a1-1', subject: CASE, policy: DEFAULT_POLICY.consensus, hasGate: true, gate: null, accompanied: false, minds, past: { lessons: [], nowMs: 0 }, stored: before, onVote: async (vote) => void stored.push(vote), signal: new AbortController().signal };
 }
