@@ -201,7 +201,8 @@ export function balanceOf(lines: readonly string[]): number {
   return open;
 }
 
-const SIGNS = new Int8Array(128);
+/** For every unit of text: a look past its end is what would cost. */
+const SIGNS = new Int8Array(0x10000);
 for (const [signs, by] of [['{([', 1], ['})]', -1]] as const) for (const sign of signs) SIGNS[sign.charCodeAt(0)] = by;
 
 /** Two last items of a list: the first one needs a comma. */

@@ -4,7 +4,7 @@ import type { Region } from '../engine/line/region.ts';
 import type { ConflictFile, Intent } from './conflict-file.ts';
 import { definedIn } from './feature-word.ts';
 import { LANGUAGES, languageOf, PATH_KINDS, pathKind } from './kind.ts';
-import { bare, bareKey, linesOf, speaks } from './line.ts';
+import { bare, bareKey, bareTextOf, speaks } from './line.ts';
 import { bagOf } from './token.ts';
 
 /** One side of the file as sets of bare lines and counts of words. */
@@ -34,13 +34,13 @@ export const FILE_FEATURES: readonly string[] = [
 
 export function viewOf(file: ConflictFile, regions: readonly Region[]): FileView {
   const stable = regions.flatMap((region) => region.kind === 'stable' ? region.lines : []);
-  const [base, ours, theirs] = [linesOf(file.base ?? ''), linesOf(file.ours), linesOf(file.theirs)].map((lines) => lines.map(bare));
-  const known = countOf(base ?? []);
-  const sides = [sideOf(ours ?? [], known), sideOf(theirs ?? [], known)] as const;
+  const [base, ours, theirs] = [bareTextOf(file.base ?? ''), bareTextOf(file.ours), bareTextOf(file.theirs)];
+  const known = countOf(base);
+  const sides = [sideOf(ours, known), sideOf(theirs, known)] as const;
   const hunkCount = regions.filter((region) => region.kind === 'hunk').length;
   return {
     file, regions, pieces: regions.map((region) => region.kind === 'hunk' ? null : { text: region.lines.join(''), key: bareKey(region.lines) }), hunkCount, stableLines: countOf(stable.map(bare)), stableWords: bagOf(stable), stableNames: new Set(definedIn(stable.map(bare))), ours: sides[0], theirs: sides[1],
-    features: fileFeatures(file, hunkCount, base ?? [], [ours ?? [], theirs ?? []], sides),
+    features: fileFeatures(file, hunkCount, base, [ours, theirs], sides),
   };
 }
 

@@ -4,7 +4,7 @@ import type { FileView } from './feature-file.ts';
 import type { Filling } from './filling.ts';
 import { seenIn } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
-import { bare, linesOf, speaks } from './line.ts';
+import { bare, bareTextOf, linesOf, speaks } from './line.ts';
 import type { RankedHunk } from './rank.ts';
 
 /** A whole text with where it came from: a filling of the hunks, or a merge of the whole file by structure. */
@@ -22,7 +22,8 @@ export const OPTION_FEATURES: readonly string[] = [
 export type OptionContext = { readonly view: FileView; readonly hunks: readonly RankedHunk[]; readonly best: number; /** Of the stable regions. */ readonly agreed: { readonly doubled: number; readonly balance: number }; readonly structuralDrafts: number; readonly lessons: Lessons | null; readonly sideErrors: number | null };
 
 export function optionRows(context: OptionContext, drafts: readonly Draft[]): readonly (readonly number[])[] {
-  const sides = [sideOf(context.view.file.ours), sideOf(context.view.file.theirs), sideOf(context.view.file.base ?? '')] as const;
+  const { ours, theirs, base } = context.view.file;
+  const sides = [sideOf(ours, bareTextOf(ours)), sideOf(theirs, bareTextOf(theirs)), sideOf(base ?? '', bareTextOf(base ?? ''))] as const;
   const changes = changesOf(...sides);
   const head = [...context.view.features];
   const overall = overallOf(context.hunks, context.lessons);
@@ -63,10 +64,9 @@ function entropyOf({ ranked }: RankedHunk): number {
 type SideLines = { readonly set: ReadonlySet<string>; readonly doubled: number; readonly balance: number };
 type Changes = { readonly addedOurs: readonly string[]; readonly addedTheirs: readonly string[]; readonly deletedOurs: readonly string[]; readonly deletedTheirs: readonly string[] };
 
-function sideOf(text: string): SideLines {
-  const raw = linesOf(text);
-  const lines = raw.map(bare).filter((line) => line !== '');
-  return { set: new Set(lines), doubled: doubledIn(lines), balance: balanceOf(raw) };
+function sideOf(text: string, said: readonly string[]): SideLines {
+  const lines = said.filter((line) => line !== '');
+  return { set: new Set(lines), doubled: doubledIn(lines), balance: balanceOf([text]) };
 }
 
 /** How many long lines are there more than once. */
@@ -92,7 +92,7 @@ type Said = { readonly has: (line: string) => boolean; readonly own: ReadonlySet
 
 function saidBy({ view, hunks, agreed }: OptionContext, { text, filling }: Draft): Said {
   if (filling === null) {
-    const side = sideOf(text);
+    const side = sideOf(text, linesOf(text).map(bare));
     return { has: (line) => side.set.has(line), own: side.set, doubled: side.doubled, balance: side.balance, lines: side.set.size };
   }
   const picks = hunks.flatMap((hunk, at) => hunk.ranked[filling.picks[at] ?? 0]?.candidate ?? []);

@@ -1,7 +1,6 @@
 // The conflict ladder for one file: every text worth considering, best first, each with the chance that people would commit it.
 import type { Region } from '../engine/line/region.ts';
-import { settledText } from '../engine/line/region.ts';
-import { mergeLines } from '../engine/line/merge-lines.ts';
+import { mergedText, mergeLines } from '../engine/line/merge-lines.ts';
 import type { ConflictFile } from './conflict-file.ts';
 import { draftsOf } from './draft.ts';
 import { viewOf } from './feature-file.ts';
@@ -42,7 +41,7 @@ export function resolveFile(file: ConflictFile, { parser, lessons, model = MODEL
   const texts = [file.base ?? '', file.ours, file.theirs];
   if (texts.some((text) => text.length > TEXT_MAX)) return { kind: 'declined', why: 'too-large' };
   if (texts.some((text) => text.includes('\0'))) return { kind: 'declined', why: 'binary' };
-  const verdict = settledText(mergeLines(file.base ?? '', file.ours, file.theirs, 'zealous'));
+  const verdict = mergedText(file.base ?? '', file.ours, file.theirs);
   if (verdict !== null) return { kind: 'clean', text: verdict };
   const regions = mergeLines(file.base ?? '', file.ours, file.theirs, 'eager');
   const view = viewOf(file, regions);

@@ -1,6 +1,6 @@
 // What became of the lines: kept, dropped, back from the dead, from nowhere. By side and by entity; white space does not count.
 import type { ConflictFile } from './conflict-file.ts';
-import { bare, linesOf, speaks } from './line.ts';
+import { bareTextOf, linesOf, speaks } from './line.ts';
 import type { Entity, Parser } from './syntax.ts';
 
 export type LineLedger = {
@@ -17,15 +17,16 @@ export type LineLedger = {
 
 export type LedgerLine = { readonly side: 'ours' | 'theirs' | 'both'; readonly text: string; /** Where it stood, e.g. `class Foo > method bar`, or '' */ readonly entity: string };
 
-type Said = ReadonlyMap<string, { readonly text: string; readonly line: number }>;
+/** `at`: the first line of a bare text that says something. */
+type Said = { readonly text: string; readonly at: ReadonlyMap<string, number> };
 
 export function ledgerOf(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string, parser: Parser | null): LineLedger {
   const [base, ours, theirs, result] = [saidIn(file.base ?? ''), saidIn(file.ours), saidIn(file.theirs), saidIn(resolved)];
   const entityIn = (text: string): ((line: number) => string) => lazily(() => parser?.outline(file.path, text)?.entities ?? []);
   const places = { ours: entityIn(file.ours), theirs: entityIn(file.theirs), result: entityIn(resolved) };
-  const addedBy = (side: Said, other: Said): readonly string[] => [...side.keys()].filter((key) => !base.has(key) && !other.has(key));
+  const addedBy = (side: Said, other: Said): readonly string[] => [...side.at.keys()].filter((key) => !base.at.has(key) && !other.at.has(key));
   const [oursAdded, theirsAdded] = [addedBy(ours, theirs), addedBy(theirs, ours)];
-  const isMissing = (key: string): boolean => !result.has(key);
+  const isMissing = (key: string): boolean => !result.at.has(key);
   return {
     keptOurs: oursAdded.filter((key) => !isMissing(key)).length,
     keptTheirs: theirsAdded.filter((key) => !isMissing(key)).length,
@@ -34,27 +35,24 @@ export function ledgerOf(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'th
       ...linesAt(theirsAdded.filter(isMissing), 'theirs', theirs, places.theirs),
     ],
     resurrected: [
-      ...linesAt([...result.keys()].filter((key) => base.has(key) && !ours.has(key) && theirs.has(key)), 'ours', result, places.result),
-      ...linesAt([...result.keys()].filter((key) => base.has(key) && ours.has(key) && !theirs.has(key)), 'theirs', result, places.result),
+      ...linesAt([...result.at.keys()].filter((key) => base.at.has(key) && !ours.at.has(key) && theirs.at.has(key)), 'ours', result, places.result),
+      ...linesAt([...result.at.keys()].filter((key) => base.at.has(key) && ours.at.has(key) && !theirs.at.has(key)), 'theirs', result, places.result),
     ],
-    fromNowhere: linesAt([...result.keys()].filter((key) => !base.has(key) && !ours.has(key) && !theirs.has(key)), 'both', result, places.result),
+    fromNowhere: linesAt([...result.at.keys()].filter((key) => !base.at.has(key) && !ours.at.has(key) && !theirs.at.has(key)), 'both', result, places.result),
   };
 }
 
-/** Each line that says something, once, by its bare text. */
 function saidIn(text: string): Said {
-  const said = new Map<string, { text: string; line: number }>();
-  for (const [line, full] of linesOf(text).entries()) {
-    const key = bare(full);
-    if (!said.has(key) && speaks(key)) said.set(key, { text: full.trim(), line });
-  }
-  return said;
+  const at = new Map<string, number>();
+  for (const [line, key] of bareTextOf(text).entries()) if (!at.has(key) && speaks(key)) at.set(key, line);
+  return { text, at };
 }
 
 function linesAt(keys: readonly string[], side: LedgerLine['side'], said: Said, entityAt: (line: number) => string): readonly LedgerLine[] {
-  return keys.flatMap((key) => {
-    const found = said.get(key);
-    return found === undefined ? [] : [{ side, text: found.text, entity: entityAt(found.line) }];
+  const lines = keys.length === 0 ? [] : linesOf(said.text);
+  return keys.map((key) => {
+    const line = said.at.get(key) ?? -1;
+    return { side, text: (lines[line] ?? '').trim(), entity: entityAt(line) };
   });
 }
 

@@ -1,6 +1,8 @@
 // Lines as conflicts see them: white space does not count, and neither do blank lines. Knows nothing of merging.
 
-export { linesOf } from '../engine/line/region.ts';
+import { linesOf } from '../engine/line/region.ts';
+
+export { linesOf };
 
 /** Answers kept, since each line of a conflict is looked at by dozens of candidates; forgotten whole when full. */
 const LINES_KEPT_MAX = 100_000;
@@ -13,6 +15,21 @@ export function bare(line: string): string {
   if (kept.size >= LINES_KEPT_MAX) kept.clear();
   const said = line.replace(/\s+/g, '');
   kept.set(line, said);
+  return said;
+}
+
+/** The three texts of a conflict are read by the ranking of hunks, that of whole texts, and the ledger. */
+const TEXTS_KEPT_MAX = 4;
+const texts = new Map<string, readonly string[]>();
+
+/** All lines of a text, bare, blank ones too; the last few texts are kept. */
+export function bareTextOf(text: string): readonly string[] {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  const [oldest] = texts.keys();
+  if (texts.size >= TEXTS_KEPT_MAX && oldest !== undefined) texts.delete(oldest);
+  const said = linesOf(text).map(bare);
+  texts.set(text, said);
   return said;
 }
 
