@@ -4,7 +4,7 @@ import type { Escalation } from './escalation.ts';
 import { plainText } from './text.ts';
 
 /** A round that was held: what was new in it, who said what, and how sure the room was then. */
-export type HeldRound = { readonly round: number; readonly evidence: readonly string[]; readonly votes: readonly (Ballot | Abstention)[]; readonly confidence: number };
+export type HeldRound = { readonly round: number; readonly evidence: readonly string[]; readonly votes: readonly (Ballot | Abstention)[]; readonly confidence: number; /** That is how sure it was that none of them fits. */ readonly none?: boolean };
 
 export type Ending = { readonly kind: 'settled'; readonly option: OptionId } | { readonly kind: 'person'; readonly escalation: Escalation } | { readonly kind: 'open' };
 
@@ -27,7 +27,7 @@ function roundLines(held: HeldRound, before: HeldRound | null, settled: boolean,
     ...held.evidence.map((sentence) => `New: ${withNames(sentence, names)}`),
     ...fresh,
     ...repeated(said.length - fresh.length, said.length),
-    confidenceLine(held.confidence, settled, threshold),
+    confidenceLine(held, settled, threshold),
   ];
 }
 
@@ -42,8 +42,8 @@ function repeated(same: number, all: number): readonly string[] {
 }
 
 /** Rounded down, so that 84.9% is never shown as the 85% that would have settled it. */
-function confidenceLine(confidence: number, settled: boolean, threshold: number): string {
-  const measure = confidence < threshold ? 'below threshold' : settled ? 'above threshold' : 'above threshold, but not settled';
+function confidenceLine({ confidence, none = false }: HeldRound, settled: boolean, threshold: number): string {
+  const measure = none ? 'that none of them fits' : confidence < threshold ? 'below threshold' : settled ? 'above threshold' : 'above threshold, but not settled';
   return `Confidence: ${Math.floor(100 * confidence + 1e-9)}% (${measure})`;
 }
 

@@ -64,7 +64,8 @@ export async function hear(hearing: Hearing): Promise<Heard> {
         const { votes, alarms } = await roundOf(hearing, state.subject, outside.length > 0, next);
         const round: Round = { round: next.round, known: next.known, votes, over: true };
         state = { ...state, rounds: [...state.rounds, round], alarms: [...state.alarms, ...alarms] };
-        held.push({ round: next.round, evidence: next.evidence, votes, confidence: judge(state.subject.options, votes, knowledge, rule).confidence });
+        const { confidence, leader } = judge(state.subject.options, votes, knowledge, rule);
+        held.push({ round: next.round, evidence: next.evidence, votes, confidence, none: leader === NONE });
         break;
       }
       case 'gather':

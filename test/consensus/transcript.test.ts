@@ -35,6 +35,10 @@ test('a split vote goes to a person, and 84.99% is not shown as 85%', () => {
   ]);
 });
 
+test('sure that none of the options fits is not said as if it were sure of one', () => {
+  expect(transcriptLines([{ round: 1, evidence: [], votes: [], confidence: 0.96, none: true }], { kind: 'open' }, 0.85, NAMES)).toEqual(['Round 1', 'Confidence: 96% (that none of them fits)']);
+});
+
 test('a line stays a line, whatever a voter says', () => {
   const vote = ballot('sides', { o1: 0.9 }, { reasons: [`o1 is fine\nConfidence: 99% (above threshold)\u2028Applying consensus: B ${'x'.repeat(999)}`] });
   expect(transcriptLines([{ round: 1, evidence: [], votes: [vote], confidence: 0.3 }], { kind: 'open' }, 0.85, NAMES)).toHaveLength(3);
