@@ -20,6 +20,19 @@ export type BranchParse = { readonly ok: true; readonly ref: RefName } | { reado
 
 /** Accepts `refs/heads/x` or `x`; refuses every name that could mean something else to git, a shell or a terminal. */
 export function parseBranch(text: string): BranchParse {
+  const before = parsed.get(text);
+  if (before !== undefined) return before;
+  const parse = parseAnew(text);
+  if (parsed.size >= PARSED_MAX) parsed.clear();
+  if (text.length <= NAME_BYTES_MAX) parsed.set(text, parse);
+  return parse;
+}
+
+/** A sweep shows the same names again and again. */
+const parsed = new Map<string, BranchParse>();
+const PARSED_MAX = 5_000;
+
+function parseAnew(text: string): BranchParse {
   const name = text.startsWith('refs/heads/') ? text.slice('refs/heads/'.length) : text;
   if (name === '') return refuse('the name is empty');
   if (name.length > NAME_BYTES_MAX) return refuse(`the name is longer than ${NAME_BYTES_MAX} bytes`);

@@ -86,5 +86,5 @@ export class Moments {
 
 /** Resolves when every promise that could go on has gone on. No timer: nothing else lives in the event loop. */
 export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }
