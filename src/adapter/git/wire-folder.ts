@@ -9,7 +9,8 @@ import { ANSWER_BYTES_MAX, type Line, type Reply, type Service } from './wire.ts
 /** The environment is ours, the config and the hooks are the remote's: it is the remote that runs. */
 const COMMANDS: Readonly<Record<Service, readonly string[]>> = {
   'git-upload-pack': ['-c', 'uploadpack.allowRefInWant=true', 'upload-pack', '--stateless-rpc'],
-  'git-receive-pack': ['receive-pack', '--stateless-rpc'],
+  // While a push is looked at, the repository counts as an alternate of itself: its refs need not be listed a second time.
+  'git-receive-pack': ['-c', 'core.alternateRefsCommand=true', 'receive-pack', '--stateless-rpc'],
 };
 
 /** `scratch`: a folder for answers, which leave no name in it. */
