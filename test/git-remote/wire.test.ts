@@ -1,12 +1,21 @@
 // The wire against a server that answers questions and never a push. Over a whole forge: wire.long.test.ts.
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
+import { packet } from '../../src/adapter/git/packet.ts';
 import { overHttp } from '../../src/adapter/git/wire-http.ts';
 import { openWire } from '../../src/adapter/git/wire.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { MAIN } from './world.ts';
 
 const TIP = '1'.repeat(40) as Oid;
+
+test('a pack that is cut off in its header is no answer', async () => {
+  const cut = `${packet('wanted-refs\n')}${packet(`${TIP} ${MAIN}\n`)}0001${packet('packfile\n')}${packet('\u0001PACK\0\0\0\u0002\0')}0000`;
+  const wire = openWire({ takesNames: true, post: () => Promise.resolve({ kind: 'body', body: Buffer.from(cut) }) });
+  const kept: unknown[] = [];
+  expect(await wire.pull([MAIN], [], async (pack) => kept.push(await pack()) > 0)).toBeNull();
+  expect(kept).toEqual([null]);
+});
 
 test('what is given up after three failures is tried again in the end', async () => {
   let isAway = true;

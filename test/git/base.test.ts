@@ -53,25 +53,27 @@ test('behind a thousand merges a base costs some looks at each commit, not one a
 
 test('each merge on top of a thousand costs looks at its own commits only', async () => {
   const merges = 1000;
-  const commits = Array.from({ length: 2 * merges + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
-  const reader = readerOf(commits);
-  let looks = 0;
-  const find = baseFinder((oid) => { looks += 1; return reader(oid); });
+  const { find, looks } = laneOf(merges);
   for (let merge = 1; merge < merges; merge += 1) expect(await find.bases(oidOf(merges + merge), oidOf(merge + 1))).toEqual([oidOf(0)]);
-  expect(looks).toBeLessThan(10 * merges);
+  expect(looks()).toBeLessThan(10 * merges);
 });
 
 test('so does each push of some merges on top, asked what the next tips have beyond it', async () => {
   const merges = 1000;
-  const commits = Array.from({ length: 2 * merges + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at));
-  const reader = readerOf(commits);
-  let looks = 0;
-  const find = baseFinder((oid) => { looks += 1; return reader(oid); });
+  const { find, looks } = laneOf(merges);
   for (let merge = 32; merge + 32 < merges; merge += 32) {
     for (let next = 1; next <= 32; next += 1) expect(await find.meeting(oidOf(merges + merge), oidOf(merge + next))).toEqual({ bases: [oidOf(0)], own: [oidOf(merge + next)] });
   }
-  expect(looks).toBeLessThan(10 * merges);
+  expect(looks()).toBeLessThan(10 * merges);
 });
+
+/** 0 is the base, then as many tips on it, then the merges of each in a chain. */
+function laneOf(merges: number) {
+  const reader = readerOf(Array.from({ length: 2 * merges + 1 }, (_, at) => commitOf(at, at === 0 ? [] : at <= merges ? [0] : [at === merges + 1 ? 0 : at - 1, at - merges], at)));
+  let looks = 0;
+  const find = baseFinder((oid) => { looks += 1; return reader(oid); });
+  return { find, looks: () => looks };
+}
 
 function commitOf(number: number, parents: readonly number[], at: number): Ancestor {
   return { oid: oidOf(number), parents: parents.map(oidOf), at };

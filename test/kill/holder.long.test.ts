@@ -80,6 +80,8 @@ test('a second SIGTERM ends it at once; the next start finds out what became of 
   coordinator.child.kill('SIGINT');
   expect(await coordinator.ended()).toBe(KILLED);
   expect(await tell(CLEAN, on.start(null))).toMatchObject({ code: 0, trouble: null });
+  // The push that was left behind may outlive the next coordinator, and ends by itself.
+  await until(() => (childrenOf(on.folder).length === 0 ? true : null), PATIENCE_MS, 'the end of the push left behind');
   expect(await faults()).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import type { Line, Meeting, ReadAncestor } from './base.ts';
 const LINES_MAX = 8;
 const LINE_COMMITS_MAX = 20_000;
 const OWN_COMMITS_MAX = 128;
-/** Of one push, at most. */
+/** As many as one push lands, and then some. */
 const MERGES_BEHIND_MAX = 128;
 
 export type BaseFinder = {
@@ -42,24 +42,24 @@ export function baseFinder(read: ReadAncestor): BaseFinder {
 
   return {
     bases: async (a, b) => {
-      const line = ending(a) ?? ending(b) ?? await upTo(read, () => lines, a) ?? await upTo(read, () => lines, b);
+      const line = ending(a) ?? ending(b) ?? await upTo(read, lines, a) ?? await longer(read, lines, b);
       const met = line?.tip === b ? await fromLine(line, b, a) : await fromLine(line, a, b);
       return (met ?? await walk(a, b))?.bases ?? null;
     },
-    meeting: async (a, b) => await fromLine(ending(a) ?? await upTo(read, () => lines, a), a, b) ?? walk(a, b),
+    meeting: async (a, b) => await fromLine(ending(a) ?? await upTo(read, lines, a), a, b) ?? walk(a, b),
   };
 }
 
 /** A line that ended some merges before `tip`, up to `tip`. */
-async function upTo(read: ReadAncestor, lines: () => readonly Line[], tip: Oid): Promise<Line | null> {
+async function upTo(read: ReadAncestor, lines: readonly Line[], tip: Oid): Promise<Line | null> {
   const merges: Oid[] = [];
-  for (let at: Oid | undefined = tip; at !== undefined && merges.length < MERGES_BEHIND_MAX; at = (await read(at))?.parents[0]) {
-    if (lines().some((line) => line.tip === at)) break;
+  for (let at: Oid | undefined = tip; !lines.some((line) => line.tip === at); at = (await read(at))?.parents[0]) {
+    if (at === undefined || lines.length === 0 || merges.length >= MERGES_BEHIND_MAX) return null;
     merges.push(at);
   }
   let line: Line | null = null;
   for (const merge of merges.toReversed()) {
-    line = await longer(read, lines(), merge);
+    line = await longer(read, lines, merge);
     if (line === null) return null;
   }
   return line;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPack } from '../../engine/object/pack.ts';
 import { MaestroError } from '../../error.ts';
 import { parseBranch } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
@@ -118,7 +119,7 @@ export class Fetcher {
     const input = async (): Promise<Buffer> => {
       const bytes = await pack();
       isNothing = bytes === null;
-      return bytes ?? emptyPack(this.#mirror.algorithm());
+      return bytes ?? buildPack([]);
     };
     const { code, stdout } = await this.#mirror.git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input });
     if (isNothing) dropPack(this.#mirror, stdout.toString('latin1'));
@@ -216,12 +217,6 @@ async function tidy(mirror: Mirror): Promise<void> {
   const packs = readdirSync(join(mirror.directory, 'objects/pack')).filter((name) => name.endsWith('.pack'));
   if (packs.length < PACKS_MAX) return;
   await mirror.reach(['repack', '-d', '-n', '--quiet', '--geometric=2'], { timeoutMs: FIRST_TIMEOUT_MS }).catch(() => undefined);
-}
-
-/** Version 2, no objects. */
-function emptyPack(algorithm: Algorithm): Buffer {
-  const head = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
-  return Buffer.concat([head, createHash(algorithm).update(head).digest()]);
 }
 
 /** `said`: what index-pack printed of it. */

@@ -16,6 +16,7 @@ const BAND_PROGRESS = 2;
 const BAND_FATAL = 3;
 const NOTHING = '0'.repeat(40);
 const PACK_COUNT_AT = 8;
+const PACK_HEADER_BYTES = 12;
 const SYMREF = 'symref-target:';
 
 /** The remote answers with all whose names begin with one of these. */
@@ -83,7 +84,7 @@ export function readNamed(answer: Buffer, refs: readonly RefName[]): { readonly 
   const listed = named?.[0]?.toString('latin1') === 'wanted-refs\n' ? listOf(named.slice(1)) : null;
   const heads = headsAmong(listed ?? [], refs);
   const pack = packOf(packed ?? []);
-  if (pack === null || pack.length <= PACK_COUNT_AT || !refs.every((ref) => heads.has(ref))) return null;
+  if (pack === null || pack.length < PACK_HEADER_BYTES || !refs.every((ref) => heads.has(ref))) return null;
   return { heads, pack: pack.readUInt32BE(PACK_COUNT_AT) === 0 ? null : pack };
 }
 

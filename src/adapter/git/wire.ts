@@ -41,7 +41,7 @@ export function openWire(line: Line): Wire {
   let isTrusted = false;
   return {
     list: (prefixes) => question(ask, listing(prefixes), readList),
-    pull: async (refs, haves, keep) => (line.takesNames ? await pullNamed(line, refs, haves, keep) : null) ?? pullFound(ask, refs, haves, keep),
+    pull: async (refs, haves, keep) => (line.takesNames ? await pullNamed(ask, refs, haves, keep) : null) ?? pullFound(ask, refs, haves, keep),
     push: async (moves, pack, timeoutMs) => isTrusted ? pushPacked(ask, moves, pack, timeoutMs) : null,
     trust: () => {
       isTrusted = true;
@@ -75,8 +75,8 @@ function question<T>(ask: Ask, body: Buffer, read: (answer: Buffer) => T | null)
 }
 
 /** null also where one of them is missing: then nothing is said of the others. */
-async function pullNamed(line: Line, refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null> {
-  const asked = line.post('git-upload-pack', () => Promise.resolve(wantingNames(refs, haves)), TIMEOUT_MS).then((reply) => reply.kind === 'body' ? readNamed(reply.body, refs) : null);
+async function pullNamed(ask: Ask, refs: readonly RefName[], haves: readonly Oid[], keep: Keep): Promise<ReadonlyMap<RefName, Oid> | null> {
+  const asked = question(ask, wantingNames(refs, haves), (answer) => readNamed(answer, refs));
   const isKept = await keep(async () => (await asked)?.pack ?? null);
   return isKept ? (await asked)?.heads ?? null : null;
 }

@@ -35,7 +35,6 @@ export class Image {
     return this.digest('hex');
   }
 
-
   /** Of the tree drawn last, for whoever keeps it. */
   body(): Uint8Array {
     return Buffer.from(this.#bytes.subarray(this.#bytes.indexOf(0) + 1));
