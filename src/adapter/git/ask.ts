@@ -32,6 +32,8 @@ export async function askAll(mirror: Mirror): Promise<Heads> {
 
 /** `only` is one branch; without it, all of them. The prefix keeps a remote from sending the thousands of refs it has elsewhere. */
 export async function askHeads(mirror: Mirror, only?: RefName): Promise<ReadonlyMap<string, Oid>> {
+  const there = only === undefined ? null : mirror.folder?.head(only) ?? null;
+  if (only !== undefined && there !== null) return new Map([[only, there]]);
   const listed = await mirror.wire?.list([only ?? HEADS]) ?? null;
   if (listed !== null) return below(HEADS, listed.filter(({ name }) => only === undefined || name === only));
   return parseRefs(await askLines(mirror, ['--heads', mirror.address.url, ...(only === undefined ? [] : [only])]), HEADS);

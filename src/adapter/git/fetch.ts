@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPack } from '../../engine/object/pack.ts';
 import { MaestroError } from '../../error.ts';
 import { parseBranch } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import type { Refusal } from '../../port/git.ts';
 import { askHeads, lastWords, reach, unreachable } from './ask.ts';
+import { TOLERATED } from './flaw.ts';
 import { soundsCorrupt } from './mirror.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
+import { pull, type Known } from './pull.ts';
 
 type Found = Map<RefName, Oid | null>;
 type Attempt = { readonly kind: 'fetched' } | { readonly kind: 'vanished' | 'locked' } | { readonly kind: 'poisoned'; readonly why: string };
@@ -22,7 +23,7 @@ const REFUSED_MAX = 500;
 // What git spends on refspecs grows with their square.
 const REFS_AT_ONCE_MAX = 500;
 /** A push and its targets; a sweep of hundreds is git's. */
-const BY_WIRE_MAX = 32;
+const PULLED_MAX = 32;
 // Every ref of the mirror is read by every fetch. Nothing is ever pruned here, so refs only tell the remote what we have.
 const IN_REFS_MAX = 64;
 // Every checked fetch leaves a pack, and every look for an unknown object opens all of them.
@@ -31,17 +32,12 @@ const REF_HASH_DIGITS = 20;
 const IN_REFS = 'refs/maestro/in';
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--stdin'];
 
-// Flaws of old tools that old histories are full of and that harm nobody; what could fool git or a checkout stays refused.
-const FLAWS = ['zeroPaddedFilemode', 'badTimezone', 'badDate', 'badDateOverflow', 'missingSpaceBeforeDate', 'missingSpaceBeforeEmail', 'missingNameBeforeEmail', 'missingEmail', 'badEmail', 'badName', 'multipleAuthors'];
-const TOLERATED = FLAWS.map((flaw) => `fetch.fsck.${flaw}=ignore`);
-/** Nothing that git's own check would mind, no link to what is not there. */
-const STRICT = `--strict=${FLAWS.map((flaw) => `${flaw}=ignore`).join(',')}`;
 const POISON = /fsck error|^error: (?:object|in tag|in commit|in tree) .*: |invalid object specified|remote did not send all necessary objects|pack has bad object|does not point to a valid object|not our ref/im;
 
 export class Fetcher {
   readonly refused = new Map<RefName, Refusal>();
   readonly #mirror: Mirror;
-  readonly #has: (commit: Oid) => Promise<boolean>;
+  readonly #reader: Known | null;
   /** Hashes of refs, the one not fetched for longest first. */
   readonly #kept: Set<string>;
   #filled: boolean;
@@ -49,10 +45,10 @@ export class Fetcher {
   // Two fetches at once would fight for the locks of the same refs.
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `has`: is this commit in the mirror? */
-  constructor(mirror: Mirror, has: (commit: Oid) => Promise<boolean> = () => Promise.resolve(false)) {
+  /** `reader`: of the mirror's own objects; without it every fetch is git's. */
+  constructor(mirror: Mirror, reader: Known | null = null) {
     this.#mirror = mirror;
-    this.#has = has;
+    this.#reader = reader;
     this.#kept = new Set(readdirSync(join(mirror.directory, IN_REFS)));
     this.#filled = this.#kept.size > 0;
   }
@@ -92,38 +88,24 @@ export class Fetcher {
     const wanted = [...new Set(refs)];
     const suspects = wanted.filter((ref) => this.refused.has(ref));
     const others = wanted.filter((ref) => !this.refused.has(ref));
-    if (!await this.#bringByWire(others, found)) for (let at = 0; at < others.length; at += REFS_AT_ONCE_MAX) await this.#bring(others.slice(at, at + REFS_AT_ONCE_MAX), found);
+    if (!await this.#pull(others, found)) for (let at = 0; at < others.length; at += REFS_AT_ONCE_MAX) await this.#bring(others.slice(at, at + REFS_AT_ONCE_MAX), found);
     for (const ref of suspects) await this.#bring([ref], found);
     this.#filled = true;
     this.#forget();
     return found;
   }
 
-  /** A question or two instead of a process that asks three; false: git has to do it, and says what is wrong. */
-  async #bringByWire(refs: readonly RefName[], found: Found): Promise<boolean> {
-    const { wire } = this.#mirror;
-    if (wire === null || !this.#filled || refs.length === 0 || refs.length > BY_WIRE_MAX) return false;
-    const known = new Set([...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []));
-    const heads = await wire.pull(refs.map(checked), [...known], (pack) => this.#keep(pack));
+  /** false: git has to do it, and says what is wrong. */
+  async #pull(refs: readonly RefName[], found: Found): Promise<boolean> {
+    const reader = this.#reader;
+    if (reader === null || !this.#filled || refs.length === 0 || refs.length > PULLED_MAX) return false;
+    const haves = [...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []);
+    const heads = await pull(this.#mirror, reader, refs.map(checked), haves);
     if (heads === null) return false;
-    for (const oid of new Set(heads.values())) if (!known.has(oid) && !await this.#has(oid)) return false;
     for (const [ref, tip] of heads) this.#mirror.writeRef(inRef(ref), tip);
     for (const ref of refs) if (heads.has(ref)) await this.#receive(ref, found);
     for (const ref of refs) if (!heads.has(ref)) found.set(ref, null);
     return true;
-  }
-
-  /** Git gets ready to look at the pack while it is still on its way; where none comes it gets an empty one, for one that is killed leaves files behind. */
-  async #keep(pack: () => Promise<Buffer | null>): Promise<boolean> {
-    let isNothing = false;
-    const input = async (): Promise<Buffer> => {
-      const bytes = await pack();
-      isNothing = bytes === null;
-      return bytes ?? buildPack([]);
-    };
-    const { code, stdout } = await this.#mirror.git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input });
-    if (isNothing) dropPack(this.#mirror, stdout.toString('latin1'));
-    return code === 0;
   }
 
   /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */
@@ -217,12 +199,6 @@ async function tidy(mirror: Mirror): Promise<void> {
   const packs = readdirSync(join(mirror.directory, 'objects/pack')).filter((name) => name.endsWith('.pack'));
   if (packs.length < PACKS_MAX) return;
   await mirror.reach(['repack', '-d', '-n', '--quiet', '--geometric=2'], { timeoutMs: FIRST_TIMEOUT_MS }).catch(() => undefined);
-}
-
-/** `said`: what index-pack printed of it. */
-function dropPack({ directory }: Mirror, said: string): void {
-  const [, name] = /^(?:pack|keep)\t([0-9a-f]+)$/m.exec(said) ?? [];
-  if (name !== undefined) for (const kind of ['pack', 'idx', 'rev']) rmSync(join(directory, 'objects/pack', `pack-${name}.${kind}`), { force: true });
 }
 
 function hashOf(ref: RefName): string {

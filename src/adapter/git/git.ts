@@ -40,7 +40,7 @@ export type OpenGit = Git & {
 export async function openGit(options: GitOptions): Promise<OpenGit> {
   const mirror = await openMirror(join(options.state, 'mirror.git'), options.remote, options.token ?? null);
   const reader = openReader(mirror.git);
-  const remote = openRemote(mirror, async (oid) => await reader.commit(oid) !== null);
+  const remote = openRemote(mirror, reader);
   const writer = currentWriter(mirror);
   const merger = openMerger(mirror.git, writer);
   // Opened at the first landing that needs it, and never shared with the builder.
@@ -50,7 +50,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
   const attributes = attributeSource(mirror.directory, reader, budget);
   const tools = { git: mirror.git, reader, merger, writer, budget, attributes };
   const context: LandContext = {
-    mirror, remote, writer,
+    mirror, remote, writer, reader,
     identity: IDENTITY,
     pushTimeoutMs: options.pushTimeoutMs ?? PUSH_TIMEOUT_MS,
     commit: (oid) => reader.commit(oid),

@@ -12,7 +12,7 @@ import type { Commit } from '../../port/git.ts';
 import type { Mirror } from './mirror.ts';
 import type { ObjectWriter } from './object.ts';
 import { push } from './push.ts';
-import type { AuditRecord, PushAnswer } from './push.ts';
+import type { AuditRecord, PushAnswer, Stock } from './push.ts';
 import type { Remote } from './remote.ts';
 import { verify } from './verify.ts';
 import type { Recompute } from './verify.ts';
@@ -21,6 +21,7 @@ export type LandContext = {
   readonly mirror: Mirror;
   readonly remote: Remote;
   readonly writer: ObjectWriter;
+  readonly reader: Stock;
   /** Who the tag objects say they are from. */
   readonly identity: string;
   readonly pushTimeoutMs: number;
@@ -53,7 +54,7 @@ export async function land(context: LandContext, intent: Intent, landings: reado
 /** A merge that lands a second time (after a rollback) meets the record of its first landing, and gets one of its own beside it. */
 async function pushOnce(context: LandContext, intent: Intent, landings: readonly Landing[], records: readonly AuditRecord[]): Promise<PushAnswer> {
   const move = { target: intent.target, old: intent.old, new: intent.new, held: landings.map(({ tip }) => tip) };
-  const answer = await push(context.mirror, { ...move, records }, context.pushTimeoutMs);
+  const answer = await push(context.mirror, context.reader, { ...move, records }, context.pushTimeoutMs);
   if (answer.kind !== 'stale' || answer.refs.includes(intent.target)) return answer;
   const held = await context.remote.refs(records.map(({ ref }) => ref));
   const fresh = records.flatMap((record, index) => {
@@ -62,7 +63,7 @@ async function pushOnce(context: LandContext, intent: Intent, landings: readonly
     if (there === undefined || commit === undefined) return [record];
     return there === commit ? [] : [{ ...record, ref: `${record.ref}-${commit}` }];
   });
-  return push(context.mirror, { ...move, records: fresh }, context.pushTimeoutMs);
+  return push(context.mirror, context.reader, { ...move, records: fresh }, context.pushTimeoutMs);
 }
 
 /**

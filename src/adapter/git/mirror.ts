@@ -7,6 +7,7 @@ import type { Oid } from '../../merge/branch.ts';
 import { parseAddress } from './address.ts';
 import type { Address } from './address.ts';
 import { networkEnvironment, tokenEnvironment } from './credentials.ts';
+import { openFolderStore, type FolderStore } from './folder-store.ts';
 import { bindGit } from './run.ts';
 import type { GitCall, GitResult, GitRunner } from './run.ts';
 import { overFolder } from './wire-folder.ts';
@@ -27,6 +28,8 @@ export type Mirror = {
   reach(args: readonly string[], call?: GitCall): Promise<GitResult>;
   /** The same remote without git between: where a forge gives tokens, and where it is a folder. */
   readonly wire: Wire | null;
+  /** The remote's own files, where it is a folder of SHA-1 objects. */
+  readonly folder: FolderStore | null;
   /** Names below refs/maestro/; the mirror has no other refs. */
   readRef(name: string): Oid | null;
   writeRef(name: string, oid: Oid): void;
@@ -64,6 +67,7 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
   let current = algorithm;
   const git = bindGit(directory, address.settings);
   const ending = new AbortController();
+  const folder = address.path === null ? null : openFolderStore(address.path);
   const wire = wireTo(directory, address, token, ending.signal);
   const own = address.path === null && token === null ? await networkEnvironment() : {};
   const access = async (): Promise<Readonly<Record<string, string>>> => token === null ? own : tokenEnvironment(address.url, await token());
@@ -71,6 +75,7 @@ async function bind(directory: string, address: Address, algorithm: Algorithm, t
     directory, address, git,
     // What it says of objects is said of SHA-1.
     get wire() { return current === 'sha1' ? wire : null; },
+    get folder() { return current === 'sha1' ? folder : null; },
     algorithm: () => current,
     reach: async (args, call = {}) => git.run(args, { ...call, env: { ...await access(), ...ownerEnvironment(directory, address.path) }, signal: ending.signal }),
     readRef: (name) => readRef(join(directory, name)),

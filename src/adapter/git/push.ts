@@ -1,12 +1,16 @@
 // One atomic push with a lease on every ref, and what git and the remote said of it. What the remote then holds is asked elsewhere.
 import { createHash } from 'node:crypto';
+import type { ObjectKind } from '../../engine/object/id.ts';
+import { buildPack } from '../../engine/object/pack.ts';
 import { MaestroError } from '../../error.ts';
 import { printable } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import { checked } from './fetch.ts';
+import { gather } from './gather.ts';
 import { OUT_REFS } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
-import type { GitResult } from './run.ts';
+import type { Reader } from './read.ts';
+import type { GitResult, GitRunner } from './run.ts';
 
 type Move = { readonly target: RefName; readonly old: Oid; readonly new: Oid; readonly records: readonly AuditRecord[]; /** What the remote has besides: branches that are merged. */ readonly held: readonly Oid[] };
 /** A tag object and the full ref it gets; a ref that holds something else already is a stale lease. */
@@ -21,34 +25,59 @@ export type PushAnswer =
   /** Time-out, killed, connection lost, or words nobody knows: it may have been applied. */
   | { readonly kind: 'unclear'; readonly detail: string };
 
+/** What a push is made of. */
+export type Stock = Pick<Reader, 'commit' | 'object' | 'tree'>;
+
+/** More is worth the process that compresses it. */
+const SMALL_BYTES = 64 * 1024;
+const SMALL = { commit: SMALL_BYTES, tree: SMALL_BYTES, blob: SMALL_BYTES, tag: SMALL_BYTES };
 const DETAIL_LENGTH_MAX = 600;
 const OPTIONS = ['push', '--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no', '--no-progress'];
 // What a remote says when somebody else was faster or when one ref spoilt the others; policy has other words.
 const NOT_POLICY = /atomic|failed to update ref|incorrect old value|cannot lock|failed to lock|already exists|is at [0-9a-f]+ but expected|remote failed to report|internal|time-?out|deadline/i;
 const REFUSED_OUTRIGHT = /does not support --atomic|permission .*denied|permission denied|access denied|not allowed|read-only|authentication failed|could not read username|returned error: 40[13]|write access|repository is archived|protected branch/i;
+const LACKING = /missing necessary objects/;
 const OUT_OF_SPACE = /no space left|disk quota|cannot allocate/i;
 
-export async function push(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {
-  const answer = await pushByWire(mirror, move, timeoutMs) ?? await pushByGit(mirror, move, timeoutMs);
+export async function push(mirror: Mirror, reader: Stock, move: Move, timeoutMs: number): Promise<PushAnswer> {
+  const answer = await pushByWire(mirror, reader, move, timeoutMs) ?? await pushByGit(mirror, move, timeoutMs);
   if (answer.kind === 'accepted') mirror.wire?.trust();
   return answer;
 }
 
 /** null: nothing was applied, or nobody tried; git has to do it, and says what is wrong. */
-async function pushByWire({ wire, git }: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer | null> {
+async function pushByWire({ wire, git }: Mirror, reader: Stock, move: Move, timeoutMs: number): Promise<PushAnswer | null> {
   const moves = [{ ref: checked(move.target), old: move.old, new: move.new }, ...move.records.map(({ ref, tag }) => ({ ref, old: null, new: tag }))];
-  const input = [...moves.map((one) => one.new), ...[move.old, ...move.held].map((oid) => `^${oid}`), ''].join('\n');
-  const answer = await wire?.push(moves, async () => {
-    const pack = await git.run(['pack-objects', '--revs', '--thin', '--delta-base-offset', '--stdout', '-q'], { input });
-    return pack.code === 0 ? pack.stdout : null;
-  }, timeoutMs);
+  const tips = moves.map((one) => one.new);
+  const there = [move.old, ...move.held];
+  const answer = await wire?.push(moves, async () => await smallPack(reader, tips, there) ?? thinPack(git, tips, there), timeoutMs);
   switch (answer) {
     case 'accepted': return { kind: 'accepted' };
     case 'unclear': return { kind: 'unclear', detail: 'the connection ended before its answer' };
     case null: case undefined: return null;
-    // A stale lease and a remote in trouble have many words: git knows them.
-    default: return refusal(answer.refs.map(({ ref, why }) => ({ ref, why, remote: true })), answer.said.replaceAll(/^/gm, 'remote: '));
+    // A stale lease and a remote in trouble have many words: git knows them, and what the remote turns out to lack.
+    default: return answer.refs.some(({ why }) => LACKING.test(why)) ? null : refusal(answer.refs.map(({ ref, why }) => ({ ref, why, remote: true })), answer.said.replaceAll(/^/gm, 'remote: '));
   }
+}
+
+/** null: it is not so small. */
+async function smallPack(reader: Stock, tips: readonly Oid[], there: readonly Oid[]): Promise<Buffer | null> {
+  const objects = await gather(tips, {
+    isKnown: (commit) => Promise.resolve(there.includes(commit)),
+    meet: async (oid) => {
+      const met = await reader.object(oid, SMALL);
+      return met.kind === 'found' ? { kind: met.type as ObjectKind, body: met.body } : null;
+    },
+    treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null,
+    entries: (tree) => reader.tree(tree),
+  }, SMALL_BYTES);
+  return objects === null ? null : buildPack(objects);
+}
+
+async function thinPack(git: GitRunner, tips: readonly Oid[], there: readonly Oid[]): Promise<Buffer | null> {
+  const input = [...tips, ...there.map((oid) => `^${oid}`), ''].join('\n');
+  const pack = await git.run(['pack-objects', '--revs', '--thin', '--delta-base-offset', '--stdout', '-q'], { input });
+  return pack.code === 0 ? pack.stdout : null;
 }
 
 async function pushByGit(mirror: Mirror, move: Move, timeoutMs: number): Promise<PushAnswer> {

@@ -4,6 +4,7 @@ import type { Refusal } from '../../port/git.ts';
 import { askAll, askHeads, askRefs, askTestaments } from './ask.ts';
 import { Fetcher, checked } from './fetch.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
+import type { Known } from './pull.ts';
 
 export type Remote = {
   heads(): Promise<ReadonlyMap<string, Oid>>;
@@ -22,8 +23,8 @@ export type Remote = {
   refs(names: readonly string[]): Promise<ReadonlyMap<string, Oid>>;
 };
 
-export function openRemote(mirror: Mirror, has: (commit: Oid) => Promise<boolean> = () => Promise.resolve(false)): Remote {
-  const fetcher = new Fetcher(mirror, has);
+export function openRemote(mirror: Mirror, reader: Known | null = null): Remote {
+  const fetcher = new Fetcher(mirror, reader);
   let defaultBranch: string | null = null;
   let testaments: ReadonlyMap<string, Oid> | null = null;
 
