@@ -60,12 +60,23 @@ function end(pid) {
   }
 }
 
-/** Children before their parents would have time to notice; read from /proc, where there is one. */
+/**
+ * Children before their parents would have time to notice; read from /proc, where there is one. Not what runs on the remote's side: that is
+ * another machine's, and git killed there while it moves a branch leaves a lock that only the remote's owner may take away.
+ */
 function descendantsOf(root) {
   const parents = new Map();
-  for (const name of readdirSync('/proc')) if (/^\d+$/.test(name)) parents.set(Number(name), parentOf(name));
+  for (const name of readdirSync('/proc')) if (/^\d+$/.test(name) && !isRemote(name)) parents.set(Number(name), parentOf(name));
   const isBelow = (pid) => pid !== undefined && pid !== 0 && (parents.get(pid) === root || isBelow(parents.get(pid)));
   return [...parents.keys()].filter(isBelow);
+}
+
+function isRemote(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('receive-pack');
+  } catch {
+    return false;
+  }
 }
 
 function parentOf(pid) {
