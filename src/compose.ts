@@ -101,11 +101,9 @@ async function openHeld(options: MaestroOptions, place: Place, startedAtMs: numb
   try {
     const slots = fastFolder(place.state, place.gate);
     const command = await openCommandGate({ mirror: place.mirror, directory: place.gate, slots: slots.path, slotsMax: GATE_SLOTS_MAX, git: (args, more) => git.gateGit(args, more), objects: git.objects });
-    // Loads while git talks to the remote: by the time a config is read its schema is there.
-    void parseConfig('').catch(() => undefined);
     const gate = byRule(command, options.checks?.(git) ?? null, options.gateTurn ?? ((work) => work()));
     const minds = openMinds({ state: place.state, scope: ladder.scope, ladder: ladder.shared, onTrouble: options.onTrouble, ...(options.purse === undefined ? {} : { purse: options.purse }) });
-    const ports: Ports = { git: options.guard === undefined ? git : { ...git, ...options.guard(git) }, store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
+    const ports: Ports = { git: loadingAhead(options.guard === undefined ? git : { ...git, ...options.guard(git) }), store, gate, minds, clock: systemClock(), parseConfig, inbox: (options.shared?.inbox ?? openEmbeddedInbox)((key, error) => options.onFatal(asFatal(key, error))) };
     await goodGit;
     const { branch: defaultBranch, heads } = await findDefaultBranch(git, store, options, async (trouble) => {
       const waiting = waitingControl(publicName(place.remote), startedAtMs, trouble);
@@ -195,6 +193,19 @@ function defaultAmong(heads: ReadonlyMap<string, Oid>, named: string | null): Re
   const branch = parseBranch(raw);
   if (!branch.ok) throw new MaestroError('no-commits', `the remote's default branch cannot be used: ${branch.why}`);
   return branch.ref;
+}
+
+/** The config's schema loads while the first fetch is on its way, not before: by the time a config is read it is there. */
+function loadingAhead(git: Git): Git {
+  let load = (): void => {
+    load = () => undefined;
+    setImmediate(() => void parseConfig('').catch(() => undefined));
+  };
+  return { ...git, fetch: (refs) => {
+    const fetched = git.fetch(refs);
+    load();
+    return fetched;
+  } };
 }
 
 async function parseConfig(text: string): Promise<ParsedConfig> {
