@@ -36,9 +36,16 @@ export async function openPorch(more: Partial<DoorOptions> = {}): Promise<Porch>
   const file = join(folder, 'mailbox.db');
   const mailbox = await openSqliteMailbox(file);
   const news: DoorNews[] = [];
+  const leave = async (): Promise<void> => {
+    await mailbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
   const door = await openDoor({
     host: '127.0.0.1', port: 0, secrets: { current: SECRET, previous: OLD_SECRET }, handled: new Set(['push', 'issue_comment']), mailbox, clock: systemClock(),
     tell: (told) => news.push(told), pages: new Map(), fallback: (_, response) => void response.end('fallback'), ...more,
+  }).catch(async (error: unknown) => {
+    await leave();
+    throw error;
   });
   // Bounded: a thousand connections at once would measure the test, not the door.
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
@@ -51,8 +58,7 @@ export async function openPorch(more: Partial<DoorOptions> = {}): Promise<Porch>
     dispose: async () => {
       agent.destroy();
       await door.close();
-      await mailbox.close();
-      rmSync(folder, { recursive: true, force: true });
+      await leave();
     },
   };
 }
