@@ -101,15 +101,16 @@ describe('fetching', () => {
   it('is not disturbed by what a landing notes about the same branch meanwhile', async () => {
     const tip = await w.agent('feature/a');
     const mirror = await openMirror(join(w.state, 'other.git'), w.remote.bare);
-    let during = null;
+    const during: unknown[] = [];
     const fetcher: Fetcher = new Fetcher({ ...mirror, reach: async (args, call) => {
       fetcher.note(MAIN, tip);
       const result = await mirror.reach(args, call);
-      during = mirror.readRef(inRef(MAIN));
+      during.push(mirror.readRef(inRef(MAIN)));
       return result;
     } });
-    expect((await fetcher.fetch([MAIN])).get(MAIN)).toBe(during);
+    expect((await fetcher.fetch([MAIN])).get(MAIN)).toBe(await w.tip());
     await fetcher.fetch([]);
+    expect(during).toEqual([null]);
     expect(mirror.readRef(inRef(MAIN))).toBe(tip);
   });
 
@@ -127,11 +128,23 @@ describe('fetching', () => {
     expect(portions).toEqual([500, 500, 201]);
   });
 
-  it('takes away the lock of a fetch that was killed', async () => {
-    await w.git.fetch([MAIN]);
-    const moved = await w.remote.commit({ other: 'x' }, 'theirs', { branch: 'main' });
-    writeFileSync(join(w.git.mirror, `${inRef(MAIN)}.lock`), '');
-    expect((await w.git.fetch([MAIN])).get(MAIN)).toBe(moved);
+  it('keeps nothing of a remote that is a shallow clone, and says so', async () => {
+    await w.remote.commit({ other: 'x' }, 'second', { branch: 'main' });
+    const shallow = w.note('shallow.git');
+    await w.remote.git(['-c', 'protocol.file.allow=always', 'clone', '-q', '--bare', '--depth=1', `file://${w.remote.bare}`, shallow]);
+    const fetcher = new Fetcher(await openMirror(join(w.state, 'other.git'), shallow));
+    expect(await fetcher.fetch([MAIN])).toEqual(new Map());
+    expect(fetcher.refused.get(MAIN)).toMatchObject({ why: expect.stringContaining('shallow') as string });
+  });
+
+  it('reads from git\'s own note what was fetched, and leaves none behind', async () => {
+    const names = ['of/a.b-c_d', 'branch', 'main2'];
+    const tips = [];
+    for (const name of names) tips.push(await w.agent(name));
+    const mirror = await openMirror(join(w.state, 'other.git'), w.remote.bare);
+    const found = await new Fetcher(mirror).fetch([MAIN, ...names.map((name) => ref(name))]);
+    expect([...found.values()]).toEqual([await w.tip(), ...tips]);
+    expect(readdirSync(mirror.directory)).not.toContain('FETCH_HEAD');
   });
 
   it.each(['refs/heads/+main', 'refs/heads/a:b', '--upload-pack=x', 'refs/heads/a\nb', 'refs/heads/*', 'main'])('never hands %j to git', async (name) => {

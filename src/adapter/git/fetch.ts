@@ -1,9 +1,9 @@
 // Brings branches into the mirror. Judges no content but what git refuses, and lets one bad branch not spoil the others.
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MaestroError } from '../../error.ts';
-import { parseBranch } from '../../merge/branch.ts';
+import { parseBranch, parseOid, shortName } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import type { Refusal } from '../../port/git.ts';
 import { askHeads, lastWords, reach, unreachable } from './ask.ts';
@@ -13,7 +13,7 @@ import type { Algorithm, Mirror } from './mirror.ts';
 import { pull, type Known } from './pull.ts';
 
 type Found = Map<RefName, Oid | null>;
-type Attempt = { readonly kind: 'fetched' } | { readonly kind: 'vanished' | 'locked' } | { readonly kind: 'poisoned'; readonly why: string };
+type Attempt = { readonly kind: 'fetched'; readonly heads: ReadonlyMap<RefName, Oid> } | { readonly kind: 'vanished' } | { readonly kind: 'poisoned'; readonly why: string };
 
 const TIMEOUT_MS = 60_000;
 const FIRST_TIMEOUT_MS = 30 * 60_000;
@@ -29,8 +29,9 @@ const IN_REFS_MAX = 64;
 // Every checked fetch leaves a pack, and every look for an unknown object opens all of them.
 const PACKS_MAX = 40;
 const REF_HASH_DIGITS = 20;
+const FETCH_HEAD = 'FETCH_HEAD';
 const IN_REFS = 'refs/maestro/in';
-const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--stdin'];
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--stdin'];
 
 const POISON = /fsck error|^error: (?:object|in tag|in commit|in tree) .*: |invalid object specified|remote did not send all necessary objects|pack has bad object|does not point to a valid object|not our ref/im;
 
@@ -102,9 +103,7 @@ export class Fetcher {
     const haves = [...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []);
     const heads = await pull(this.#mirror, reader, refs.map(checked), haves);
     if (heads === null) return false;
-    for (const [ref, tip] of heads) this.#mirror.writeRef(inRef(ref), tip);
-    for (const ref of refs) if (heads.has(ref)) await this.#receive(ref, found);
-    for (const ref of refs) if (!heads.has(ref)) found.set(ref, null);
+    for (const ref of refs) this.#receive(ref, heads.get(ref) ?? null, found);
     return true;
   }
 
@@ -114,11 +113,8 @@ export class Fetcher {
     for (let tries = 0; there.length > 0 && tries <= RETRIES_MAX; tries += 1) {
       const answer = await this.#attempt(there);
       switch (answer.kind) {
-        case 'fetched':
-          for (const ref of there) await this.#receive(ref, found);
-          return;
+        case 'fetched': return this.#receiveAll(there, answer.heads, found);
         case 'poisoned': return this.#isolate(there, answer.why, found);
-        case 'locked': this.#unlock(); break;
         case 'vanished': there = await this.#stillThere(there, found);
       }
     }
@@ -126,20 +122,27 @@ export class Fetcher {
   }
 
   async #attempt(refs: readonly RefName[]): Promise<Attempt> {
-    const input = refs.map((ref) => `+${checked(ref)}:${inRef(ref)}\n`).join('');
+    const input = refs.map((ref) => `${checked(ref)}\n`).join('');
     const result = await reach(this.#mirror, [...FETCH, this.#mirror.address.url], { input, config: TOLERATED, timeoutMs: this.#filled ? TIMEOUT_MS : FIRST_TIMEOUT_MS });
-    if (result.code === 0) return { kind: 'fetched' };
+    if (result.code === 0) return { kind: 'fetched', heads: this.#fetched(refs) };
     if (/couldn't find remote ref/i.test(result.stderr)) return { kind: 'vanished' };
-    if (/cannot lock ref 'refs\/maestro\/in\//.test(result.stderr)) return { kind: 'locked' };
     if (POISON.test(result.stderr)) return { kind: 'poisoned', why: lastWords(result.stderr) };
     if (soundsCorrupt(result.stderr)) throw new MaestroError('git-failed', `The mirror is corrupt: ${lastWords(result.stderr)}`, { retryable: true });
     throw unreachable(this.#mirror, result);
   }
 
-  /** Whoever holds a lock here was killed: fetches have their turns, and nobody else writes these refs. */
-  #unlock(): void {
-    const folder = join(this.#mirror.directory, IN_REFS);
-    for (const name of readdirSync(folder)) if (name.endsWith('.lock')) rmSync(join(folder, name), { force: true });
+  /** As git noted it down. The refs that say what we have are not git's to write: it locks each, and takes as long for that as for the rest. */
+  #fetched(refs: readonly RefName[]): ReadonlyMap<RefName, Oid> {
+    const file = join(this.#mirror.directory, FETCH_HEAD);
+    const told = new Map(readFileSync(file, 'utf8').split('\n').map((line) => {
+      const [id = '', , about = ''] = line.split('\t');
+      return [about.slice(0, about.lastIndexOf("' of ") + 1), parseOid(id)];
+    }));
+    rmSync(file);
+    return new Map(refs.flatMap((ref) => {
+      const oid = told.get(`branch '${shortName(ref)}'`) ?? null;
+      return oid === null ? [] : [[ref, oid] as const];
+    }));
   }
 
   async #isolate(refs: readonly RefName[], why: string, found: Found): Promise<void> {
@@ -156,10 +159,19 @@ export class Fetcher {
     return refs.filter((ref) => heads.has(ref));
   }
 
-  async #receive(ref: RefName, found: Found): Promise<void> {
-    const oid = this.#mirror.readRef(inRef(ref));
-    if (oid === null) return this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)', found);
+  async #receiveAll(refs: readonly RefName[], heads: ReadonlyMap<RefName, Oid>, found: Found): Promise<void> {
+    for (const ref of refs) {
+      const oid = heads.get(ref);
+      if (oid === undefined) await this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)', found);
+      else this.#receive(ref, oid, found);
+    }
+  }
+
+  /** null: the remote does not have it. */
+  #receive(ref: RefName, oid: Oid | null, found: Found): void {
     found.set(ref, oid);
+    if (oid === null) return;
+    this.#mirror.writeRef(inRef(ref), oid);
     this.refused.delete(ref);
     this.#kept.delete(hashOf(ref));
     this.#kept.add(hashOf(ref));

@@ -43,7 +43,7 @@ export type Mirror = {
 const FOLDERS = ['objects/info', 'objects/pack', 'refs/heads', 'refs/maestro/in', 'refs/maestro/pin'];
 /** What a push under way is about to send; of no use to any other. */
 export const OUT_REFS = 'refs/maestro/out';
-const GIT_OWN = ['HEAD', 'config', 'objects', 'refs', 'packed-refs', 'shallow', 'logs'];
+const GIT_OWN = ['HEAD', 'config', 'objects', 'refs', 'packed-refs', 'FETCH_HEAD', 'shallow', 'logs'];
 const REMOTE_CONFIG = 'remote.config';
 const CORRUPT = /object file .* is empty|is corrupt|loose object|bad (?:object|tree|signature)|unable to read (?:tree|sha1|[0-9a-f]{40})|missing (?:blob|tree|commit|object)|broken ref|invalid sha1 pointer|not a git repository: '|packfile .* (?:cannot|does not|is)|garbage at end of|inflate: data stream error/i;
 
