@@ -1,5 +1,5 @@
-// Many small histories at once, the same for the same seed: two sides of one base that edit, delete, move, retype. Written by one
-// `git fast-import`, judged by one `git merge-tree`.
+// Many small histories at once, the same for the same seed: two sides of one base that edit, delete, move, retype, or move whole folders
+// about. Written by one `git fast-import`, judged by one `git merge-tree`.
 import type { Oid } from '../../src/merge/branch.ts';
 import { mulberry, pick } from '../conformance/random-history.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -13,20 +13,28 @@ type Files = ReadonlyMap<string, File>;
 
 export type Judged = { readonly seed: number; readonly base: Oid; readonly ours: Oid; readonly theirs: Oid; readonly git: Oid | 'conflict' };
 
-export async function manyHistories(bench: Workbench, from: number, to: number): Promise<readonly Judged[]> {
+/** `files`: of all kinds of work. `folders`: mostly folders that are moved, split, moved into each other and added to. */
+export type Work = 'files' | 'folders';
+
+export async function manyHistories(bench: Workbench, from: number, to: number, kind: Work = 'files'): Promise<readonly Judged[]> {
   const seeds = Array.from({ length: to - from + 1 }, (_, at) => from + at);
-  await bench.repo.git(['fast-import', '--quiet'], Buffer.from(seeds.map(storyOf).join(''), 'latin1'));
-  const named = new Map((await bench.repo.git(['for-each-ref', '--format=%(refname:strip=2) %(objectname)', 'refs/many'])).trim().split('\n').map((line) => line.split(' ') as [string, Oid]));
+  await bench.repo.git(['fast-import', '--quiet'], Buffer.from(seeds.map((seed) => storyOf(seed, kind)).join(''), 'latin1'));
+  const named = new Map((await bench.repo.git(['for-each-ref', '--format=%(refname:strip=3) %(objectname)', `refs/many/${kind}`])).trim().split('\n').map((line) => line.split(' ') as [string, Oid]));
   const commits = seeds.map((seed) => ({ seed, base: named.get(`${seed}/base`)!, ours: named.get(`${seed}/ours`)!, theirs: named.get(`${seed}/theirs`)! }));
   const answers = await bench.merger.mergeBatch(commits.map(({ ours, theirs }) => [ours, theirs] as const));
   return commits.map((one, at) => ({ ...one, git: answers[at]! }));
 }
 
-function storyOf(seed: number): string {
+function storyOf(seed: number, kind: Work): string {
   const random = mulberry(seed);
-  const base: Files = new Map(PATHS.map((path) => [path, { mode: '100644', text: textOf(LINES.map((line) => `${line} of ${path}`)) }]));
+  const [base, sideOf] = kind === 'files' ? [filesAtFirst(PATHS), fileSide] as const : [foldersAtFirst(random), folderSide] as const;
   const sides = { base, ours: sideOf(random, base), theirs: sideOf(random, base) };
-  return Object.entries(sides).map(([name, files]) => commitOf(`refs/many/${seed}/${name}`, name === 'base' ? null : `refs/many/${seed}/base`, files)).join('');
+  const refOf = (name: string): string => `refs/many/${kind}/${seed}/${name}`;
+  return Object.entries(sides).map(([name, files]) => commitOf(refOf(name), name === 'base' ? null : refOf('base'), files)).join('');
+}
+
+function filesAtFirst(paths: readonly string[]): Files {
+  return new Map(paths.map((path) => [path, { mode: '100644', text: textOf(LINES.map((line) => `${line} of ${path}`)) }]));
 }
 
 function commitOf(ref: string, parent: string | null, files: Files): string {
@@ -35,7 +43,7 @@ function commitOf(ref: string, parent: string | null, files: Files): string {
   return head + [...files].map(([path, { mode, text }]) => `M ${mode} inline ${path}\ndata ${text.length}\n${text}\n`).join('') + '\n';
 }
 
-function sideOf(random: () => number, base: Files): Files {
+function fileSide(random: () => number, base: Files): Files {
   const files = new Map(base);
   const steps = 1 + Math.floor(random() * 4);
   for (let at = 0; at < steps && files.size > 0; at += 1) work(random, files);
@@ -57,8 +65,53 @@ function work(random: () => number, files: Map<string, File>): void {
   else files.set(path, { mode: '120000', text: pick(random, PATHS) });
 }
 
+const HOMES = ['lib', 'src', 'src/in', 'src/in/deep', 'doc'];
+const NEW_HOMES = [...HOMES, 'new', 'new/in', 'in', 'src/new'];
+
+/** Some files share their names, some their content. */
+function foldersAtFirst(random: () => number): Files {
+  const paths = HOMES.flatMap((home) => ['index', 'a', 'b', 'c'].slice(0, 1 + Math.floor(random() * 4)).map((name) => `${home}/${name === 'index' ? name : `${name}-${home.replaceAll('/', '-')}`}`));
+  const files = new Map(filesAtFirst(['README', ...paths]));
+  if (random() < 0.5) for (const path of paths) if (random() < 0.3) files.set(path, { mode: '100644', text: textOf(LINES) });
+  return files;
+}
+
+function folderSide(random: () => number, base: Files): Files {
+  const files = new Map(base);
+  const steps = 1 + Math.floor(random() * 4);
+  for (let at = 0; at < steps && files.size > 0; at += 1) folderWork(random, files);
+  return files;
+}
+
+function folderWork(random: () => number, files: Map<string, File>): void {
+  const [path, home] = [pick(random, [...files.keys()]), pick(random, HOMES)];
+  const file = files.get(path)!;
+  const dice = Math.floor(random() * 20);
+  if (dice < 5) moveFolder(files, home, pick(random, NEW_HOMES));
+  else if (dice < 7) scatter(random, files, home);
+  else if (dice < 12) put(files, `${home}/${pick(random, ['', '', 'in/', 'fresh/'])}n${Math.floor(random() * 2)}`, { mode: '100644', text: pick(random, ['', `new ${Math.floor(random() * 2)}\n`]) });
+  else if (dice < 14) move(files, path, `${home}/${pick(random, ['moved', 'index', 'n0'])}`, random() < 0.5 ? file : edited(random, file));
+  else if (dice < 16) files.set(path, edited(random, file));
+  else if (dice < 17) files.delete(path);
+  else if (dice < 18) for (const other of [...files.keys()]) if (other.startsWith(`${home}/`)) files.delete(other);
+  else if (dice < 19) moveFolder(files, home, '');
+  else put(files, pick(random, [home, `${path}/inner`, `${home}/link`]), pick(random, [file, { mode: '120000', text: 'README' }]));
+}
+
+/** Its files go two ways, some with another name or another line. */
+function scatter(random: () => number, files: Map<string, File>, from: string): void {
+  const ways = [pick(random, NEW_HOMES), pick(random, NEW_HOMES)];
+  const [isRenamed, isEdited] = [random() < 0.3, random() < 0.5];
+  for (const [path, file] of [...files]) {
+    if (!path.startsWith(`${from}/`)) continue;
+    const name = path.slice(from.length + 1);
+    move(files, path, `${pick(random, ways)}/${isRenamed ? name.replace(/[^/]+$/, 'now-$&') : name}`, isEdited ? edited(random, file) : file);
+  }
+}
+
 function edited(random: () => number, file: File): File {
   const lines = file.text.split('\n').slice(0, -1);
+  if (lines.length === 0) return file;
   const at = Math.floor(random() * lines.length);
   const kind = random();
   if (kind < 0.2) lines.splice(at, 1);
@@ -74,7 +127,7 @@ function move(files: Map<string, File>, from: string, to: string, file: File): v
 
 function moveFolder(files: Map<string, File>, from: string, to: string): void {
   if (`${to}/`.startsWith(`${from}/`)) return;
-  for (const [path, file] of [...files]) if (path.startsWith(`${from}/`)) move(files, path, to + path.slice(from.length), file);
+  for (const [path, file] of [...files]) if (path.startsWith(`${from}/`)) move(files, path, (to + path.slice(from.length)).replace(/^\//, ''), file);
 }
 
 /** What stands in the way, file or folder, goes. */

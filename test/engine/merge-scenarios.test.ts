@@ -32,7 +32,7 @@ const SCENARIOS: readonly (readonly [string, Texts, Texts, Texts, 'clean' | 'con
   ['a file here, a folder there', { b: 'b\n' }, { b: 'b\n', a: TEXT }, { b: 'b\n', 'a/x': TEXT }, 'conflict'],
   ['a file turned into a folder on one side', { a: TEXT, b: 'b\n' }, { 'a/x': 'x\n', b: 'b\n' }, { a: TEXT, b: 'c\n' }, 'clean'],
   ['a zero byte in a file both changed', { a: `\0${TEXT}` }, { a: `\0${TOP}` }, { a: `\0${END}` }, 'conflict'],
-  ['a folder moved here, a new file in it there', { 'd/x': TEXT, 'd/y': TOP }, { 'e/x': TEXT, 'e/y': TOP }, { 'd/x': TEXT, 'd/y': TOP, 'd/z': 'z\n' }, 'declined'],
+  ['a folder moved here, a new file in it there', { 'd/x': TEXT, 'd/y': TOP }, { 'e/x': TEXT, 'e/y': TOP }, { 'd/x': TEXT, 'd/y': TOP, 'd/z': 'z\n' }, 'conflict'],
 ];
 
 const triples: readonly Triple[] = SCENARIOS.flatMap(([, base, ours, theirs]) => [[base, ours, theirs], [base, theirs, ours]].map(([b = {}, o = {}, t = {}]) => ({ base: filesOf(b), ours: filesOf(o), theirs: filesOf(t) })));

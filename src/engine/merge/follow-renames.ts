@@ -5,38 +5,70 @@ import type { Entry, Tree } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
 import { deltaOf, type Delta } from './delta.ts';
 import type { Clash, Decline, Shelf } from './outcome.ts';
+import { MovedFolders } from './moved-folders.ts';
 import { findRenames, type Renames } from './renames.ts';
+import { surelyTaken, takenBy, type Folders } from './taken-along.ts';
+import type { Left } from './walk.ts';
 
 type Sides = { readonly base: Tree; readonly ours: Tree; readonly theirs: Tree };
 
 export type Followed =
   | { readonly kind: 'none' }
   | { readonly kind: 'moved'; readonly base: Tree; readonly ours: Tree; readonly theirs: Tree; readonly clashes: readonly Clash[] }
+  /** Whatever else was renamed. */
+  | { readonly kind: 'conflict'; readonly clashes: readonly Clash[] }
   | { readonly kind: 'declined'; readonly why: Decline }
   | { readonly kind: 'missing'; readonly objects: readonly ObjectId[] };
 
-export function followRenames(trees: Sides, mayMoveFolder: { readonly ours: boolean; readonly theirs: boolean }, shelf: Shelf): Followed {
+export function followRenames(trees: Sides, left: Left, shelf: Shelf): Followed {
   const ours = deltaOf(trees.base, trees.ours, shelf);
   const theirs = deltaOf(trees.base, trees.theirs, shelf);
   const missing = [ours, theirs].flatMap((delta) => delta.kind === 'missing' ? delta.objects : []);
   if (missing.length > 0) return { kind: 'missing', objects: [...new Set(missing)] };
   if (ours.kind !== 'known') return ours;
   if (theirs.kind !== 'known') return theirs;
-  if ((mayMoveFolder.ours && ours.added.size > 0) || (mayMoveFolder.theirs && theirs.added.size > 0)) return { kind: 'declined', why: { kind: 'directory-rename', path: '' } };
-  const mine = renamesOf(ours, theirs, shelf);
-  const yours = renamesOf(theirs, ours, shelf);
+  const folders = { ours: new MovedFolders(left.ours, theirs.added.keys()), theirs: new MovedFolders(left.theirs, ours.added.keys()) };
+  const sure = surelyTaken(ours, theirs, folders);
+  const followed = follow(trees, ours, theirs, sure.length > 0 ? null : folders, shelf);
+  return sure.length > 0 ? withTaken(followed, sure) : followed;
+}
+
+/** `folders` null: it is known already what they come to. */
+function follow(trees: Sides, ours: Delta, theirs: Delta, folders: Folders | null, shelf: Shelf): Followed {
+  const mine = renamesOf(ours, theirs, folders?.ours ?? null, shelf);
+  const yours = renamesOf(theirs, ours, folders?.theirs ?? null, shelf);
   if (mine.kind === 'missing' || yours.kind === 'missing') return { kind: 'missing', objects: [...new Set([...mine.kind === 'missing' ? mine.objects : [], ...yours.kind === 'missing' ? yours.objects : []])] };
   if (mine.kind === 'declined') return mine;
   if (yours.kind === 'declined') return yours;
-  return mine.pairs.size + yours.pairs.size === 0 ? { kind: 'none' } : new Mover(ours, theirs).move(trees, mine.pairs, yours.pairs, shelf);
+  const taken = folders === null ? [] : takenBy(folders, mine.pairs, yours.pairs);
+  if (taken === null) return { kind: 'declined', why: { kind: 'directory-rename', path: [...mine.pairs.keys(), ...yours.pairs.keys()][0] ?? '' } };
+  const [asked, askedToo] = [onlyAsked(mine.pairs, theirs), onlyAsked(yours.pairs, ours)];
+  const followed: Followed = asked.size + askedToo.size === 0 ? { kind: 'none' } : new Mover(ours, theirs).move(trees, asked, askedToo, shelf);
+  return taken.length > 0 ? withTaken(followed, taken) : followed;
 }
 
-/** Only where this side took away a file that the other did not leave alone. */
-function renamesOf(side: Delta, other: Delta, shelf: Shelf): Renames {
-  const relevant = new Set([...side.gone.keys()].filter((path) => other.gone.has(path) || other.changed.has(path)));
+function withTaken(followed: Followed, clashes: readonly Clash[]): Followed {
+  switch (followed.kind) {
+    case 'missing': return followed;
+    case 'moved': return { ...followed, clashes: [...clashes, ...followed.clashes] };
+    case 'none': case 'conflict': case 'declined': return { kind: 'conflict', clashes };
+  }
+}
+
+/** Only where this side took away a file that the other did not leave alone, or one whose folder may have been moved. */
+function renamesOf(side: Delta, other: Delta, folders: MovedFolders | null, shelf: Shelf): Renames {
+  const relevant = new Set([...side.gone.keys()].filter((path) => isAsked(path, other) || folders?.isBelow(path) === true));
   if (relevant.size === 0 || side.added.size === 0) return { kind: 'found', pairs: new Map() };
   const found = findRenames(side.gone, side.added, relevant, shelf);
   return found.kind === 'found' ? { kind: 'found', pairs: new Map([...found.pairs].filter(([path]) => relevant.has(path))) } : found;
+}
+
+function isAsked(path: string, other: Delta): boolean {
+  return other.gone.has(path) || other.changed.has(path);
+}
+
+function onlyAsked(pairs: ReadonlyMap<string, string>, other: Delta): ReadonlyMap<string, string> {
+  return new Map([...pairs].filter(([path]) => isAsked(path, other)));
 }
 
 class Mover {

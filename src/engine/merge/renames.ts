@@ -29,6 +29,15 @@ export function findRenames(gone: Files, added: Files, relevant: ReadonlySet<str
   return why === null ? { kind: 'found', pairs: search.pairs } : { kind: 'declined', why };
 }
 
+/** Old and new paths of the same content. Git finds one of the old for each of the new, as long as there are any left. */
+export function equalFiles(gone: Files, added: Files): readonly { readonly from: readonly string[]; readonly to: readonly string[] }[] {
+  const targets = byContent(added);
+  return [...byContent(gone)].flatMap(([content, from]) => {
+    const to = targets.get(content);
+    return to === undefined ? [] : [{ from, to }];
+  });
+}
+
 class Search {
   readonly pairs = new Map<string, string>();
   readonly missing = new Set<ObjectId>();
@@ -49,11 +58,7 @@ class Search {
   }
 
   pairEqual(): Decline | null {
-    const sources = byContent(this.#sources);
-    const targets = byContent(this.#targets);
-    for (const [content, from] of sources) {
-      const to = targets.get(content) ?? [];
-      if (to.length === 0) continue;
+    for (const { from, to } of equalFiles(this.#sources, this.#targets)) {
       this.#hasEqual = true;
       if (from.length === 1 && to.length === 1) this.#pair(from[0] ?? '', to[0] ?? '');
       else if (!this.#pairByName(from, to) && !this.#pairUnasked(from, to)) return decline(from[0]);

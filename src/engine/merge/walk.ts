@@ -13,15 +13,20 @@ const NO_ENTRIES: readonly Entry[] = [];
 export type Walked = {
   readonly tree: Tree;
   readonly clashes: readonly Clash[];
+  /** Those of the clashes that stand whatever was renamed: the path is in all three trees. */
+  readonly sure: readonly Clash[];
   readonly missing: readonly ObjectId[];
   readonly declined: Decline | null;
   /** A file is gone on one side and not as in base on the other: it may have been renamed. */
   readonly mayRename: boolean;
-  /** The side that took away a folder to which the other side adds. */
-  readonly mayMoveFolder: { readonly ours: boolean; readonly theirs: boolean };
+  /** Folders of base that a side took away and into which the other side puts a new file. */
+  readonly left: Left;
 };
 
-/** Folders of base that a side no longer has, up to the root. */
+/** By the side that took them away, each with a slash at its end. */
+export type Left = { readonly ours: ReadonlySet<string>; readonly theirs: ReadonlySet<string> };
+
+/** A folder of base that a side no longer has. */
 type Gone = { readonly ours: boolean; readonly theirs: boolean };
 
 const NOTHING_GONE: Gone = { ours: false, theirs: false };
@@ -30,14 +35,15 @@ const EMPTY = Tree.of(NO_ENTRIES);
 export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, lines: Lines): Walked {
   const walker = new Walker(shelf, lines);
   const tree = walker.folder(base, ours, theirs, '', 0, NOTHING_GONE) ?? EMPTY;
-  const { clashes, missing, declined, mayRename, moved } = walker;
-  return { tree, clashes, missing, declined, mayRename, mayMoveFolder: moved };
+  const { clashes, sure, missing, declined, mayRename, left } = walker;
+  return { tree, clashes, sure, missing, declined, mayRename, left };
 }
 
 class Walker {
   readonly clashes: Clash[] = [];
   readonly missing: ObjectId[] = [];
-  readonly moved = { ours: false, theirs: false };
+  readonly sure: Clash[] = [];
+  readonly left = { ours: new Set<string>(), theirs: new Set<string>() };
   declined: Decline | null = null;
   mayRename = false;
   #entries = 0;
@@ -100,7 +106,7 @@ class Walker {
 
   /** undefined: not in the merge. */
   #entry(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, path: string, depth: number, gone: Gone): Entry | undefined {
-    if (base === undefined && (ours === undefined ? gone.ours : theirs === undefined && gone.theirs)) this.moved[ours === undefined ? 'ours' : 'theirs'] = true;
+    if (base === undefined && (gone.ours || gone.theirs) && (ours ?? theirs)?.mode !== MODE.tree) this.left[ours === undefined ? 'ours' : 'theirs'].add(path);
     if (isEqual(base, theirs)) return ours;
     if (isEqual(base, ours)) return theirs;
     if (ours !== undefined && isEqual(ours, theirs)) {
@@ -110,12 +116,12 @@ class Walker {
     }
     const some = ours ?? theirs ?? base;
     if (some === undefined) return undefined;
-    if (some.mode === MODE.tree) return this.#tree(base, ours, theirs, some, path, depth, gone);
+    if (some.mode === MODE.tree) return this.#tree(base, ours, theirs, some, path, depth);
     return this.#file(base, ours, theirs, `${path}${some.name}`);
   }
 
-  #tree(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, some: Entry, path: string, depth: number, gone: Gone): Entry | undefined {
-    const below = base === undefined || (ours !== undefined && theirs !== undefined) ? gone : { ours: gone.ours || ours === undefined, theirs: gone.theirs || theirs === undefined };
+  #tree(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, some: Entry, path: string, depth: number): Entry | undefined {
+    const below = base === undefined || (ours !== undefined && theirs !== undefined) ? NOTHING_GONE : { ours: ours === undefined, theirs: theirs === undefined };
     const tree = this.folder(treeOf(base), treeOf(ours), treeOf(theirs), `${path}${some.name}/`, depth + 1, below);
     if (tree === null) return undefined;
     if (tree === ours?.node) return ours;
@@ -133,7 +139,10 @@ class Walker {
     const outcome = mergeFile(base, ours, theirs, path, this.#shelf, this.#lines);
     switch (outcome.kind) {
       case 'merged': return outcome.entry;
-      case 'clash': this.clashes.push(outcome.clash); return ours;
+      case 'clash':
+        this.clashes.push(outcome.clash);
+        if (base !== undefined) this.sure.push(outcome.clash);
+        return ours;
       case 'declined': this.declined ??= outcome.why; return ours;
       case 'missing': this.missing.push(...outcome.objects); return ours;
     }
