@@ -30,7 +30,7 @@ describe.each(['files', 'folders'] as const)('random histories of %s', (kind) =>
       const said = await verdict(base, ours, theirs);
       const back = await verdict(base, theirs, ours);
       if (said !== 'declined') decided += 1;
-      if ((said !== 'declined' && said !== git) || back !== said) wrong.push({ seed, said, back, git });
+      if ((said !== 'declined' && said !== git && git !== 'gave up') || back !== said) wrong.push({ seed, said, back, git });
     }
     expect(wrong).toEqual([]);
     expect(decided).toBeGreaterThan(HISTORIES / 2);

@@ -59,7 +59,7 @@ function withTaken(followed: Followed, clashes: readonly Clash[]): Followed {
 function renamesOf(side: Delta, other: Delta, folders: MovedFolders | null, shelf: Shelf): Renames {
   const relevant = new Set([...side.gone.keys()].filter((path) => isAsked(path, other) || folders?.isBelow(path) === true));
   if (relevant.size === 0 || side.added.size === 0) return { kind: 'found', pairs: new Map() };
-  const found = findRenames(side.gone, side.added, relevant, shelf);
+  const found = findRenames(side, relevant, shelf);
   return found.kind === 'found' ? { kind: 'found', pairs: new Map([...found.pairs].filter(([path]) => relevant.has(path))) } : found;
 }
 

@@ -3,6 +3,8 @@
 import { MODE, Blob } from '../object/node.ts';
 import type { Entry } from '../object/node.ts';
 import type { ObjectId } from '../object/id.ts';
+import type { Delta } from './delta.ts';
+import { FolderGuess, type Expected } from './folder-guess.ts';
 import { BLOB_BYTES_MAX } from './merge-file.ts';
 import type { Decline, Shelf } from './outcome.ts';
 import { SIMILAR, SIMILAR_OF_ONE_NAME, mayBeSimilar, piecesOf, similarity, type Pieces, type Similarity } from './similarity.ts';
@@ -21,9 +23,9 @@ export type Renames =
 type Files = ReadonlyMap<string, Entry>;
 
 /** `relevant`: the paths whose fate decides anything; the others are only asked as far as git does. */
-export function findRenames(gone: Files, added: Files, relevant: ReadonlySet<string>, shelf: Shelf): Renames {
-  const search = new Search(gone, added, relevant, shelf);
-  const problem = search.pairEqual() ?? search.pairSameNames() ?? search.pairSimilar();
+export function findRenames({ gone, added, removed }: Delta, relevant: ReadonlySet<string>, shelf: Shelf): Renames {
+  const search = new Search(gone, added, removed, relevant, shelf);
+  const problem = search.pairEqual() ?? search.pairSameNames() ?? (search.missing.size > 0 ? null : search.pairSimilar());
   if (search.missing.size > 0) return { kind: 'missing', objects: [...search.missing] };
   const why = search.unlike ?? problem;
   return why === null ? { kind: 'found', pairs: search.pairs } : { kind: 'declined', why };
@@ -48,19 +50,22 @@ class Search {
   readonly #relevant: ReadonlySet<string>;
   readonly #shelf: Shelf;
   readonly #pieces = new Map<ObjectId, Pieces>();
-  #hasEqual = false;
+  readonly #guess: FolderGuess;
+  /** Of the new files one of them is left, of the old ones one is taken; which of them hangs on git's inner order. */
+  readonly #doubtedTargets = new Set<string>();
+  readonly #doubtedNames = new Set<string>();
 
-  constructor(gone: Files, added: Files, relevant: ReadonlySet<string>, shelf: Shelf) {
+  constructor(gone: Files, added: Files, removed: ReadonlySet<string>, relevant: ReadonlySet<string>, shelf: Shelf) {
     this.#sources = new Map(gone);
     this.#targets = new Map(added);
+    this.#guess = new FolderGuess(removed);
     this.#relevant = relevant;
     this.#shelf = shelf;
   }
 
   pairEqual(): Decline | null {
     for (const { from, to } of equalFiles(this.#sources, this.#targets)) {
-      this.#hasEqual = true;
-      if (from.length === 1 && to.length === 1) this.#pair(from[0] ?? '', to[0] ?? '');
+      if (from.length === 1 && to.length === 1) this.#pairEqual(from[0] ?? '', to[0] ?? '');
       else if (!this.#pairByName(from, to) && !this.#pairUnasked(from, to)) return decline(from[0]);
     }
     return null;
@@ -71,33 +76,57 @@ class Search {
     const names = new Map(from.map((path) => [nameOf(path), path]));
     const matched = to.flatMap((path) => names.has(nameOf(path)) ? [[names.get(nameOf(path)) ?? '', path] as const] : []);
     const isClear = names.size === from.length && new Set(to.map(nameOf)).size === to.length && matched.length === to.length;
-    if (isClear) for (const [source, target] of matched) this.#pair(source, target);
+    if (isClear) for (const [source, target] of matched) this.#pairEqual(source, target);
     return isClear;
   }
 
-  /** Who of them went where decides nothing when all new ones are taken. */
+  #pairEqual(source: string, target: string): void {
+    this.#guess.saw(source, target);
+    this.#pair(source, target);
+  }
+
+  /** Who of them went where decides nothing as long as no other file hangs on it. */
   #pairUnasked(from: readonly string[], to: readonly string[]): boolean {
-    if (to.length > from.length || from.some((path) => this.#relevant.has(path))) return false;
-    for (const [at, target] of to.entries()) this.#pair(from[at] ?? '', target);
+    if (from.some((path) => this.#relevant.has(path))) return false;
+    for (const source of from) {
+      this.#guess.doubts(source);
+      if (to.length < from.length) this.#doubtedNames.add(nameOf(source));
+    }
+    for (const [at, source] of from.entries()) if (at < to.length) this.#sources.delete(source);
+    for (const target of to) {
+      if (to.length > from.length) this.#doubtedTargets.add(target);
+      else this.#targets.delete(target);
+    }
     return true;
   }
 
+  /** The only two files of one name first; of several the one in the folder that git guesses. */
   pairSameNames(): Decline | null {
     const sources = byName(this.#sources);
     const targets = byName(this.#targets);
-    const asked = [...this.#sources.keys()].filter((path) => this.#relevant.has(path) && targets.has(nameOf(path)));
-    const single = asked.filter((path) => sources.get(nameOf(path))?.length === 1 && targets.get(nameOf(path))?.length === 1);
-    // Git then guesses from the folders that equal files moved to.
-    const guessed = asked.find((path) => !single.includes(path));
-    if (guessed !== undefined && this.#hasEqual) return decline(guessed);
-    for (const source of single) {
-      const [target = ''] = targets.get(nameOf(source)) ?? [];
-      const found = this.#compare(source, target);
+    const expected = new Set<string>();
+    for (const source of [...this.#sources.keys()].filter((path) => this.#relevant.has(path) && targets.has(nameOf(path)))) {
+      const namesake = this.#namesake(source, sources.get(nameOf(source)) ?? [], targets.get(nameOf(source)) ?? []);
+      if (namesake === 'nowhere') continue;
+      if (namesake === 'unclear' || expected.has(namesake.path)) return decline(source);
+      expected.add(namesake.path);
+      const found = this.#compare(source, namesake.path);
       if (found === null) continue;
       if (isNear(found, SIMILAR_OF_ONE_NAME)) return decline(source);
-      if (found.score >= SIMILAR_OF_ONE_NAME) this.#pair(source, target);
+      if (found.score >= SIMILAR_OF_ONE_NAME) this.#pair(source, namesake.path);
     }
     return null;
+  }
+
+  /** The one file that git compares it with just for its name. */
+  #namesake(source: string, sources: readonly string[], targets: readonly string[]): Expected {
+    const sure = targets.filter((path) => !this.#doubtedTargets.has(path));
+    if (this.#doubtedNames.has(nameOf(source)) || (sources.length === 1 && sure.length < Math.min(2, targets.length))) return 'unclear';
+    if (sources.length === 1 && targets.length === 1) return { path: targets[0] ?? '' };
+    const guess = this.#guess.of(source);
+    if (guess === 'nowhere' || guess === 'unclear') return guess;
+    if (this.#doubtedTargets.has(guess.path)) return 'unclear';
+    return sure.includes(guess.path) ? guess : 'nowhere';
   }
 
   pairSimilar(): Decline | null {
@@ -109,6 +138,7 @@ class Search {
       for (const source of sources) {
         const found = this.#compare(source, target);
         if (found === null || found.score + found.margin < SIMILAR) continue;
+        if (this.#doubtedTargets.has(target)) return decline(source);
         candidates.push({ source, target, ...found });
       }
       if (candidates.length - before > CANDIDATES_MAX) return decline(target);
