@@ -1,17 +1,15 @@
 // One merge of each kind, in words: what the engine says of it, and that git says the same.
 import { describe, expect, test } from 'vitest';
 import { mergeTrees } from '../../src/engine/merge/merge-trees.ts';
-import type { Tree, Blob } from '../../src/engine/object/node.ts';
-import { askGit, filesOf, treeOf, type Triple } from './histories.ts';
+import { filesOf, treeOf } from './histories.ts';
+import { saysWhatGitSays, shelf, type Scenario } from './scenarios.ts';
 
-const shelf = { entries: (tree: Tree) => tree.entries, bytes: (blob: Blob) => blob.bytes };
 const TEXT = Array.from({ length: 12 }, (_, at) => `line ${at}\n`).join('');
 const TOP = TEXT.replace('line 0', 'top');
 const END = TEXT.replace('line 11', 'end');
 const BOTH = TOP.replace('line 11', 'end');
 
-type Texts = Readonly<Record<string, string>>;
-const SCENARIOS: readonly (readonly [string, Texts, Texts, Texts, 'clean' | 'conflict' | 'declined'])[] = [
+const SCENARIOS: readonly Scenario[] = [
   ['other files', { a: TEXT, b: TEXT }, { a: TOP, b: TEXT }, { a: TEXT, b: END }, 'clean'],
   ['one file, lines apart', { a: TEXT }, { a: TOP }, { a: END }, 'clean'],
   ['one line, two ways', { a: TEXT }, { a: TOP }, { a: TEXT.replace('line 0', 'other') }, 'conflict'],
@@ -32,23 +30,11 @@ const SCENARIOS: readonly (readonly [string, Texts, Texts, Texts, 'clean' | 'con
   ['a file here, a folder there', { b: 'b\n' }, { b: 'b\n', a: TEXT }, { b: 'b\n', 'a/x': TEXT }, 'conflict'],
   ['a file turned into a folder on one side', { a: TEXT, b: 'b\n' }, { 'a/x': 'x\n', b: 'b\n' }, { a: TEXT, b: 'c\n' }, 'clean'],
   ['a zero byte in a file both changed', { a: `\0${TEXT}` }, { a: `\0${TOP}` }, { a: `\0${END}` }, 'conflict'],
+  ['a rename that is not told, and a line changed two ways', { a: TEXT, k: TEXT }, { c: TEXT, k: TOP }, { a: TOP, c: 'c\n', k: TEXT.replace('line 0', 'other') }, 'conflict'],
   ['a folder moved here, a new file in it there', { 'd/x': TEXT, 'd/y': TOP }, { 'e/x': TEXT, 'e/y': TOP }, { 'd/x': TEXT, 'd/y': TOP, 'd/z': 'z\n' }, 'conflict'],
 ];
 
-const triples: readonly Triple[] = SCENARIOS.flatMap(([, base, ours, theirs]) => [[base, ours, theirs], [base, theirs, ours]].map(([b = {}, o = {}, t = {}]) => ({ base: filesOf(b), ours: filesOf(o), theirs: filesOf(t) })));
-
-describe('a merge in memory says what git says', () => {
-  const answers = askGit(triples);
-  for (const [at, triple] of triples.entries()) {
-    const [name = '', , , , expected] = SCENARIOS[at >> 1] ?? [];
-    test(`${name}${at % 2 === 0 ? '' : ', sides turned'}`, () => {
-      const outcome = mergeTrees(treeOf(triple.base), treeOf(triple.ours), treeOf(triple.theirs), shelf);
-      expect(outcome.kind).toBe(expected);
-      if (outcome.kind !== 'declined') expect(outcome.kind === 'clean').toBe(answers[at]?.isClean);
-      if (outcome.kind === 'clean') expect(outcome.tree.id).toBe(answers[at]?.tree);
-    });
-  }
-});
+describe('a merge in memory says what git says', () => saysWhatGitSays(SCENARIOS));
 
 test('lines changed apart are all in the result', () => {
   const outcome = mergeTrees(treeOf(filesOf({ a: TEXT })), treeOf(filesOf({ a: TOP })), treeOf(filesOf({ a: END })), shelf);
