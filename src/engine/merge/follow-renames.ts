@@ -27,7 +27,7 @@ export function followRenames(trees: Sides, left: Left, shelf: Shelf): Followed 
   if (missing.length > 0) return { kind: 'missing', objects: [...new Set(missing)] };
   if (ours.kind !== 'known') return ours;
   if (theirs.kind !== 'known') return theirs;
-  const folders = { ours: new MovedFolders(left.ours, theirs.added.keys()), theirs: new MovedFolders(left.theirs, ours.added.keys()) };
+  const folders = { ours: new MovedFolders(left.ours, ours, theirs), theirs: new MovedFolders(left.theirs, theirs, ours) };
   const sure = surelyTaken(ours, theirs, folders);
   const followed = follow(trees, ours, theirs, sure.length > 0 ? null : folders, shelf);
   return sure.length > 0 ? withTaken(followed, sure) : followed;

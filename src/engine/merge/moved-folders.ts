@@ -4,17 +4,20 @@
 /** `from` and `to` of one renamed file. */
 export type Moved = readonly [from: string, to: string];
 
+type Paths = { readonly gone: ReadonlyMap<string, unknown>; readonly added: ReadonlyMap<string, unknown> };
+
 export class MovedFolders {
   readonly #left: ReadonlySet<string>;
-  /** Folders, up to the root, below which the other side puts something new. */
-  readonly #fed: ReadonlySet<string>;
-  readonly #added: readonly string[];
+  readonly #side: Paths;
+  readonly #other: Paths;
+  readonly #followers = new Map<string, readonly string[]>();
+  #returning: ReadonlySet<string> | null = null;
 
-  /** `left`: folders with a slash at the end, gone on this side, into which the other side puts a new file. `added`: all new files of the other side. */
-  constructor(left: ReadonlySet<string>, added: Iterable<string>) {
+  /** `left`: folders with a slash at the end, gone on this side, into which the other side puts a new file. */
+  constructor(left: ReadonlySet<string>, side: Paths, other: Paths) {
     this.#left = left;
-    this.#added = left.size === 0 ? [] : [...added];
-    this.#fed = new Set(this.#added.flatMap(foldersOf));
+    this.#side = side;
+    this.#other = other;
   }
 
   get isAsked(): boolean {
@@ -28,7 +31,7 @@ export class MovedFolders {
 
   /** Wherever this file went, new files go after it. */
   isFed(path: string): boolean {
-    return this.isBelow(path) && this.#fed.has(folderOf(path));
+    return this.isBelow(path) && this.followersOf(path).length > 0;
   }
 
   /** The folders that this rename moves in git's eyes, each with the folder it moved to: the file's own, and those above as long as they have the same name on both ends. */
@@ -43,13 +46,26 @@ export class MovedFolders {
     return moved;
   }
 
+  /** The other side's new files that go along with the folder that this file was in. */
   followersOf(path: string): readonly string[] {
     return this.followers(folderOf(path));
   }
 
-  /** The other side's new files that go along with this folder. */
   followers(folder: string): readonly string[] {
-    return this.#fed.has(folder) ? this.#added.filter((path) => path.startsWith(folder)) : [];
+    const known = this.#followers.get(folder) ?? [...this.#other.added.keys()].filter((path) => path.startsWith(folder) && !this.#mayReturn(path.slice(folder.length)));
+    this.#followers.set(folder, known);
+    return known;
+  }
+
+  /** The other side may have brought the file from the very place it would go to: git sees then that nothing happened to it, or stops. */
+  #mayReturn(rest: string): boolean {
+    this.#returning ??= this.#restsOfGone();
+    return this.#returning.has(rest);
+  }
+
+  #restsOfGone(): ReadonlySet<string> {
+    const filled = new Set(['', ...[...this.#side.added.keys()].flatMap(foldersOf)]);
+    return new Set([...this.#other.gone.keys()].flatMap((path) => ['', ...foldersOf(path)].filter((folder) => filled.has(folder)).map((folder) => path.slice(folder.length))));
   }
 }
 

@@ -29,8 +29,8 @@ function takenWithEqual(side: Delta, folders: MovedFolders): readonly Clash[] {
   return clashesOf(equalFiles(side.gone, side.added).flatMap(({ from, to }) => {
     const [source = '', target = ''] = [from[0], to[0]];
     if (from.length === 1 && to.length === 1) return folders.movedBy([source, target]).flatMap(([folder]) => folders.followers(folder));
-    const fed = from.filter((path) => folders.isFed(path));
-    return to.length > from.length - fed.length ? folders.followersOf(fed[0] ?? '') : [];
+    const [first, ...more] = from.filter((path) => folders.isFed(path));
+    return first !== undefined && to.length + more.length >= from.length ? folders.followersOf(first) : [];
   }));
 }
 
