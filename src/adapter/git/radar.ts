@@ -40,13 +40,15 @@ const BRING_MAX = 5_000;
 const ASKED_A_VIEW_MAX = 10_000;
 const ANSWERS_KEPT_MAX = 50_000;
 
+/** Null: git has no answer either, and will have none. */
+type Answers = Map<string, readonly Clash[] | null>;
 type Sight = { readonly radar: Radar; readonly lives: Map<string, Live> };
 type Bench = { readonly view: View; readonly library: Library; readonly history: History; readonly common: CommonTrees; readonly attributes: AttributeSource; asked: number };
 
 /** `gitDir` is read and never written to. Nothing is opened before the first survey. */
 export function openSurvey(gitDir: string, limits: SurveyLimits = SURVEY_LIMITS): Survey {
   const sights = new Map<RefName, Sight>();
-  const answers = new Map<string, readonly Clash[]>();
+  const answers: Answers = new Map();
   let bench: Bench | null = null;
   let last: Promise<unknown> = Promise.resolve();
   const work = async (ask: RadarAsk): Promise<RadarLane> => {
@@ -80,7 +82,7 @@ function openBench(gitDir: string): Bench {
   return { view, library, history: openHistory(view.git, view.reader), common: commonTrees(view.reader, library), attributes: attributeSource(view.git.directory, view.reader, treeBudget(view.reader)), asked: 0 };
 }
 
-async function look(bench: Bench, sight: Sight, answers: Map<string, readonly Clash[]>, ask: RadarAsk, limits: SurveyLimits): Promise<RadarLane> {
+async function look(bench: Bench, sight: Sight, answers: Answers, ask: RadarAsk, limits: SurveyLimits): Promise<RadarLane> {
   const { reader } = bench.view;
   const target = await reader.commit(ask.tip);
   if (target === null) throw new MaestroError('git-failed', `${ask.tip} is not in the mirror`, { retryable: true });
@@ -153,7 +155,7 @@ async function findBase(common: Common, histories: OwnHistories, one: Live | und
 }
 
 /** First what stands between a branch and its target: without it nothing can be said of the others. */
-async function askGit(bench: Bench, { radar, lives }: Sight, answers: Map<string, readonly Clash[]>, target: Oid, attributes: string | null, askedMax: number): Promise<void> {
+async function askGit(bench: Bench, { radar, lives }: Sight, answers: Answers, target: Oid, attributes: string | null, askedMax: number): Promise<void> {
   const isOpen = (finding: Finding | null): boolean => finding?.kind === 'open';
   const tipOf = (name: string): Oid | undefined => lives.get(name)?.commit.oid;
   const open: readonly (readonly [string, string | null])[] = [
@@ -165,26 +167,31 @@ async function askGit(bench: Bench, { radar, lives }: Sight, answers: Map<string
   for (const [one, other] of open) {
     // As the engine has it: `one` is ours, and the target is ours where it is the target.
     const [ours, theirs] = other === null ? [target, tipOf(one)] : [tipOf(one), tipOf(other)];
-    if (ours === undefined || theirs === undefined) continue;
+    if (ours === undefined || theirs === undefined || (other === null && isStranger(lives.get(one)))) continue;
     const key = `${ours} ${theirs} ${attributes}`;
     if (!answers.has(key)) {
       if (left === 0) continue;
       left -= 1;
       bench.asked += 1;
       const clashes = await gitClashes(bench, ours, theirs, attributes);
-      if (clashes !== null) answers.set(key, clashes);
+      if (clashes !== 'not-now') answers.set(key, clashes);
     }
     const clashes = answers.get(key);
-    if (clashes !== undefined) radar.answer(one, other, clashes);
+    if (clashes !== undefined && clashes !== null) radar.answer(one, other, clashes);
   }
 }
 
-async function gitClashes({ view }: Bench, ours: Oid, theirs: Oid, attributes: string): Promise<readonly Clash[] | null> {
+/** Nothing in common with the target: git refuses that merge, whatever the target moves to. */
+function isStranger(live: Live | undefined): boolean {
+  return live?.history?.bases.length === 0;
+}
+
+async function gitClashes({ view }: Bench, ours: Oid, theirs: Oid, attributes: string): Promise<readonly Clash[] | null | 'not-now'> {
   try {
     return clashesIn(await view.merger.merge(ours, theirs, attributes), ours, theirs);
   } catch (error) {
     // Unrelated histories, or a git that gave up: it stays undecided.
-    if (error instanceof MaestroError) return null;
+    if (error instanceof MaestroError) return error.retryable ? 'not-now' : null;
     throw error;
   }
 }
