@@ -29,6 +29,8 @@ export type Left = { readonly ours: ReadonlySet<string>; readonly theirs: Readon
 /** A folder of base that a side no longer has. */
 type Gone = { readonly ours: boolean; readonly theirs: boolean };
 
+const NO_CLASHES: readonly Clash[] = [];
+const NOTHING_LEFT: Left = { ours: new Set(), theirs: new Set() };
 const NOTHING_GONE: Gone = { ours: false, theirs: false };
 const EMPTY = Tree.of(NO_ENTRIES);
 
@@ -36,14 +38,15 @@ export function walk(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, lines: 
   const walker = new Walker(shelf, lines);
   const tree = walker.folder(base, ours, theirs, '', 0, NOTHING_GONE) ?? EMPTY;
   const { clashes, sure, missing, declined, mayRename, left } = walker;
-  return { tree, clashes, sure, missing, declined, mayRename, left };
+  return { tree, clashes, sure: sure ?? NO_CLASHES, missing, declined, mayRename, left: left ?? NOTHING_LEFT };
 }
 
 class Walker {
   readonly clashes: Clash[] = [];
   readonly missing: ObjectId[] = [];
-  readonly sure: Clash[] = [];
-  readonly left = { ours: new Set<string>(), theirs: new Set<string>() };
+  /** Most merges have none, and begin with nothing to be thrown away. */
+  sure: Clash[] | null = null;
+  left: { readonly ours: Set<string>; readonly theirs: Set<string> } | null = null;
   declined: Decline | null = null;
   mayRename = false;
   #entries = 0;
@@ -106,7 +109,7 @@ class Walker {
 
   /** undefined: not in the merge. */
   #entry(base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined, path: string, depth: number, gone: Gone): Entry | undefined {
-    if (base === undefined && (gone.ours || gone.theirs) && (ours ?? theirs)?.mode !== MODE.tree) this.left[ours === undefined ? 'ours' : 'theirs'].add(path);
+    if (base === undefined && (gone.ours || gone.theirs) && (ours ?? theirs)?.mode !== MODE.tree) (this.left ??= { ours: new Set(), theirs: new Set() })[ours === undefined ? 'ours' : 'theirs'].add(path);
     if (isEqual(base, theirs)) return ours;
     if (isEqual(base, ours)) return theirs;
     if (ours !== undefined && isEqual(ours, theirs)) {
@@ -141,7 +144,7 @@ class Walker {
       case 'merged': return outcome.entry;
       case 'clash':
         this.clashes.push(outcome.clash);
-        if (base !== undefined) this.sure.push(outcome.clash);
+        if (base !== undefined) (this.sure ??= []).push(outcome.clash);
         return ours;
       case 'declined': this.declined ??= outcome.why; return ours;
       case 'missing': this.missing.push(...outcome.objects); return ours;
