@@ -64,8 +64,15 @@ export class MovedFolders {
   }
 
   #restsOfGone(): ReadonlySet<string> {
-    const filled = new Set(['', ...[...this.#side.added.keys()].flatMap(foldersOf)]);
+    const filled = new Set([...this.#side.added.keys()].flatMap(foldersOf));
+    if (this.#reachesRoot()) filled.add('');
     return new Set([...this.#other.gone.keys()].flatMap((path) => ['', ...foldersOf(path)].filter((folder) => filled.has(folder)).map((folder) => path.slice(folder.length))));
+  }
+
+  /** A file may have lost the first folders of its path, and no more. */
+  #reachesRoot(): boolean {
+    const tails = new Set([...this.#side.gone.keys()].flatMap((path) => foldersOf(path).map((folder) => folderOf(path).slice(folder.length))));
+    return [...this.#side.added.keys()].some((path) => tails.has(folderOf(path)));
   }
 }
 
