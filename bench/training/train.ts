@@ -15,7 +15,7 @@ const FOLDS = 4;
 const HUNK_SHAPE: Omit<Shape, 'seed'> = { trees: 140, depth: 6, rate: 0.1 };
 const OPTION_SHAPE: Omit<Shape, 'seed'> = { trees: 120, depth: 5, rate: 0.08 };
 /** Weight that a knot stands for; fewer would follow noise. */
-const KNOT_WEIGHT = 12;
+const KNOT_WEIGHT = 25;
 /** Nobody is ever surer: two people agree in three of four cases. */
 const CONFIDENCE_MAX = 0.985;
 
@@ -53,16 +53,21 @@ function forestsOf(material: Material, shape: Omit<Shape, 'seed'>): { readonly f
   return { folds, whole: forestOf(whole), data: whole };
 }
 
+type Step = { chance: number; right: number; weight: number };
+
 /** How often the likeliest option was right where its chance was such: rising steps, joined to a line. */
 function knotsOf(material: Material, folds: readonly Forest[]): Knots {
-  const steps: { chance: number; right: number; weight: number }[] = [];
+  const steps: Step[] = [];
+  const join = (before: Step, last: Step): void => {
+    steps.pop();
+    Object.assign(before, { chance: before.chance + last.chance, right: before.right + last.right, weight: before.weight + last.weight });
+  };
   for (const { chance, right, weight } of material.groups.map((group) => bestOf(material, group, folds)).toSorted((a, b) => a.chance - b.chance)) {
     steps.push({ chance: chance * weight, right: Number(right) * weight, weight });
-    for (let last = steps.at(-1), before = steps.at(-2); last !== undefined && before !== undefined && (before.right / before.weight >= last.right / last.weight || before.weight < KNOT_WEIGHT); last = steps.at(-1), before = steps.at(-2)) {
-      steps.pop();
-      Object.assign(before, { chance: before.chance + last.chance, right: before.right + last.right, weight: before.weight + last.weight });
-    }
+    for (let last = steps.at(-1), before = steps.at(-2); last !== undefined && before !== undefined && (before.right / before.weight >= last.right / last.weight || before.weight < KNOT_WEIGHT); last = steps.at(-1), before = steps.at(-2)) join(before, last);
   }
+  const [before, last] = steps.slice(-2);
+  if (before !== undefined && last !== undefined && last.weight < KNOT_WEIGHT) join(before, last);
   const digits = (value: number): number => Number(value.toPrecision(4));
   return steps.map(({ chance, right, weight }) => ({ at: digits(chance / weight), is: digits(Math.min(CONFIDENCE_MAX, (right + 0.5) / (weight + 1))) }));
 }

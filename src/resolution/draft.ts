@@ -13,6 +13,8 @@ import type { Outline, Parser } from './syntax.ts';
 export const DRAFTS_MAX = 24;
 const STRUCTURAL_MAX = 8;
 const SIDES = 2;
+export const WHOLE_OURS = 'whole-ours';
+export const WHOLE_THEIRS = 'whole-theirs';
 /** Parsing is what costs: only the likeliest are parsed. */
 const PARSED_MAX = 4;
 const PARSED_CHARS_MAX = 120_000;
@@ -35,7 +37,8 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
     if (!found.has(key)) found.set(key, { text: textOf(pieces), key, filling, rank: found.size, structural: [] });
   }
   const structural = structuralCandidates(view.file, parser).slice(0, STRUCTURAL_MAX);
-  for (const { rule, text } of structural) {
+  // Now and then people take one side of the file as it is, and leave what git had merged of the other.
+  for (const { rule, text } of [...structural, { rule: WHOLE_OURS, text: view.file.ours }, { rule: WHOLE_THEIRS, text: view.file.theirs }]) {
     const key = bareKey(linesOf(text));
     const known = found.get(key);
     if (known === undefined) found.set(key, { text, key, filling: null, rank: FILLINGS_MAX, structural: [rule] });
@@ -46,9 +49,10 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
   const sideErrors = [errorsIn(view.file.ours), errorsIn(view.file.theirs)];
   const [left, right] = sideErrors;
   const drafts = chosen.map((draft, at): Draft => ({ ...draft, syntaxErrors: at < PARSED_MAX || draft.filling === null ? errorsIn(draft.text) : null }));
+  const before = replayed === null ? null : keyOf(piecesOf(view, hunks, replayed));
   return {
-    drafts, replayed: replayed === null ? null : keyOf(piecesOf(view, hunks, replayed)),
-    context: { view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },
+    drafts, replayed: before,
+    context: { replayed: before, view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },
   };
 }
 

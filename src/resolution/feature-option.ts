@@ -2,7 +2,7 @@
 import { balanceOf } from './candidate.ts';
 import type { FileView } from './feature-file.ts';
 import type { Filling } from './filling.ts';
-import { seenIn } from './lesson.ts';
+import { FILE_LESSON_FEATURES, fileLessonFeatures, seenIn } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import { bare, bareTextOf, linesOf, speaks } from './line.ts';
 import type { RankedHunk } from './rank.ts';
@@ -10,38 +10,39 @@ import type { RankedHunk } from './rank.ts';
 /** A whole text with where it came from: a filling of the hunks, or a merge of the whole file by structure. */
 export type Draft = { readonly text: string; readonly key: string; readonly filling: Filling | null; readonly rank: number; readonly structural: readonly string[]; readonly syntaxErrors: number | null };
 
-export const STRUCTURAL_KINDS = ['entity', 'imports', 'keys', 'lines', 'sections'] as const;
+export const STRUCTURAL_KINDS = ['entity', 'imports', 'keys', 'lines', 'sections', 'whole'] as const;
 const STANCES = ['', 'reversed', 'higher', 'ours', 'theirs', 'both'] as const;
 
 export const OPTION_FEATURES: readonly string[] = [
   'log chance', 'least chance', 'mean log chance', 'rank', 'behind best', 'is filling', 'top picks', 'ours picks', 'theirs picks', 'both picks', 'token picks', 'none chance', 'least none', 'entropy',
   'dropped ours', 'dropped theirs', 'kept ours', 'kept theirs', 'resurrected ours', 'resurrected theirs', 'from nowhere', 'doubled', 'balance', 'is ours', 'is theirs', 'lines',
-  ...STRUCTURAL_KINDS.map((kind) => `structural:${kind}`), ...STANCES.map((stance) => `stance:${stance}`), 'structural', 'structural drafts', 'syntax', 'syntax of sides',
+  ...STRUCTURAL_KINDS.map((kind) => `structural:${kind}`), ...STANCES.map((stance) => `stance:${stance}`), 'structural', 'structural drafts', 'syntax', 'syntax of sides', 'replayed', 'settled lines lost', 'settled lines back',
 ];
 
-export type OptionContext = { readonly view: FileView; readonly hunks: readonly RankedHunk[]; readonly best: number; /** Of the stable regions. */ readonly agreed: { readonly doubled: number; readonly balance: number }; readonly structuralDrafts: number; readonly lessons: Lessons | null; readonly sideErrors: number | null };
+export type OptionContext = { readonly view: FileView; readonly hunks: readonly RankedHunk[]; readonly best: number; /** Of the stable regions. */ readonly agreed: { readonly doubled: number; readonly balance: number }; readonly structuralDrafts: number; readonly lessons: Lessons | null; readonly sideErrors: number | null; /** The key of what was taken for the same hunks before. */ readonly replayed: string | null };
 
 export function optionRows(context: OptionContext, drafts: readonly Draft[]): readonly (readonly number[])[] {
   const { ours, theirs, base } = context.view.file;
   const sides = [sideOf(ours, bareTextOf(ours)), sideOf(theirs, bareTextOf(theirs)), sideOf(base ?? '', bareTextOf(base ?? ''))] as const;
   const changes = changesOf(...sides);
   const head = [...context.view.features];
-  const overall = overallOf(context.hunks, context.lessons);
+  const overall = overallOf(context);
   return [
-    ...drafts.map((draft) => [...head, ...overall, ...chanceFeatures(context, draft), ...textFeatures(context, sides, changes, draft), ...structureFeatures(context, draft), 0]),
+    ...drafts.map((draft) => [...head, ...overall, ...chanceFeatures(context, draft), ...textFeatures(context, sides, changes, draft), ...structureFeatures(context, draft), ...settledFeatures(context, draft), 0]),
     [...head, ...overall, ...OPTION_FEATURES.map(() => -9), 1],
   ];
 }
 
-export const OVERALL_FEATURES: readonly string[] = ['hunks', 'sum of best', 'least best', 'most none', 'mean none', 'mean margin', 'mean entropy', 'best ours', 'best theirs', 'lessons', 'replayed'];
+export const OVERALL_FEATURES: readonly string[] = ['hunks', 'sum of best', 'least best', 'most none', 'mean none', 'mean margin', 'mean entropy', 'best ours', 'best theirs', 'lessons', 'replayed', ...FILE_LESSON_FEATURES];
 
-function overallOf(hunks: readonly RankedHunk[], lessons: Lessons | null): readonly number[] {
+function overallOf({ hunks, lessons, view }: OptionContext): readonly number[] {
   const best = hunks.map((hunk) => hunk.ranked[0]?.chance ?? 0);
   const nones = hunks.map((hunk) => hunk.none);
   return [
     hunks.length, sum(best.map((chance) => Math.log(Math.max(chance, 1e-6)))), Math.min(...best), Math.max(...nones), mean(nones), mean(hunks.map((hunk) => (hunk.ranked[0]?.chance ?? 0) - (hunk.ranked[1]?.chance ?? 0))),
     mean(hunks.map(entropyOf)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('ours') === true))), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('theirs') === true))),
     lessons === null ? 0 : Math.log1p(seenIn(lessons)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('replayed') === true))),
+    ...fileLessonFeatures(lessons, view.file.path),
   ];
 }
 
@@ -123,6 +124,17 @@ function structureFeatures({ structuralDrafts, sideErrors }: OptionContext, draf
     ...STANCES.map((stance) => Number(draft.structural.some((rule) => stance === '' ? !rule.includes('-') : rule.includes(`-${stance}`)))), draft.structural.length, structuralDrafts,
     draft.syntaxErrors === null || sideErrors === null ? -1 : Math.max(-1, draft.syntaxErrors - sideErrors), sideErrors ?? -1,
   ];
+}
+
+/** A filling keeps all that git settled; a merge of the whole file, or one side of it, need not. */
+function settledFeatures({ view, replayed }: OptionContext, { key, filling, text }: Draft): readonly number[] {
+  if (filling !== null) return [Number(key === replayed), 0, 0];
+  const own = new Set(linesOf(text).map(bare));
+  let lost = 0;
+  for (const line of view.stableLines.keys()) if (speaks(line) && !own.has(line)) lost += 1;
+  let back = 0;
+  for (const line of own) if (speaks(line) && !view.stableLines.has(line)) back += 1;
+  return [Number(key === replayed), Math.log1p(lost), Math.log1p(back)];
 }
 
 function sum(numbers: readonly number[]): number {

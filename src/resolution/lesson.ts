@@ -1,5 +1,6 @@
 // What earlier conflicts of one repository came to: which kind of answer people took, where, and what they took for equal hunks.
 import { mergeLines } from '../engine/line/merge-lines.ts';
+import type { Region } from '../engine/line/region.ts';
 import { align } from './align.ts';
 import type { ConflictFile } from './conflict-file.ts';
 import type { Candidate, HunkLines } from './candidate.ts';
@@ -16,15 +17,20 @@ export type Answer = (typeof ANSWERS)[number];
 /** How often each kind of answer was right; one conflict can be answered alike by several. */
 type Tally = { seen: number; readonly right: Map<Answer, number> };
 
+/** What people did with a whole file: filled its hunks by a known way, wrote something else there, changed what git had settled, or took one side whole in spite of it. */
+export const FILE_ANSWERS = ['filled', 'written', 'edited', 'whole-ours', 'whole-theirs'] as const;
+export type FileAnswer = (typeof FILE_ANSWERS)[number];
+type FileTally = { seen: number; readonly by: Map<FileAnswer, number> };
+
 /** One repository's lessons. Grows by `learn` alone, bounded. */
-export type Lessons = { readonly tallies: Map<string, Tally>; readonly hunks: Map<string, readonly string[]>; readonly outcomes: Outcome[]; trust: Trust };
+export type Lessons = { readonly tallies: Map<string, Tally>; readonly files: Map<string, FileTally>; readonly hunks: Map<string, readonly string[]>; readonly outcomes: Outcome[]; trust: Trust };
 
 const HUNKS_MAX = 5000;
 const HUNK_CHARS_MAX = 20_000;
 const TALLIES_MAX = 5000;
 
 export function noLessons(): Lessons {
-  return { tallies: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST };
+  return { tallies: new Map(), files: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST };
 }
 
 export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
@@ -46,6 +52,7 @@ export function learn(lessons: Lessons, { path, base, ours, theirs }: Pick<Confl
   const regions = mergeLines(base ?? '', ours, theirs, 'eager');
   const taken = align(regions, linesOf(resolved));
   let at = -1;
+  let isKnown = true;
   const hunks = regions.filter((region) => region.kind === 'hunk');
   const weight = 1 / Math.sqrt(Math.max(1, hunks.length));
   for (const hunk of hunks) {
@@ -55,7 +62,34 @@ export function learn(lessons: Lessons, { path, base, ours, theirs }: Pick<Confl
     const key = bareKey(lines);
     const answers = new Set(candidatesOf(hunk, { before: [], after: [] }).filter((candidate) => candidate.key === key).map((candidate) => answerOf(candidate)));
     tally(lessons, path, answers.size === 0 ? new Set<Answer>(['none']) : answers, weight);
+    if (answers.size === 0) isKnown = false;
     remember(lessons, hunk, lines);
+  }
+  if (hunks.length > 0) tallyFile(lessons, path, fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown }));
+}
+
+type Taken = { readonly regions: readonly Region[]; readonly taken: readonly (readonly string[] | null)[]; readonly ours: string; readonly theirs: string; readonly resolved: string; readonly isKnown: boolean };
+
+function fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown }: Taken): FileAnswer {
+  const key = bareKey(linesOf(resolved));
+  let at = -1;
+  const kept = regions.flatMap((region) => {
+    if (region.kind === 'stable') return region.lines;
+    at += 1;
+    return taken[at] ?? [];
+  });
+  if (!taken.includes(null) && bareKey(kept) === key) return isKnown ? 'filled' : 'written';
+  if (bareKey(linesOf(ours)) === key) return 'whole-ours';
+  return bareKey(linesOf(theirs)) === key ? 'whole-theirs' : 'edited';
+}
+
+function tallyFile({ files }: Lessons, path: string, answer: FileAnswer): void {
+  for (const key of keysOf(path)) {
+    const known = files.get(key) ?? { seen: 0, by: new Map<FileAnswer, number>() };
+    if (!files.has(key) && files.size >= TALLIES_MAX) continue;
+    known.seen += 1;
+    known.by.set(answer, (known.by.get(answer) ?? 0) + 1);
+    files.set(key, known);
   }
 }
 
@@ -112,6 +146,20 @@ export function lessonFeatures(lessons: Lessons | null, path: string, hunk: Hunk
     ...tallies.flatMap((one, at) => [one === undefined ? 0 : Math.log1p(one.seen), rates[at] ?? -1]), ...nones,
     key === null ? 0 : candidate?.key === key ? 1 : -1, Number(key !== null),
   ];
+}
+
+const FILE_CIRCLES = ['all', 'kind', 'name', 'path'] as const;
+const FILE_PRIOR = 0.2;
+export const FILE_LESSON_FEATURES: readonly string[] = FILE_CIRCLES.flatMap((circle) => [`files ${circle}`, ...FILE_ANSWERS.map((answer) => `${answer} ${circle}`)]);
+const NO_FILE_LESSONS: readonly number[] = FILE_LESSON_FEATURES.map(() => -1);
+
+/** How often files like this one were answered how. */
+export function fileLessonFeatures(lessons: Lessons | null, path: string): readonly number[] {
+  if (lessons === null || lessons.files.size === 0) return NO_FILE_LESSONS;
+  return keysOf(path).flatMap((key) => {
+    const known = lessons.files.get(key);
+    return known === undefined ? [0, ...FILE_ANSWERS.map(() => -1)] : [Math.log1p(known.seen), ...FILE_ANSWERS.map((answer) => ((known.by.get(answer) ?? 0) + FILE_PRIOR) / (known.seen + 1))];
+  });
 }
 
 /** What people took for an equal hunk before, or null. */

@@ -8,8 +8,8 @@ type Sides = { readonly ours: Lines; readonly base: Lines; readonly theirs: Line
 /** A token that is not space, with the space before it. */
 type Ink = { readonly space: string; readonly token: string };
 type Inked = { readonly inks: readonly Ink[]; readonly end: string };
-/** `from` becomes `to`; with neighbours only between them. `space`: before what follows an insertion. */
-type Substitution = { readonly from: Lines; readonly to: readonly Ink[]; readonly between: readonly [string, string] | null; readonly space: string };
+/** `from` becomes `to` between the neighbours it had, or `anywhere`. `space`: before what follows an insertion. */
+type Substitution = { readonly from: Lines; readonly to: readonly Ink[]; readonly between: readonly [string, string]; readonly anywhere: boolean; readonly space: string };
 
 const TOKENS_MAX = 3000;
 const FROM_MAX = 12;
@@ -44,7 +44,7 @@ function substitutions(base: readonly Ink[], side: readonly Ink[]): readonly Sub
     const neighbours = [before[aStart - 1] ?? '', before[aEnd] ?? ''] as const;
     // What is gone for good may be replaced wherever it stands; all else only where it stood.
     const isGone = from.some(tells) && !from.every((token) => after.includes(token));
-    return isGone || [...neighbours, ...from].some(tells) ? [{ from, to: side.slice(bStart, bEnd), between: isGone ? null : neighbours, space: side[bEnd]?.space ?? '' }] : [];
+    return isGone || [...neighbours, ...from].some(tells) ? [{ from, to: side.slice(bStart, bEnd), between: neighbours, anywhere: isGone, space: side[bEnd]?.space ?? '' }] : [];
   });
 }
 
@@ -62,7 +62,8 @@ function rewritten({ inks, end }: Inked, known: readonly Substitution[]): Lines 
   let [at, space] = [0, null as string | null];
   while (at < inks.length) {
     const here = inks[at];
-    const found = known.find((one) => fits(one, inks, at));
+    const fitting = known.filter((one) => fits(one, inks, at));
+    const found = fitting.find((one) => standsBetween(one, inks, at)) ?? fitting.find(({ anywhere }) => anywhere);
     const lead = space ?? here?.space ?? '';
     space = null;
     if (found !== undefined) {
@@ -84,7 +85,10 @@ function rewritten({ inks, end }: Inked, known: readonly Substitution[]): Lines 
   return linesOf(out.join('') + end);
 }
 
-function fits({ from, between }: Substitution, inks: readonly Ink[], at: number): boolean {
-  if (from.some((token, index) => inks[at + index]?.token !== token)) return false;
-  return between === null || ((inks[at - 1]?.token ?? '') === between[0] && (inks[at + from.length]?.token ?? '') === between[1]);
+function fits({ from }: Substitution, inks: readonly Ink[], at: number): boolean {
+  return from.every((token, index) => inks[at + index]?.token === token);
+}
+
+function standsBetween({ from, between }: Substitution, inks: readonly Ink[], at: number): boolean {
+  return (inks[at - 1]?.token ?? '') === between[0] && (inks[at + from.length]?.token ?? '') === between[1];
 }

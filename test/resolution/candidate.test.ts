@@ -20,6 +20,10 @@ describe('one side changed words everywhere, the other added lines', () => {
     expect(taughtByTheirs({ base: ['let a;\n'], ours: ['let a;\n', '    let b;\n'], theirs: ['const a;\n'] })?.ours).toEqual(['const a;\n', '    const b;\n']);
   });
 
+  test('a word that became two others in two places becomes in each what it became there', () => {
+    expect(taughtByTheirs({ base: ['get(a/shop)\n', 'put(b.shop)\n'], ours: ['get(a/shop)\n', 'put(b.shop)\n', 'more(c.shop)\n'], theirs: ['get(a/cart)\n', 'put(b.store)\n'] })?.ours).toEqual(['get(a/cart)\n', 'put(b.store)\n', 'more(c.store)\n']);
+  });
+
   test('where no word was changed there is nothing to be taught', () => {
     expect(taughtByTheirs({ base: ['a\n'], ours: ['b\n'], theirs: ['a\n'] })).toBeNull();
   });

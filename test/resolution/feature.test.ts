@@ -9,7 +9,7 @@ import { FILE_FEATURES, viewOf } from '../../src/resolution/feature-file.ts';
 import { OPTION_FEATURES, OVERALL_FEATURES, optionRows } from '../../src/resolution/feature-option.ts';
 import { definedIn, keptOf, wordChange } from '../../src/resolution/feature-word.ts';
 import { conflicts, rankHunks } from '../../src/resolution/ladder.ts';
-import { LESSON_FEATURES } from '../../src/resolution/lesson.ts';
+import { fileLessonFeatures, FILE_LESSON_FEATURES, learn, LESSON_FEATURES, noLessons } from '../../src/resolution/lesson.ts';
 import { MODEL } from '../../src/resolution/model.ts';
 import { hunkRows } from '../../src/resolution/rank.ts';
 import { bagOf } from '../../src/resolution/token.ts';
@@ -43,4 +43,19 @@ test('of a change is told how much of it a text keeps, token by token', () => {
 
 test('a line defines what it gives a value or a meaning to', () => {
   expect(definedIn(['"lodash":"1"', 'constport=80', 'exportfunctionrun(){', 'run(port)', 'a==b', '}'])).toEqual(['"lodash"', 'constport', 'run']);
+});
+
+test.each([
+  ['filled', 'a\nx\nc\nd\ne\nthere\n'],
+  ['written', 'a\nsomething else\nc\nd\ne\nthere\n'],
+  ['edited', 'a\nx\nc\nd\nmore\ne\nthere\n'],
+  ['whole-ours', 'a\nx\nc\nd\ne\nhere\n'],
+  ['whole-theirs', 'a\ny\nc\nd\ne\nthere\n'],
+])('what people did with a whole file is told of the next one: %s', (answer, resolved) => {
+  const lessons = noLessons();
+  const file = { path: 'a.ts', base: 'a\nb\nc\nd\ne\nhere\n', ours: 'a\nx\nc\nd\ne\nhere\n', theirs: 'a\ny\nc\nd\ne\nthere\n' };
+  learn(lessons, answer === 'whole-theirs' ? { ...file, ours: 'new\na\nx\nc\nd\ne\nhere\n' } : file, resolved);
+  const told = fileLessonFeatures(lessons, 'a.ts');
+  expect(told.length).toBe(FILE_LESSON_FEATURES.length);
+  expect(FILE_LESSON_FEATURES.filter((name, at) => (told[at] ?? 0) > 0.5 && name.endsWith(' all') && !name.startsWith('files'))).toEqual([`${answer} all`]);
 });

@@ -39,6 +39,14 @@ describe('what is offered', () => {
   });
 });
 
+test('one side of the whole file is on offer as well, and never surer than a person has to be asked', () => {
+  const both = { ...SETTINGS, theirs: (SETTINGS.theirs).replace('end', 'end of theirs') };
+  const all = proposals({ ...both, base: `${both.base}\nfar\naway\n`, ours: `${both.ours}\nfar\naway\n`, theirs: `${both.theirs}\nfar\naway, by theirs\n` });
+  const whole = all.filter(({ rung }) => rung.startsWith('whole-'));
+  expect(whole.map(({ text }) => text)).toContain(`${both.ours}\nfar\naway\n`);
+  expect(whole.every(({ probability }) => probability <= 0.8)).toBe(true);
+});
+
 test('what people took for the same hunk before comes first the next time', () => {
   const odd = file('a.txt', 'one\n', 'two\n', 'three\n');
   const lessons = noLessons();
