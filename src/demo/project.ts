@@ -32,9 +32,9 @@ export function searchInParallel(): Readonly<Record<string, string>> {
   };
 }
 
-/** Rhetor: the line below the one that Apollo changes, and one more. */
+/** Rhetor: the line below the one that Apollo changes. */
 export function tuneDefaults(): Readonly<Record<string, string>> {
-  return { [SETTINGS]: settings(['"search": "serial"'], ['"storage": "batched"', '"batch": 64']) };
+  return { [SETTINGS]: settings(['"search": "serial"'], ['"storage": "batched"']) };
 }
 
 /** Athena: vectors are stored packed, many at a time, and searched the way they are stored. */
