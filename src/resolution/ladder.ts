@@ -24,7 +24,7 @@ export type Proposal = {
   readonly rung: string;
   /** Calibrated chance that this is what people would commit, 0..1. */
   readonly probability: number;
-  /** The same before this repository's own outcomes were heard; absent where it is the same. */
+  /** What the ranking alone believed: before this repository's outcomes were heard, and without what was taken before. */
   readonly believed?: number;
 };
 export type FileResolution =
@@ -74,7 +74,7 @@ function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, les
   return drafts
     .map((draft, at) => {
       const chance = lessons === null ? told[at] ?? 0 : trusted(lessons.trust, view.file.path, told[at] ?? 0);
-      return { text: draft.text, rung: at === again ? 'replayed' : rungFor(draft, hunks), believed: told[at] ?? 0, probability: isWhole(draft) ? Math.min(WHOLE_CHANCE_MAX, chance) : chance };
+      return { text: draft.text, rung: at === again ? 'replayed' : rungFor(draft, hunks), believed: believed[at] ?? 0, probability: isWhole(draft) ? Math.min(WHOLE_CHANCE_MAX, chance) : chance };
     })
     .toSorted((a, b) => b.probability - a.probability);
 }
