@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Fetcher } from '../../src/adapter/git/fetch.ts';
 import { openFolderStore } from '../../src/adapter/git/folder-store.ts';
 import { openMirror } from '../../src/adapter/git/mirror.ts';
 import { openReader } from '../../src/adapter/git/read.ts';
@@ -120,6 +121,21 @@ describe('a fetch from a folder', () => {
     rmSync(file(await w.remote.git(['rev-parse', `${tip}:feature-a.txt`])));
     await expect(w.git.fetch([ref('feature/a')])).rejects.toThrow('repository corruption on the remote side');
   });
+});
+
+it('a mirror that began again brings what it had before', async () => {
+  const tip = await w.agent('feature/a');
+  const mirror = await openMirror(w.note('again'), w.remote.bare);
+  const reader = openReader(mirror.git);
+  const fetcher = new Fetcher(mirror, reader);
+  await fetcher.fetch([MAIN, ref('feature/a')]);
+  expect(await reader.commit(tip)).not.toBeNull();
+  fetcher.startAgain('sha1');
+  await fetcher.fetch([MAIN]);
+  expect(await fetcher.fetch([ref('feature/a')])).toEqual(new Map([[ref('feature/a'), tip]]));
+  expect((await mirror.git.run(['cat-file', '-e', tip])).code).toBe(0);
+  mirror.close();
+  await reader.close();
 });
 
 it('a push of what the remote turns out to lack goes by git', async () => {

@@ -10,7 +10,7 @@ import { askHeads, lastWords, reach, unreachable } from './ask.ts';
 import { TOLERATED } from './flaw.ts';
 import { soundsCorrupt } from './mirror.ts';
 import type { Algorithm, Mirror } from './mirror.ts';
-import { pull, type Known } from './pull.ts';
+import { ask, look, type Known } from './pull.ts';
 
 type Found = Map<RefName, Oid | null>;
 type Attempt = { readonly kind: 'fetched'; readonly heads: ReadonlyMap<RefName, Oid> } | { readonly kind: 'vanished' } | { readonly kind: 'poisoned'; readonly why: string };
@@ -43,6 +43,8 @@ export class Fetcher {
   readonly #kept: Set<string>;
   #filled: boolean;
   #rebuilds = 0;
+  /** False once the mirror began again: the reader remembers what is there no more. */
+  #isAsRead = true;
   // Two fetches at once would fight for the locks of the same refs.
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -70,6 +72,7 @@ export class Fetcher {
     this.#mirror.rebuild(algorithm);
     this.#kept.clear();
     this.#filled = false;
+    this.#isAsRead = false;
   }
 
   /** The mirror is only a cache: a corrupt one starts again, a few times; what is wrong then is not the mirror. */
@@ -101,7 +104,8 @@ export class Fetcher {
     const reader = this.#reader;
     if (reader === null || !this.#filled || refs.length === 0 || refs.length > PULLED_MAX) return false;
     const haves = [...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []);
-    const heads = await pull(this.#mirror, reader, refs.map(checked), haves);
+    const looked = this.#isAsRead ? await look(this.#mirror, reader, refs.map(checked)) : null;
+    const heads = looked ?? await ask(this.#mirror, reader, refs.map(checked), haves);
     if (heads === null) return false;
     for (const ref of refs) this.#receive(ref, heads.get(ref) ?? null, found);
     return true;

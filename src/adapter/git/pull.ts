@@ -15,13 +15,8 @@ type Heads = ReadonlyMap<RefName, Oid>;
 
 const LOOKED_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Where these are, once what leads there is kept; a branch that the remote does not have is left out. `haves`: where branches were. */
-export async function pull(mirror: Mirror, reader: Known, refs: readonly RefName[], haves: readonly Oid[]): Promise<Heads | null> {
-  return await look(mirror, reader, refs) ?? ask(mirror, reader, refs, haves);
-}
-
-/** What was pushed to a folder a moment ago lies there in files of its own. */
-async function look(mirror: Mirror, reader: Known, refs: readonly RefName[]): Promise<Heads | null> {
+/** Where these are, once what leads there is kept: what was pushed to a folder a moment ago lies there in files of its own. What `reader` knows is not brought again. */
+export async function look(mirror: Mirror, reader: Known, refs: readonly RefName[]): Promise<Heads | null> {
   const { folder } = mirror;
   if (folder === null) return null;
   const heads = new Map(refs.flatMap((ref) => {
@@ -39,7 +34,8 @@ async function look(mirror: Mirror, reader: Known, refs: readonly RefName[]): Pr
   return isKept && (await missing(reader, fresh)).length === 0 ? heads : null;
 }
 
-async function ask(mirror: Mirror, reader: Known, refs: readonly RefName[], haves: readonly Oid[]): Promise<Heads | null> {
+/** The same; a branch that the remote does not have is left out. `haves`: where branches were, all of it in the mirror. */
+export async function ask(mirror: Mirror, reader: Known, refs: readonly RefName[], haves: readonly Oid[]): Promise<Heads | null> {
   const heads = await mirror.wire?.pull(refs, haves, (pack) => keep(mirror, pack)) ?? null;
   const fresh = [...heads?.values() ?? []].filter((oid) => !haves.includes(oid));
   return (await missing(reader, fresh)).length === 0 ? heads : null;
