@@ -1,4 +1,5 @@
 // A remote that is a folder: what its files tell without a question, what they do not, and that git is asked then.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -67,6 +68,11 @@ describe('the folder of a repository', () => {
   });
 });
 
+it('never waits for a pipe in the place of a branch', () => {
+  execFileSync('mkfifo', [join(w.remote.bare, 'refs/heads/pipe')]);
+  expect(openFolderStore(w.remote.bare).head(ref('pipe'))).toBeNull();
+});
+
 describe('a fetch from a folder', () => {
   /** Maestro's mirror of it, filled once, that may ask nobody from then on. */
   async function alone(): Promise<{ readonly fetch: (names: readonly string[]) => Promise<(Oid | null | undefined)[]>; readonly reads: (oid: string) => Promise<boolean>; readonly close: () => Promise<void> }> {
@@ -104,6 +110,16 @@ describe('a fetch from a folder', () => {
     await expect(mirror.fetch(['feature/evil'])).rejects.toThrow('somebody was asked');
     expect(await mirror.reads(evil)).toBe(false);
     await mirror.close();
+  });
+
+  it('leaves a commit of very many parents to git, and all others get through', async () => {
+    await w.git.fetch([MAIN]);
+    const main = await w.tip() as Oid;
+    const parents = await Promise.all(Array.from({ length: 12 }, (_, at) => w.remote.commit({ [`p${at}`]: 'p\n' }, `p${at}`, { parents: [main] })));
+    const many = await w.remote.commit({ many: 'x\n' }, 'many', { branch: 'feature/many', parents });
+    const same = w.remote.commitTree(await w.remote.git(['rev-parse', `${main}^{tree}`]), 'same', Array.from({ length: 20_001 }, () => main));
+    w.remote.branch('feature/same', same);
+    expect(await w.git.fetch([MAIN, ref('feature/many'), ref('feature/same')])).toEqual(new Map([[MAIN, main], [ref('feature/many'), many], [ref('feature/same'), same]]));
   });
 
   it('asks git for what is packed, and takes a file that came after', async () => {

@@ -43,7 +43,7 @@ export class Fetcher {
   readonly #kept: Set<string>;
   #filled: boolean;
   #rebuilds = 0;
-  /** False once the mirror began again: the reader remembers what is there no more. */
+  /** False once the mirror began again, or has what git refused: what the reader knows of is not all that it leads to then. */
   #isAsRead = true;
   // Two fetches at once would fight for the locks of the same refs.
   #turn: Promise<unknown> = Promise.resolve();
@@ -140,7 +140,7 @@ export class Fetcher {
     const file = join(this.#mirror.directory, FETCH_HEAD);
     const told = new Map(readFileSync(file, 'utf8').split('\n').map((line) => {
       const [id = '', , about = ''] = line.split('\t');
-      return [about.slice(0, about.lastIndexOf("' of ") + 1), parseOid(id)];
+      return [about.slice(0, about.indexOf("' of ") + 1), parseOid(id)];
     }));
     rmSync(file);
     return new Map(refs.flatMap((ref) => {
@@ -166,8 +166,13 @@ export class Fetcher {
   async #receiveAll(refs: readonly RefName[], heads: ReadonlyMap<RefName, Oid>, found: Found): Promise<void> {
     for (const ref of refs) {
       const oid = heads.get(ref);
-      if (oid === undefined) await this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)', found);
-      else this.#receive(ref, oid, found);
+      if (oid !== undefined) {
+        this.#receive(ref, oid, found);
+        continue;
+      }
+      // What git brought and did not keep lies in the mirror without its history.
+      this.#isAsRead = false;
+      await this.#refuse(ref, 'git did not keep it (is the remote a shallow clone?)', found);
     }
   }
 

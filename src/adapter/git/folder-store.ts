@@ -1,5 +1,5 @@
 // A repository in a folder of this machine, as far as plain files tell: a branch, an object that lies by itself. Runs nothing of its owner's, writes nothing.
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { objectId } from '../../engine/object/id.ts';
@@ -35,10 +35,14 @@ export function openFolderStore(path: string): FolderStore {
 
 /** As git finds it; a `.git` that is a file leads elsewhere. */
 function gitFolder(path: string): string | null {
-  const inner = statSync(join(path, '.git'), { throwIfNoEntry: false });
-  if (inner !== undefined && !inner.isDirectory()) return null;
-  const folder = inner === undefined ? path : join(path, '.git');
-  return exists(folder, 'objects') && exists(folder, 'HEAD') && !STRANGE.some((name) => exists(folder, name)) ? folder : null;
+  try {
+    const inner = statSync(join(path, '.git'), { throwIfNoEntry: false });
+    if (inner !== undefined && !inner.isDirectory()) return null;
+    const folder = inner === undefined ? path : join(path, '.git');
+    return exists(folder, 'objects') && exists(folder, 'HEAD') && !STRANGE.some((name) => exists(folder, name)) ? folder : null;
+  } catch {
+    return null;
+  }
 }
 
 function parseLoose(oid: Oid, packed: Buffer): Whole | null {
@@ -54,11 +58,19 @@ function parseLoose(oid: Oid, packed: Buffer): Whole | null {
   }
 }
 
-function readSmall(file: string, bytesMax: number): Buffer | null {
+/** Never waits: what is no plain file (a pipe, a device) is not read. */
+function readSmall(path: string, bytesMax: number): Buffer | null {
+  let file: number | null = null;
   try {
-    return statSync(file).size > bytesMax ? null : readFileSync(file);
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = fstatSync(file);
+    if (!stat.isFile() || stat.size > bytesMax) return null;
+    const bytes = Buffer.alloc(stat.size);
+    return bytes.subarray(0, readSync(file, bytes, 0, stat.size, 0));
   } catch {
     return null;
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }
 

@@ -19,6 +19,8 @@ export type Sides = {
 
 /** From as many on a remote keeps a pack as it comes, and this one is not compressed. */
 const OBJECTS_MAX = 99;
+/** Each old folder is read for what it has: a commit may name the same parent thousands of times. */
+const PARENTS_MAX = 8;
 const ID_BYTES = 20;
 
 /** In no order; null: it is too much, or something is not to be had, so git has to do it. */
@@ -49,6 +51,7 @@ class Walk {
       if (met === null) return false;
       if (met === 'known') continue;
       const { tree, commits } = linksOf(met);
+      if (commits.length > PARENTS_MAX) return false;
       if (!await this.history(commits)) return false;
       if (tree !== null && !await this.#folder(tree, await this.#treesOf(commits))) return false;
     }
@@ -76,7 +79,7 @@ class Walk {
 
   async #treesOf(commits: readonly Oid[]): Promise<readonly Oid[]> {
     const trees = await Promise.all(commits.map((commit) => this.#treeOf(commit)));
-    return trees.filter((tree) => tree !== null);
+    return [...new Set(trees.filter((tree) => tree !== null))];
   }
 
   async #treeOf(commit: Oid): Promise<Oid | null> {
@@ -105,7 +108,7 @@ function linksOf({ kind, body }: Whole): Links {
   const [head = ''] = body.toString('latin1').split('\n\n', 1);
   const named = (key: string): Oid[] => head.split('\n').flatMap((line) => line.startsWith(`${key} `) ? parseOid(line.slice(key.length + 1)) ?? [] : []);
   switch (kind) {
-    case 'commit': return { tree: named('tree')[0] ?? null, commits: named('parent') };
+    case 'commit': return { tree: named('tree')[0] ?? null, commits: [...new Set(named('parent'))] };
     case 'tag': return { tree: null, commits: named('object') };
     case 'tree': case 'blob': return { tree: null, commits: [] };
   }

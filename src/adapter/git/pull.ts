@@ -65,7 +65,8 @@ async function keep(mirror: Mirror, pack: () => Promise<Buffer | null>): Promise
     return bytes ?? buildPack([]);
   };
   const { code, stdout } = await mirror.git.run(['index-pack', '--stdin', '--fix-thin', STRICT], { input });
-  if (isNothing) dropPack(mirror, stdout.toString('latin1'));
+  // Some of what git minds it sees only when the pack is there already.
+  if (isNothing || code !== 0) dropPack(mirror, stdout.toString('latin1'));
   return code === 0;
 }
 
