@@ -45,7 +45,7 @@ export class Fetcher {
   #rebuilds = 0;
   /** False once the mirror began again, or has what git refused: what the reader knows of is not all that it leads to then. */
   #isAsRead = true;
-  // Two fetches at once would fight for the locks of the same refs.
+  // Two fetches at once would write each into the note of the other.
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `reader`: of the mirror's own objects; without it every fetch is git's. */
@@ -63,7 +63,7 @@ export class Fetcher {
     return next;
   }
 
-  /** The remote was seen to hold `tip`, so the next fetch need not bring it. Waits its turn, as git itself writes these refs; nobody waits for it. */
+  /** The remote was seen to hold `tip`, so the next fetch need not bring it. Waits its turn, as a fetch writes these refs, too; nobody waits for it. */
   note(ref: RefName, tip: Oid): void {
     this.#turn = this.#turn.then(() => this.#mirror.writeRef(inRef(ref), tip)).catch(() => undefined);
   }
