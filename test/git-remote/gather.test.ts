@@ -1,14 +1,14 @@
 // What a small push consists of, against git's own walk: never less, and nothing where it is much.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gather, type Sides } from '../../src/adapter/git/gather.ts';
+import { gather } from '../../src/adapter/git/gather.ts';
+import { sidesOfPush } from '../../src/adapter/git/push.ts';
 import { openReader, type Reader } from '../../src/adapter/git/read.ts';
-import { objectId, type ObjectKind } from '../../src/engine/object/id.ts';
+import { objectId } from '../../src/engine/object/id.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { Random } from '../harness/random.ts';
 import { repository, type Files, type Repository } from '../harness/repository.ts';
 
 const ENOUGH = 1024 * 1024;
-const ANY = { commit: ENOUGH, tree: ENOUGH, blob: ENOUGH, tag: ENOUGH };
 
 let r: Repository;
 let reader: Reader;
@@ -21,21 +21,8 @@ afterAll(async () => {
   r.dispose();
 });
 
-/** As a push sees it: everything is here, and over there is what these lead to. */
-function sides(there: readonly Oid[]): Sides {
-  return {
-    isKnown: (commit) => Promise.resolve(there.includes(commit)),
-    meet: async (oid) => {
-      const met = await reader.object(oid, ANY);
-      return met.kind === 'found' ? { kind: met.type as ObjectKind, body: met.body } : null;
-    },
-    treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null,
-    entries: (tree) => reader.tree(tree),
-  };
-}
-
 async function gathered(tips: readonly Oid[], there: readonly Oid[], bytesMax = ENOUGH): Promise<readonly string[] | null> {
-  const objects = await gather(tips, sides(there), bytesMax);
+  const objects = await gather(tips, sidesOfPush(reader, there, ENOUGH), bytesMax);
   return objects?.map(({ kind, body }) => objectId(kind, body)) ?? null;
 }
 

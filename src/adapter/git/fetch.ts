@@ -103,12 +103,15 @@ export class Fetcher {
   async #pull(refs: readonly RefName[], found: Found): Promise<boolean> {
     const reader = this.#reader;
     if (reader === null || !this.#filled || refs.length === 0 || refs.length > PULLED_MAX) return false;
-    const haves = [...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []);
     const looked = this.#isAsRead ? await look(this.#mirror, reader, refs.map(checked)) : null;
-    const heads = looked ?? await ask(this.#mirror, reader, refs.map(checked), haves);
+    const heads = looked ?? await ask(this.#mirror, reader, refs.map(checked), this.#haves());
     if (heads === null) return false;
     for (const ref of refs) this.#receive(ref, heads.get(ref) ?? null, found);
     return true;
+  }
+
+  #haves(): readonly Oid[] {
+    return [...this.#kept].flatMap((hash) => this.#mirror.readRef(`${IN_REFS}/${hash}`) ?? []);
   }
 
   /** A refused branch spoils the whole fetch: halves find it without trying every branch alone. */

@@ -2,6 +2,7 @@
 import type { ObjectKind } from '../../engine/object/id.ts';
 import { parseOid } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
+import type { Reader } from './read.ts';
 import { MODE_SUBMODULE, MODE_TREE, parseTree, type TreeEntry } from './tree.ts';
 
 export type Whole = { readonly kind: ObjectKind; readonly body: Buffer };
@@ -16,6 +17,11 @@ export type Sides = {
   treeOf(commit: Oid): Promise<Oid | null>;
   entries(tree: Oid): Promise<readonly TreeEntry[] | null>;
 };
+
+/** The trees of what is known, where the mirror has it all. */
+export function knownIn(reader: Pick<Reader, 'commit' | 'tree'>): Pick<Sides, 'treeOf' | 'entries'> {
+  return { treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null, entries: (tree) => reader.tree(tree) };
+}
 
 /** From as many on a remote keeps a pack as it comes, and this one is not compressed. */
 const OBJECTS_MAX = 99;

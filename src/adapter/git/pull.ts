@@ -5,7 +5,7 @@ import { buildPack } from '../../engine/object/pack.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import { STRICT } from './flaw.ts';
 import type { FolderStore } from './folder-store.ts';
-import { gather, type Sides } from './gather.ts';
+import { gather, knownIn, type Sides } from './gather.ts';
 import type { Mirror } from './mirror.ts';
 import type { Reader } from './read.ts';
 
@@ -46,8 +46,7 @@ function sidesOf(folder: FolderStore, reader: Known): Sides {
     isKnown: async (commit) => await reader.commit(commit) !== null,
     // What does not lie by itself over there may be here: then all that it leads to is, for nothing is kept without that.
     meet: async (oid) => folder.object(oid) ?? (await reader.info(oid) === null ? null : 'known'),
-    treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null,
-    entries: (tree) => reader.tree(tree),
+    ...knownIn(reader),
   };
 }
 

@@ -6,7 +6,7 @@ import { MaestroError } from '../../error.ts';
 import { printable } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import { checked } from './fetch.ts';
-import { gather } from './gather.ts';
+import { gather, knownIn, type Sides } from './gather.ts';
 import { OUT_REFS } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
 import type { Reader } from './read.ts';
@@ -30,7 +30,6 @@ export type Stock = Pick<Reader, 'commit' | 'object' | 'tree'>;
 
 /** More is worth the process that compresses it. */
 const SMALL_BYTES = 64 * 1024;
-const SMALL = { commit: SMALL_BYTES, tree: SMALL_BYTES, blob: SMALL_BYTES, tag: SMALL_BYTES };
 const DETAIL_LENGTH_MAX = 600;
 const OPTIONS = ['push', '--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no', '--no-progress'];
 // What a remote says when somebody else was faster or when one ref spoilt the others; policy has other words.
@@ -62,16 +61,20 @@ async function pushByWire({ wire, git }: Mirror, reader: Stock, move: Move, time
 
 /** null: it is not so small. */
 async function smallPack(reader: Stock, tips: readonly Oid[], there: readonly Oid[]): Promise<Buffer | null> {
-  const objects = await gather(tips, {
+  const objects = await gather(tips, sidesOfPush(reader, there, SMALL_BYTES), SMALL_BYTES);
+  return objects === null ? null : buildPack(objects);
+}
+
+/** Everything is here, and over there is what `there` leads to. `bytesMax`: of one object. */
+export function sidesOfPush(reader: Stock, there: readonly Oid[], bytesMax: number): Sides {
+  return {
     isKnown: (commit) => Promise.resolve(there.includes(commit)),
     meet: async (oid) => {
-      const met = await reader.object(oid, SMALL);
+      const met = await reader.object(oid, { commit: bytesMax, tree: bytesMax, blob: bytesMax, tag: bytesMax });
       return met.kind === 'found' ? { kind: met.type as ObjectKind, body: met.body } : null;
     },
-    treeOf: async (commit) => (await reader.commit(commit))?.tree ?? null,
-    entries: (tree) => reader.tree(tree),
-  }, SMALL_BYTES);
-  return objects === null ? null : buildPack(objects);
+    ...knownIn(reader),
+  };
 }
 
 async function thinPack(git: GitRunner, tips: readonly Oid[], there: readonly Oid[]): Promise<Buffer | null> {
