@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    execArgv: ['--no-wasm-code-gc'],
     reporters: ['verbose'],
     projects: [
       { extends: true, test: { name: 'side by side', include: [ALL], exclude: ALONE, maxWorkers: 2, sequence: { groupOrder: 0 } } },

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const TYPE_STRIPPING = [22, 18];
@@ -20,6 +21,7 @@ export async function startDoor({ name, door, needs, argumentsOf = () => [] }) {
   }
   nodeModule.enableCompileCache?.();
   quietExperiments();
+  keepCompiledWasm();
   const { main } = await import(pathToFileURL(path).href);
   const code = await main(process.argv.slice(2), ...argumentsOf((other) => import(pathToFileURL(sibling(path, other)).href)));
   process.exitCode = code ?? process.exitCode;
@@ -77,4 +79,9 @@ function quietExperiments() {
   const listeners = process.listeners('warning');
   process.removeAllListeners('warning');
   process.on('warning', (warning) => { if (warning.name !== 'ExperimentalWarning') for (const listener of listeners) listener(warning); });
+}
+
+// V8 frees WebAssembly code that was compiled anew, and now and then aborts the process over it ("jit_page.has_value()", nodejs/node 64500). Kept, it is a few megabytes.
+function keepCompiledWasm() {
+  setFlagsFromString('--no-wasm-code-gc');
 }

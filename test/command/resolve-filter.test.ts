@@ -27,6 +27,14 @@ test('line ends, a missing last newline and both sides adding a path are taken a
   expect([crlf?.resolved, open?.resolved, added?.resolved]).toEqual(['X\r\n2\r\nY\r\n', 'X\n2\nY', 'same\n']);
 });
 
+test('no compiled grammar is thrown away, however eagerly V8 would', async () => {
+  const eagerly = ['--trace-wasm-code-gc', '--stress-wasm-code-gc', '--wasm-tiering-budget=1000'];
+  const text = (of: string): string => `function f(a: string) {\n  return ${of};\n}\n${'export const g = (b: number): number => b * 2;\n'.repeat(300)}`;
+  const [answer, ...traced] = await printed([{ id: 1, path: 'a.ts', base: text('[a]'), ours: text('[a, 1]'), theirs: text('[a, 2]') }], eagerly);
+  expect(traced).toEqual([]);
+  expect(answer).toContain('"options":[');
+});
+
 test('a conflict of a hundred thousand lines is answered or declined, never waited for', async () => {
   const fill = (of: (at: number) => string): string => Array.from({ length: 100_000 }, (_, at) => `${of(at)}\n`).join('');
   const [answer] = await filter([{ id: 1, path: 'a', base: fill((at) => `b${at}`), ours: fill((at) => `o${at % 7}`), theirs: fill((at) => `t${at}`) }]);
@@ -67,10 +75,14 @@ describe('choices', () => {
 
 type Answer = { readonly id: unknown; readonly resolved: string | null; readonly options: readonly string[]; readonly why?: string };
 
-function filter(lines: readonly object[]): Promise<readonly Answer[]> {
+async function filter(lines: readonly object[]): Promise<readonly Answer[]> {
+  return (await printed(lines)).map((line) => JSON.parse(line) as Answer);
+}
+
+function printed(lines: readonly object[], flags: readonly string[] = []): Promise<readonly string[]> {
   return new Promise((settle, reject) => {
-    const child = execFile(process.execPath, [BIN, 'resolve'], { maxBuffer: 256 * 1024 * 1024 }, (error, out) => {
-      if (error === null) settle(out.trimEnd().split('\n').map((line) => JSON.parse(line) as Answer));
+    const child = execFile(process.execPath, [...flags, BIN, 'resolve'], { maxBuffer: 256 * 1024 * 1024 }, (error, out) => {
+      if (error === null) settle(out.trimEnd().split('\n'));
       else reject(error);
     });
     child.stdin?.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
