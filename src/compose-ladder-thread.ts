@@ -22,7 +22,7 @@ if (parentPort !== null) serveLadder(parentPort, {
       const [oldest] = scopes.keys();
       if (scopes.size > SCOPES_MAX && oldest !== undefined) scopes.delete(oldest);
       learn(lessons, file, resolved);
-      if (best !== null) witness(lessons, { path: file.path, chance: best.believed ?? best.probability, right: bareKey(linesOf(best.text)) === bareKey(linesOf(resolved)) });
+      if (best !== null) witness(lessons, file, { chance: best.believed ?? best.probability, right: bareKey(linesOf(best.text)) === bareKey(linesOf(resolved)) });
     },
   },
 });

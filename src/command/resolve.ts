@@ -17,7 +17,7 @@ import { driveMerge, labelsFrom, mergeTool } from './resolve/three-files.ts';
 import { resolveWorkTree, tableLines } from './resolve/work-tree.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
-const OPTIONS_MAX = 24;
+const OPTIONS_MAX = 32;
 const ARGUMENTS_MAX = 10_000;
 const STANDARD_INPUT = 0;
 /** Neither settled nor left as git would. */

@@ -4,22 +4,23 @@ import { bare, bareKey, linesOf } from './line.ts';
 import { doubledIn } from './feature-option.ts';
 import type { Draft, OptionContext } from './feature-option.ts';
 import type { FileView } from './feature-file.ts';
-import { FILLINGS_MAX, keyOf, fillingBy, likeliest, piecesOf, textOf } from './filling.ts';
+import type { Filling } from './filling.ts';
+import { FILLINGS_MAX, fillingBy, fillingsAcross, keyOf, likeliest, piecesOf, textOf } from './filling.ts';
 import type { Lessons } from './lesson.ts';
 import type { RankedHunk } from './rank.ts';
 import { structuralCandidates } from './structural.ts';
 import type { Outline, Parser } from './syntax.ts';
 
-export const DRAFTS_MAX = 24;
+export const DRAFTS_MAX = 32;
 const STRUCTURAL_MAX = 8;
-const SIDES = 2;
 export const WHOLE_OURS = 'whole-ours';
 export const WHOLE_THEIRS = 'whole-theirs';
 /** Parsing is what costs: only the likeliest are parsed. */
 const PARSED_MAX = 4;
 const PARSED_CHARS_MAX = 120_000;
 
-type Making = { text: string; key: string; filling: Draft['filling']; rank: number; structural: string[] };
+/** `stays`: on offer however unlikely. */
+type Making = { text: string; key: string; filling: Draft['filling']; rank: number; structural: string[]; stays: boolean };
 
 /** `replayed`: the key of what people took when all hunks were met before; null where one is new. */
 export type Drafts = { readonly drafts: readonly Draft[]; readonly replayed: string | null; readonly context: OptionContext };
@@ -28,20 +29,25 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
   const parser = remembering(grammar);
   const fillings = likeliest(hunks);
   const found = new Map<string, Making>();
-  // What was taken for the same hunks before, and both sides whole, are always on offer, however unlikely.
-  const replayed = fillingBy(hunks, 'replayed');
-  for (const filling of [replayed, ...fillings.slice(0, FILLINGS_MAX - SIDES), fillingBy(hunks, 'ours'), fillingBy(hunks, 'theirs')]) {
-    if (filling === null) continue;
+  const offer = (filling: Filling | null, stays: boolean): void => {
+    if (filling === null) return;
     const pieces = piecesOf(view, hunks, filling);
     const key = keyOf(pieces);
-    if (!found.has(key)) found.set(key, { text: textOf(pieces), key, filling, rank: found.size, structural: [] });
-  }
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { text: textOf(pieces), key, filling, rank: found.size, structural: [], stays });
+    else known.stays ||= stays;
+  };
+  // What was taken for the same hunks before comes first, and both sides last.
+  const replayed = fillingBy(hunks, 'replayed');
+  offer(replayed, true);
+  for (const filling of fillings) offer(filling, false);
+  for (const filling of [...fillingsAcross(hunks), fillingBy(hunks, 'ours'), fillingBy(hunks, 'theirs')]) offer(filling, true);
   const structural = structuralCandidates(view.file, parser).slice(0, STRUCTURAL_MAX);
   // Now and then people take one side of the file as it is, and leave what git had merged of the other.
   for (const { rule, text } of [...structural, { rule: WHOLE_OURS, text: view.file.ours }, { rule: WHOLE_THEIRS, text: view.file.theirs }]) {
     const key = bareKey(linesOf(text));
     const known = found.get(key);
-    if (known === undefined) found.set(key, { text, key, filling: null, rank: FILLINGS_MAX, structural: [rule] });
+    if (known === undefined) found.set(key, { text, key, filling: null, rank: FILLINGS_MAX, structural: [rule], stays: true });
     else known.structural.push(rule);
   }
   const chosen = shortlist([...found.values()]);
@@ -61,12 +67,10 @@ function agreedOf(view: FileView): OptionContext['agreed'] {
   return { doubled: doubledIn(lines.map(bare)), balance: balanceOf(lines) };
 }
 
-/** Structure's own texts, and both sides, never fall off the end. */
+/** Those that stay, and the likeliest others there is room for. */
 function shortlist(all: readonly Making[]): readonly Making[] {
-  const own = all.filter((draft) => draft.filling === null);
-  const fillings = all.filter((draft) => draft.filling !== null);
-  const room = Math.max(SIDES, DRAFTS_MAX - own.length);
-  return [...fillings.slice(0, room - SIDES), ...fillings.slice(room - SIDES).slice(-SIDES), ...own];
+  let room = DRAFTS_MAX - all.filter(({ stays }) => stays).length;
+  return all.filter(({ stays }) => stays || (room -= 1) >= 0);
 }
 
 /** The same texts are asked about by structure and here. */

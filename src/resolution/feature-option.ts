@@ -42,7 +42,7 @@ function overallOf({ hunks, lessons, view }: OptionContext): readonly number[] {
     hunks.length, sum(best.map((chance) => Math.log(Math.max(chance, 1e-6)))), Math.min(...best), Math.max(...nones), mean(nones), mean(hunks.map((hunk) => (hunk.ranked[0]?.chance ?? 0) - (hunk.ranked[1]?.chance ?? 0))),
     mean(hunks.map(entropyOf)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('ours') === true))), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('theirs') === true))),
     lessons === null ? 0 : Math.log1p(seenIn(lessons)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('replayed') === true))),
-    ...fileLessonFeatures(lessons, view.file.path),
+    ...fileLessonFeatures(lessons, view.file),
   ];
 }
 

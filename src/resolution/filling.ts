@@ -6,8 +6,9 @@ import type { RankedHunk } from './rank.ts';
 /** `picks`: for each hunk in order the index into its ranking, best first. */
 export type Filling = { readonly picks: readonly number[]; readonly logChance: number };
 
-export const FILLINGS_MAX = 24;
+export const FILLINGS_MAX = 32;
 const PICKS_MAX = 24;
+const ACROSS_MAX = 5;
 
 /** Best first. */
 export function likeliest(hunks: readonly RankedHunk[]): readonly Filling[] {
@@ -25,7 +26,17 @@ export function likeliest(hunks: readonly RankedHunk[]): readonly Filling[] {
 /** Every hunk by one rule; null where a hunk has no candidate of it. */
 export function fillingBy(hunks: readonly RankedHunk[], rule: 'ours' | 'theirs' | 'replayed'): Filling | null {
   const picks = hunks.map(({ ranked }) => ranked.findIndex(({ candidate }) => candidate.rules.has(rule)));
-  return picks.includes(-1) ? null : { picks, logChance: picks.reduce((sum, pick, at) => sum + Math.log(Math.max(hunks[at]?.ranked[pick]?.chance ?? 0, 1e-6)), 0) };
+  return picks.includes(-1) ? null : fillingOf(hunks, picks);
+}
+
+/** Every hunk by its second best, then by its third: so each good way to fill one is in some text, however many hunks there are. */
+export function fillingsAcross(hunks: readonly RankedHunk[]): readonly Filling[] {
+  if (hunks.length < 2) return [];
+  return Array.from({ length: ACROSS_MAX }, (_, at) => fillingOf(hunks, hunks.map(({ ranked }) => Math.min(at + 1, ranked.length - 1))));
+}
+
+function fillingOf(hunks: readonly RankedHunk[], picks: readonly number[]): Filling {
+  return { picks, logChance: picks.reduce((sum, pick, at) => sum + Math.log(Math.max(hunks[at]?.ranked[pick]?.chance ?? 0, 1e-6)), 0) };
 }
 
 export type Piece = { readonly text: string; /** Its bare lines. */ readonly key: string };

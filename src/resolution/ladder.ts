@@ -8,11 +8,13 @@ import type { FileView } from './feature-file.ts';
 import { optionRows } from './feature-option.ts';
 import type { Draft } from './feature-option.ts';
 import { rungOf } from './filling.ts';
+import { plainTexts } from './plain.ts';
 import { scoreOf, softmax } from './forest.ts';
 import { calibrated, MODEL } from './model.ts';
 import type { Model } from './model.ts';
 import { rankHunk } from './rank.ts';
 import type { RankedHunk } from './rank.ts';
+import { mergeOf } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import type { Parser } from './syntax.ts';
 import { trusted } from './trust.ts';
@@ -29,9 +31,11 @@ export type Proposal = {
 };
 export type FileResolution =
   | { readonly kind: 'clean'; readonly text: string }
-  /** Best first, all different, at most 24. */
+  /** Best first, all different, at most 32. */
   | { readonly kind: 'proposals'; readonly proposals: readonly Proposal[] }
-  | { readonly kind: 'declined'; readonly why: 'too-large' | 'binary' | 'too-many-hunks' };
+  | { readonly kind: 'declined'; readonly why: 'too-large' | 'binary' }
+  /** `plain`: texts on offer though nobody weighed them. */
+  | { readonly kind: 'declined'; readonly why: 'too-many-hunks'; readonly plain: readonly string[] };
 
 export const TEXT_MAX = 1_500_000;
 export const HUNKS_MAX = 200;
@@ -48,7 +52,7 @@ export function resolveFile(file: ConflictFile, { parser, lessons, model = MODEL
   if (verdict !== null) return { kind: 'clean', text: verdict };
   const regions = mergeLines(file.base ?? '', file.ours, file.theirs, 'eager');
   const view = viewOf(file, regions);
-  if (view.hunkCount > HUNKS_MAX) return { kind: 'declined', why: 'too-many-hunks' };
+  if (view.hunkCount > HUNKS_MAX) return { kind: 'declined', why: 'too-many-hunks', plain: plainTexts(regions) };
   return { kind: 'proposals', proposals: proposalsOf(view, rankHunks(view, model, lessons), { parser, lessons, model }) };
 }
 
@@ -71,9 +75,10 @@ function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, les
   const believed = chances.slice(0, drafts.length).map((chance) => calibrated(model, chance));
   const again = drafts.findIndex(({ key }) => key === replayed);
   const told = again < 0 ? believed : withReplayed(believed, again);
+  const place = { path: view.file.path, merge: lessons === null ? null : mergeOf(lessons, view.file.intent) };
   return drafts
     .map((draft, at) => {
-      const chance = lessons === null ? told[at] ?? 0 : trusted(lessons.trust, view.file.path, told[at] ?? 0);
+      const chance = lessons === null ? told[at] ?? 0 : trusted(lessons.trust, place, told[at] ?? 0);
       return { text: draft.text, rung: at === again ? 'replayed' : rungFor(draft, hunks), believed: believed[at] ?? 0, probability: isWhole(draft) ? Math.min(WHOLE_CHANCE_MAX, chance) : chance };
     })
     .toSorted((a, b) => b.probability - a.probability);

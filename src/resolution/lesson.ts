@@ -2,7 +2,7 @@
 import { mergeLines } from '../engine/line/merge-lines.ts';
 import type { Region } from '../engine/line/region.ts';
 import { align } from './align.ts';
-import type { ConflictFile } from './conflict-file.ts';
+import type { ConflictFile, Intent } from './conflict-file.ts';
 import type { Candidate, HunkLines } from './candidate.ts';
 import { candidatesOf } from './candidate.ts';
 import { bareKey, linesOf } from './line.ts';
@@ -23,14 +23,22 @@ export type FileAnswer = (typeof FILE_ANSWERS)[number];
 type FileTally = { seen: number; readonly by: Map<FileAnswer, number> };
 
 /** One repository's lessons. Grows by `learn` alone, bounded. */
-export type Lessons = { readonly tallies: Map<string, Tally>; readonly files: Map<string, FileTally>; readonly hunks: Map<string, readonly string[]>; readonly outcomes: Outcome[]; trust: Trust };
+export type Lessons = {
+  readonly tallies: Map<string, Tally>; readonly files: Map<string, FileTally>; readonly hunks: Map<string, readonly string[]>; readonly outcomes: Outcome[]; trust: Trust;
+  /** The merge that the last lesson was of: what its sides said, and its number. */
+  merge: { readonly said: string; readonly number: number };
+};
 
 const HUNKS_MAX = 5000;
 const HUNK_CHARS_MAX = 20_000;
 const TALLIES_MAX = 5000;
+const LATELY = 'lately';
+const IN_MERGE = 'merge';
+/** After nine more files a file counts for half. */
+const FADING = 0.926;
 
 export function noLessons(): Lessons {
-  return { tallies: new Map(), files: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST };
+  return { tallies: new Map(), files: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST, merge: { said: '', number: 0 } };
 }
 
 export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
@@ -42,13 +50,43 @@ export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
   return rules.has('empty') ? 'empty' : 'other';
 }
 
-/** All, then ever closer to this file. */
-function keysOf(path: string): readonly string[] {
-  return ['all', `kind ${pathKind(path)}`, `name ${path.slice(path.lastIndexOf('/') + 1)}`, `path ${path}`];
+/** All, then ever closer to this file; then of late; then in the very same merge, null where that is none or has no lesson yet. */
+function keysOf(path: string, ofMerge: number | null): readonly (string | null)[] {
+  return ['all', `kind ${pathKind(path)}`, `name ${path.slice(path.lastIndexOf('/') + 1)}`, `path ${path}`, LATELY, ofMerge === null ? null : IN_MERGE];
+}
+
+/** What both sides say tells one merge from another; where neither says anything, nothing does. */
+function saidIn({ oursMessage, theirsMessage, oursLog, theirsLog }: Intent): string {
+  return [oursMessage, theirsMessage, ...oursLog, ...theirsLog].join('\0').replace(/^\0+$/, '');
+}
+
+/** The number of the merge this is of, where the last lesson was of it, too. */
+export function mergeOf({ merge }: Lessons, intent: Intent): number | null {
+  return merge.said !== '' && merge.said === saidIn(intent) ? merge.number : null;
+}
+
+/** What was seen counts ever less among what was seen of late; of another merge it counts for nothing. */
+function turnTo(lessons: Lessons, intent: Intent): void {
+  const said = saidIn(intent);
+  if (said === '' || said !== lessons.merge.said) {
+    lessons.merge = { said, number: lessons.merge.number + 1 };
+    lessons.tallies.delete(IN_MERGE);
+    lessons.files.delete(IN_MERGE);
+  }
+  fade(lessons.tallies.get(LATELY)?.right, lessons.tallies.get(LATELY));
+  fade(lessons.files.get(LATELY)?.by, lessons.files.get(LATELY));
+}
+
+function fade(counts: Map<unknown, number> | undefined, tally: { seen: number } | undefined): void {
+  if (counts === undefined || tally === undefined) return;
+  tally.seen *= FADING;
+  for (const [key, count] of counts) counts.set(key, count * FADING);
 }
 
 /** `resolved` is what people committed for the file. Changes `lessons`. */
-export function learn(lessons: Lessons, { path, base, ours, theirs }: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string): void {
+export function learn(lessons: Lessons, { path, base, ours, theirs, intent }: ConflictFile, resolved: string): void {
+  turnTo(lessons, intent);
+  const keys = keysOf(path, mergeOf(lessons, intent));
   const regions = mergeLines(base ?? '', ours, theirs, 'eager');
   const taken = align(regions, linesOf(resolved));
   let at = -1;
@@ -61,11 +99,11 @@ export function learn(lessons: Lessons, { path, base, ours, theirs }: Pick<Confl
     if (lines === null || lines === undefined) continue;
     const key = bareKey(lines);
     const answers = new Set(candidatesOf(hunk, { before: [], after: [] }).filter((candidate) => candidate.key === key).map((candidate) => answerOf(candidate)));
-    tally(lessons, path, answers.size === 0 ? new Set<Answer>(['none']) : answers, weight);
+    tally(lessons, keys, answers.size === 0 ? new Set<Answer>(['none']) : answers, weight);
     if (answers.size === 0) isKnown = false;
     remember(lessons, hunk, lines);
   }
-  if (hunks.length > 0) tallyFile(lessons, path, fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown }));
+  if (hunks.length > 0) tallyFile(lessons, keys, fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown }));
 }
 
 type Taken = { readonly regions: readonly Region[]; readonly taken: readonly (readonly string[] | null)[]; readonly ours: string; readonly theirs: string; readonly resolved: string; readonly isKnown: boolean };
@@ -83,10 +121,11 @@ function fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown }: Taken
   return bareKey(linesOf(theirs)) === key ? 'whole-theirs' : 'edited';
 }
 
-function tallyFile({ files }: Lessons, path: string, answer: FileAnswer): void {
-  for (const key of keysOf(path)) {
+function tallyFile({ files }: Lessons, keys: readonly (string | null)[], answer: FileAnswer): void {
+  for (const key of keys) {
+    if (key === null) continue;
     const known = files.get(key) ?? { seen: 0, by: new Map<FileAnswer, number>() };
-    if (!files.has(key) && files.size >= TALLIES_MAX) continue;
+    if (!files.has(key) && files.size >= TALLIES_MAX && key !== IN_MERGE) continue;
     known.seen += 1;
     known.by.set(answer, (known.by.get(answer) ?? 0) + 1);
     files.set(key, known);
@@ -94,16 +133,17 @@ function tallyFile({ files }: Lessons, path: string, answer: FileAnswer): void {
 }
 
 /** What the best proposal was believed to be worth, and whether it was right. Changes `lessons`. */
-export function witness(lessons: Lessons, outcome: Outcome): void {
-  lessons.outcomes.push(outcome);
+export function witness(lessons: Lessons, { path, intent }: Pick<ConflictFile, 'path' | 'intent'>, { chance, right }: Pick<Outcome, 'chance' | 'right'>): void {
+  lessons.outcomes.push({ path, merge: mergeOf(lessons, intent), chance, right });
   if (lessons.outcomes.length > OUTCOMES_MAX) lessons.outcomes.shift();
   lessons.trust = trustFrom(lessons.outcomes);
 }
 
-function tally({ tallies }: Lessons, path: string, answers: ReadonlySet<Answer>, weight: number): void {
-  for (const key of keysOf(path)) {
+function tally({ tallies }: Lessons, keys: readonly (string | null)[], answers: ReadonlySet<Answer>, weight: number): void {
+  for (const key of keys) {
+    if (key === null) continue;
     const known = tallies.get(key) ?? { seen: 0, right: new Map<Answer, number>() };
-    if (!tallies.has(key) && tallies.size >= TALLIES_MAX) continue;
+    if (!tallies.has(key) && tallies.size >= TALLIES_MAX && key !== IN_MERGE) continue;
     known.seen += weight;
     for (const answer of answers) known.right.set(answer, (known.right.get(answer) ?? 0) + weight);
     tallies.set(key, known);
@@ -130,16 +170,25 @@ export function fingerprint({ ours, base, theirs }: HunkLines): string {
   return `${bareKey(base)}\0${left < right ? `${left}\0${right}` : `${right}\0${left}`}`;
 }
 
-export const LESSON_FEATURES: readonly string[] = ['seen all', 'rate all', 'seen kind', 'rate kind', 'seen name', 'rate name', 'seen path', 'rate path', 'none rate all', 'none rate kind', 'none rate name', 'replay', 'lesson for hunk'];
+const CIRCLES = ['all', 'kind', 'name', 'path', 'lately', 'merge'] as const;
+/** In which circles it counts how often no candidate was right. */
+const NONE_CIRCLES = CIRCLES.filter((circle) => circle !== 'path');
+export const LESSON_FEATURES: readonly string[] = [...CIRCLES.flatMap((circle) => [`seen ${circle}`, `rate ${circle}`]), ...NONE_CIRCLES.map((circle) => `none rate ${circle}`), 'replay', 'lesson for hunk'];
 export const NO_LESSON_FEATURES: readonly number[] = LESSON_FEATURES.map(() => -1);
 
+/** What was seen in each circle around a file; a hole where nothing was. */
+export type Recalled = readonly (Tally | undefined)[];
+
+export function recall(lessons: Lessons | null, { path, intent }: ConflictFile): Recalled {
+  return lessons === null ? [] : keysOf(path, mergeOf(lessons, intent)).map((key) => lessons.tallies.get(key ?? ''));
+}
+
 /** `candidate` null: that none of the candidates is right. */
-export function lessonFeatures(lessons: Lessons | null, path: string, hunk: HunkLines, candidate: Candidate | null): readonly number[] {
-  const tallies = keysOf(path).map((key) => lessons?.tallies.get(key));
+export function lessonFeatures(lessons: Lessons | null, tallies: Recalled, hunk: HunkLines, candidate: Candidate | null): readonly number[] {
   if (lessons === null || tallies[0] === undefined) return NO_LESSON_FEATURES;
   const answer = candidate === null ? 'none' : answerOf(candidate);
   const rates = tallies.map((one) => one === undefined ? -1 : ((one.right.get(answer) ?? 0) + 0.3) / (one.seen + 1));
-  const nones = tallies.slice(0, 3).map((one) => one === undefined ? -1 : ((one.right.get('none') ?? 0) + 0.2) / (one.seen + 1));
+  const nones = tallies.filter((_, at) => CIRCLES[at] !== 'path').map((one) => one === undefined ? -1 : ((one.right.get('none') ?? 0) + 0.2) / (one.seen + 1));
   const replayed = lessons.hunks.get(fingerprint(hunk));
   const key = replayed === undefined ? null : bareKey(replayed);
   return [
@@ -148,16 +197,15 @@ export function lessonFeatures(lessons: Lessons | null, path: string, hunk: Hunk
   ];
 }
 
-const FILE_CIRCLES = ['all', 'kind', 'name', 'path'] as const;
 const FILE_PRIOR = 0.2;
-export const FILE_LESSON_FEATURES: readonly string[] = FILE_CIRCLES.flatMap((circle) => [`files ${circle}`, ...FILE_ANSWERS.map((answer) => `${answer} ${circle}`)]);
+export const FILE_LESSON_FEATURES: readonly string[] = CIRCLES.flatMap((circle) => [`files ${circle}`, ...FILE_ANSWERS.map((answer) => `${answer} ${circle}`)]);
 const NO_FILE_LESSONS: readonly number[] = FILE_LESSON_FEATURES.map(() => -1);
 
 /** How often files like this one were answered how. */
-export function fileLessonFeatures(lessons: Lessons | null, path: string): readonly number[] {
+export function fileLessonFeatures(lessons: Lessons | null, { path, intent }: Pick<ConflictFile, 'path' | 'intent'>): readonly number[] {
   if (lessons === null || lessons.files.size === 0) return NO_FILE_LESSONS;
-  return keysOf(path).flatMap((key) => {
-    const known = lessons.files.get(key);
+  return keysOf(path, mergeOf(lessons, intent)).flatMap((key) => {
+    const known = lessons.files.get(key ?? '');
     return known === undefined ? [0, ...FILE_ANSWERS.map(() => -1)] : [Math.log1p(known.seen), ...FILE_ANSWERS.map((answer) => ((known.by.get(answer) ?? 0) + FILE_PRIOR) / (known.seen + 1))];
   });
 }

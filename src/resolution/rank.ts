@@ -3,7 +3,7 @@ import { candidatesOf } from './candidate.ts';
 import type { Candidate, HunkLines, Surroundings } from './candidate.ts';
 import type { FileView } from './feature-file.ts';
 import { CANDIDATE_FEATURES, candidateFeatures, hunkView } from './feature.ts';
-import { lessonFeatures, replayOf } from './lesson.ts';
+import { lessonFeatures, recall, replayOf } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import { scoreOf, softmax } from './forest.ts';
 import type { Forest } from './forest.ts';
@@ -26,6 +26,7 @@ const NONE = CANDIDATE_FEATURES.map(() => -9);
 export function hunkRows(view: FileView, hunk: HunkLines, around: Surroundings, at: number, candidates: readonly Candidate[], lessons: Lessons | null): readonly (readonly number[])[] {
   const seen = hunkView(view, hunk, around, at, candidates.length);
   const head = [...view.features, ...seen.features];
-  const learned = (candidate: Candidate | null): readonly number[] => lessonFeatures(lessons, view.file.path, hunk, candidate);
+  const recalled = recall(lessons, view.file);
+  const learned = (candidate: Candidate | null): readonly number[] => lessonFeatures(lessons, recalled, hunk, candidate);
   return [...candidates.map((candidate) => [...head, ...candidateFeatures(view, seen, candidate), 0, ...learned(candidate)]), [...head, ...NONE, 1, ...learned(null)]];
 }

@@ -4,19 +4,22 @@ import { pathKind } from './kind.ts';
 import { logit, sigmoid } from './platt.ts';
 
 /** The chance the best proposal for a file was given, and whether people committed it. */
-export type Outcome = { readonly path: string; readonly chance: number; readonly right: boolean };
+export type Outcome = Place & { readonly chance: number; readonly right: boolean };
+/** A file, and the number of the merge it is of, where outcomes of that merge are known. */
+export type Place = { readonly path: string; readonly merge: number | null };
 
 export const OUTCOMES_MAX = 400;
 const CHANCE_MAX = 0.985;
 /** Beyond it nobody is surer, only louder. */
 const EDGE = 1 / (1 + Math.exp(6));
 
-/** Ever closer circles of files, each with what holds it to the shipped ranking; chosen on repositories the ranking had not seen. */
-const CIRCLES = [
+/** Ever closer circles of files, each with what holds it to the shipped ranking; chosen on repositories the ranking had not seen. Null: in none of this kind. */
+const CIRCLES: readonly { readonly of: (place: Place) => string | null; readonly ridge: number }[] = [
   { of: () => 'all', ridge: 50 },
-  { of: (path: string) => `kind ${pathKind(path)}`, ridge: 10 },
-  { of: (path: string) => `name ${path.slice(path.lastIndexOf('/') + 1)}`, ridge: 8 },
-] as const;
+  { of: ({ path }) => `kind ${pathKind(path)}`, ridge: 10 },
+  { of: ({ path }) => `name ${path.slice(path.lastIndexOf('/') + 1)}`, ridge: 8 },
+  { of: ({ merge }) => merge === null ? null : `merge ${merge}`, ridge: 2 },
+];
 const SWEEPS = 12;
 /** Newton leaps too far where everybody was sure and wrong. */
 const STEP_MAX = 1;
@@ -25,13 +28,13 @@ const STEP_MAX = 1;
 export type Trust = ReadonlyMap<string, number>;
 export const SHIPPED_TRUST: Trust = new Map();
 
-type Seen = { readonly circles: readonly string[]; readonly x: number; readonly target: number };
+type Seen = { readonly circles: readonly (string | null)[]; readonly x: number; readonly target: number };
 
 /** Each circle explains what the wider ones leave: the log-loss brought down circle by circle, a few times over. */
 export function trustFrom(outcomes: readonly Outcome[]): Trust {
   const trust = new Map<string, number>();
-  const seen = outcomes.map(({ path, chance, right }): Seen => ({ circles: CIRCLES.map(({ of }) => of(path)), x: logit(chance, EDGE), target: Number(right) }));
-  const groups = CIRCLES.flatMap(({ ridge }, level) => [...Map.groupBy(seen, ({ circles }) => circles[level] ?? '')].map(([circle, members]) => ({ circle, members, ridge })));
+  const seen = outcomes.map((outcome): Seen => ({ circles: circlesOf(outcome), x: logit(outcome.chance, EDGE), target: Number(outcome.right) }));
+  const groups = CIRCLES.flatMap(({ ridge }, level) => [...Map.groupBy(seen, ({ circles }) => circles[level] ?? null)].flatMap(([circle, members]) => circle === null ? [] : [{ circle, members, ridge }]));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) for (const { circle, members, ridge } of groups) trust.set(circle, (trust.get(circle) ?? 0) - stepFor(trust, circle, members, ridge));
   return trust;
 }
@@ -47,10 +50,14 @@ function stepFor(trust: Trust, circle: string, members: readonly Seen[], ridge: 
 }
 
 /** For one file the order stays as it is: what was likelier is likelier still. */
-export function trusted(trust: Trust, path: string, chance: number): number {
-  return Math.min(CHANCE_MAX, sigmoid(logit(chance, EDGE) + offsetIn(trust, CIRCLES.map(({ of }) => of(path)))));
+export function trusted(trust: Trust, place: Place, chance: number): number {
+  return Math.min(CHANCE_MAX, sigmoid(logit(chance, EDGE) + offsetIn(trust, circlesOf(place))));
 }
 
-function offsetIn(trust: Trust, circles: readonly string[]): number {
-  return circles.reduce((sum, circle) => sum + (trust.get(circle) ?? 0), 0);
+function circlesOf(place: Place): readonly (string | null)[] {
+  return CIRCLES.map(({ of }) => of(place));
+}
+
+function offsetIn(trust: Trust, circles: readonly (string | null)[]): number {
+  return circles.reduce((sum, circle) => sum + (circle === null ? 0 : trust.get(circle) ?? 0), 0);
 }

@@ -1,5 +1,5 @@
 // The rows the rankings read: as many numbers as there are names, for they are told apart by their place alone.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { candidatesOf } from '../../src/resolution/candidate.ts';
 import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
@@ -9,7 +9,7 @@ import { FILE_FEATURES, viewOf } from '../../src/resolution/feature-file.ts';
 import { OPTION_FEATURES, OVERALL_FEATURES, optionRows } from '../../src/resolution/feature-option.ts';
 import { definedIn, keptOf, wordChange } from '../../src/resolution/feature-word.ts';
 import { conflicts, rankHunks } from '../../src/resolution/ladder.ts';
-import { fileLessonFeatures, FILE_LESSON_FEATURES, learn, LESSON_FEATURES, noLessons } from '../../src/resolution/lesson.ts';
+import { fileLessonFeatures, FILE_LESSON_FEATURES, learn, LESSON_FEATURES, mergeOf, noLessons } from '../../src/resolution/lesson.ts';
 import { MODEL } from '../../src/resolution/model.ts';
 import { hunkRows } from '../../src/resolution/rank.ts';
 import { bagOf } from '../../src/resolution/token.ts';
@@ -53,9 +53,41 @@ test.each([
   ['whole-theirs', 'a\ny\nc\nd\ne\nthere\n'],
 ])('what people did with a whole file is told of the next one: %s', (answer, resolved) => {
   const lessons = noLessons();
-  const file = { path: 'a.ts', base: 'a\nb\nc\nd\ne\nhere\n', ours: 'a\nx\nc\nd\ne\nhere\n', theirs: 'a\ny\nc\nd\ne\nthere\n' };
+  const file = { path: 'a.ts', base: 'a\nb\nc\nd\ne\nhere\n', ours: 'a\nx\nc\nd\ne\nhere\n', theirs: 'a\ny\nc\nd\ne\nthere\n', intent: NO_INTENT };
   learn(lessons, answer === 'whole-theirs' ? { ...file, ours: 'new\na\nx\nc\nd\ne\nhere\n' } : file, resolved);
-  const told = fileLessonFeatures(lessons, 'a.ts');
+  const told = fileLessonFeatures(lessons, file);
   expect(told.length).toBe(FILE_LESSON_FEATURES.length);
   expect(FILE_LESSON_FEATURES.filter((name, at) => (told[at] ?? 0) > 0.5 && name.endsWith(' all') && !name.startsWith('files'))).toEqual([`${answer} all`]);
+});
+
+describe('what was learned of another file counts as of the same merge', () => {
+  const said = { ...NO_INTENT, oursMessage: 'Ours', theirsMessage: 'Theirs' };
+  const other = { ...FILE, path: 'b.py' };
+
+  test.each([
+    ['where both sides say the same', said, said, true],
+    ['not where they say something else', said, { ...said, theirsLog: ['More'] }, false],
+    ['not where nobody says anything', NO_INTENT, NO_INTENT, false],
+  ])('%s', (_, one, next, counts) => {
+    const lessons = noLessons();
+    learn(lessons, { ...FILE, intent: one }, FILE.theirs);
+    expect(mergeOf(lessons, next) !== null).toBe(counts);
+    const told = fileLessonFeatures(lessons, { ...other, intent: next });
+    expect(told[FILE_LESSON_FEATURES.indexOf('files merge')]).toBeCloseTo(counts ? Math.log(2) : 0);
+  });
+
+  test('until the next merge', () => {
+    const lessons = noLessons();
+    for (const theirsMessage of ['Theirs', 'Others', 'Theirs']) learn(lessons, { ...FILE, intent: { ...said, theirsMessage } }, FILE.theirs);
+    expect(fileLessonFeatures(lessons, { ...other, intent: said })[FILE_LESSON_FEATURES.indexOf('files merge')]).toBeCloseTo(Math.log(2));
+  });
+});
+
+test('what was seen of late counts more than what was seen long ago', () => {
+  const lessons = noLessons();
+  for (let at = 0; at < 40; at += 1) learn(lessons, FILE, at < 30 ? 'a\nsomething else\nc\n' : FILE.theirs);
+  const told = fileLessonFeatures(lessons, FILE);
+  const [all, lately] = ['filled all', 'filled lately'].map((name) => told[FILE_LESSON_FEATURES.indexOf(name)]);
+  expect(all).toBeCloseTo(0.25, 1);
+  expect(lately).toBeGreaterThan(0.5);
 });

@@ -59,10 +59,15 @@ describe('what is declined', () => {
   test.each([
     ['binary', { ...SETTINGS, ours: 'a\0b\n' }, 'binary'],
     ['larger than anybody reads', { ...SETTINGS, ours: 'x'.repeat(2_000_000) }, 'too-large'],
-    ['more places than anybody answers', { ...SETTINGS, base: places(300, 'a'), ours: places(300, 'b'), theirs: places(300, 'c') }, 'too-many-hunks'],
   ] as const)('%s', (_, one, why) => {
     expect(resolve(one)).toEqual({ kind: 'declined', why });
   });
+});
+
+test('of more places than anybody weighs, each simple way to fill them all is on offer, and nobody is sure of any', () => {
+  const declined = resolve({ ...SETTINGS, base: places(300, 'a'), ours: places(300, 'b'), theirs: places(300, 'c') });
+  expect(declined).toMatchObject({ kind: 'declined', why: 'too-many-hunks' });
+  expect(declined.kind === 'declined' && declined.why === 'too-many-hunks' && declined.plain).toEqual([places(300, 'b'), places(300, 'c'), places(300, 'b\nc'), places(300, 'c\nb')]);
 });
 
 test('only what leaves alone what git settled may land', () => {

@@ -21,7 +21,7 @@ export function findingOf(answer: LadderAnswer): Finding {
   const { resolution, ledger } = answer;
   switch (resolution.kind) {
     case 'clean': return { resolved: resolution.text, confidence: 1, rung: 'clean', options: [resolution.text], ledger, why: null };
-    case 'declined': return nothing(resolution.why);
+    case 'declined': return { ...nothing(resolution.why), options: resolution.why === 'too-many-hunks' ? resolution.plain : [] };
     case 'proposals': {
       const [best] = resolution.proposals;
       return best === undefined ? nothing('no-proposal') : { resolved: best.text, confidence: best.probability, rung: best.rung, options: resolution.proposals.map(({ text }) => text), ledger, why: null };
