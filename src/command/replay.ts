@@ -3,6 +3,7 @@ import { openLadder } from '../compose-ladder.ts';
 import { MaestroError } from '../error.ts';
 import { findRepository } from '../hook/repository.ts';
 import { paint } from './render/line.ts';
+import type { Learning } from './replay/past.ts';
 import { replayHistory, type GateChoices, type Replay } from './replay/replay.ts';
 import { reportLines } from './replay/report.ts';
 import { THRESHOLD } from './resolve/finding.ts';
@@ -22,6 +23,7 @@ export const replay: Verb = {
     ['--seed <n>', 'instead of the newest ones, draw them from the whole history, newer ones rather than older ones'],
     ['--threshold <0..1>', `how sure is settled (default ${THRESHOLD})`],
     ['--no-learn', 'judge each conflict as if it were the first'],
+    ['--file-by-file', 'learn what became of each file before the next one of the same merge, as "resolve" is told outcomes'],
     ['--gate <command>', 'let the tests judge: run on exactly each resolved tree, in a folder of its own, without network'],
     ['--setup <command>', 'what the gate needs first, with network, such as "npm ci": once for each set of manifests; what it leaves is lent to the gate'],
     ['--gate-minutes <n>', `how long a gate may take (default ${GATE_MINUTES})`],
@@ -37,7 +39,7 @@ async function run(call: Call): Promise<number> {
   const choices = {
     repository: root, gitDir: commonDir,
     since: call.value('since'), seed: countOf(call, 'seed'), mergesMax: countOf(call, 'merges') ?? MERGES_MAX,
-    threshold: fractionOf(call, 'threshold') ?? THRESHOLD, learn: call.has('learn'),
+    threshold: fractionOf(call, 'threshold') ?? THRESHOLD, learn: learningOf(call),
     gate: gateOf(call, abort.signal),
   };
   const ladder = openLadder();
@@ -52,6 +54,12 @@ async function run(call: Call): Promise<number> {
     process.off('SIGINT', stop);
     await ladder.close();
   }
+}
+
+function learningOf(call: Call): Learning {
+  const byFile = call.has('fileByFile');
+  if (byFile && !call.has('learn')) throw new MaestroError('usage', '--file-by-file learns, --no-learn does not');
+  return byFile ? 'file by file' : call.has('learn') ? 'merge by merge' : 'nothing';
 }
 
 function gateOf(call: Call, abort: AbortSignal): GateChoices | null {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { Ladder } from '../../src/adapter/ladder/ladder.ts';
 import { systemClock } from '../../src/adapter/local/clock.ts';
-import { replayHistory, type GateChoices, type Replay } from '../../src/command/replay/replay.ts';
+import { replayHistory, type GateChoices, type Replay, type ReplayChoices } from '../../src/command/replay/replay.ts';
 import { gatedFigures } from '../../src/replay/gated.ts';
 import { repository, type Files, type Repository } from '../harness/repository.ts';
 
@@ -92,6 +92,6 @@ async function past(base: Files, ours: Files, theirs: Files, committed: Files): 
 
 function replayed(gate: Partial<GateChoices> & { readonly run: string }, progress: (text: string) => void = () => undefined): Promise<Replay> {
   const abort = gate.abort ?? new AbortController().signal;
-  const choices = { repository: 'here', gitDir: repo.bare, since: null, seed: null, mergesMax: 10, threshold: 0.85, learn: true, gate: { setup: null, timeoutMs: 60_000, abort, ...gate } };
+  const choices: ReplayChoices = { repository: 'here', gitDir: repo.bare, since: null, seed: null, mergesMax: 10, threshold: 0.85, learn: 'merge by merge', gate: { setup: null, timeoutMs: 60_000, abort, ...gate } };
   return replayHistory(choices, ladder, { stopped: () => abort.aborted, progress });
 }

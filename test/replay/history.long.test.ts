@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { SCOPE } from '../../src/command/replay/past.ts';
 import { replayHistory, type Replay, type ReplayChoices } from '../../src/command/replay/replay.ts';
 import { openLadder } from '../../src/compose-ladder.ts';
 import type { Oid } from '../../src/merge/branch.ts';
@@ -109,6 +110,20 @@ test('a history without merges, and one without commits, have nothing to judge',
   expect((await replayed()).figures).toMatchObject({ files: 0, recall: { files: null, hunks: null }, ms: { p50: null } });
 });
 
+test('file by file, what people did with one file of a merge tells of the next', async () => {
+  repo = await repository();
+  const paths = ['a.py', 'b.go', 'c.md', 'd.rs', 'e.js', 'f.java'];
+  const side = (word: string): Files => Object.fromEntries(paths.map((path, at) => [path, `top ${at}\nsaid = "${word} ${at}"\nend ${at}\n`]));
+  await past(side('nothing'), side('left'), side('right'), side('left'));
+  const surestOfLeft = async (learn: ReplayChoices['learn']): Promise<number> => {
+    await ladder.forget(SCOPE);
+    const last = (await replayed({ learn })).files.at(-1);
+    return last?.match === 'byte' ? last.confidence : 0;
+  };
+  const before = await surestOfLeft('merge by merge');
+  expect(await surestOfLeft('file by file')).toBeGreaterThan(before + 0.1);
+});
+
 test('when it is stopped it says what it has', async () => {
   repo = await repository();
   await past(BASE, OURS, THEIRS, MERGED);
@@ -138,7 +153,7 @@ function replayed(more: Partial<ReplayChoices> = {}): Promise<Replay> {
 }
 
 function choices(): ReplayChoices {
-  return { repository: 'here', gitDir: repo.bare, since: null, seed: null, mergesMax: 10, threshold: 0.85, learn: true, gate: null };
+  return { repository: 'here', gitDir: repo.bare, since: null, seed: null, mergesMax: 10, threshold: 0.85, learn: 'merge by merge', gate: null };
 }
 
 function everythingIn(folder: string): readonly (readonly [string, string])[] {

@@ -42,8 +42,11 @@ function hasText({ stages }: Collision): boolean {
   return files.some(({ stage, path }) => stage === 2 && files.some((other) => other.stage === 3 && other.path === path));
 }
 
-/** Oldest first, and taught only once the whole merge was judged: nothing is known before people knew it. */
-export async function judgeConflicts(view: View, collisions: readonly Collision[], ladder: Ladder, learn: boolean, watch: Watch, rehearse: Rehearse | null): Promise<readonly Judged[]> {
+/** When what people did is told. Before a whole merge was judged, people knew nothing of it; file by file is how `resolve` may be told. */
+export type Learning = 'nothing' | 'merge by merge' | 'file by file';
+
+/** Oldest first: nothing comes from the future. */
+export async function judgeConflicts(view: View, collisions: readonly Collision[], ladder: Ladder, learning: Learning, watch: Watch, rehearse: Rehearse | null): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   for (const collision of collisions.toSorted((one, other) => one.atMs - other.atMs || (one.merge < other.merge ? -1 : 1))) {
     if (watch.stopped()) break;
@@ -51,7 +54,7 @@ export async function judgeConflicts(view: View, collisions: readonly Collision[
     if (past.files.length === 0) continue;
     // Before its lessons: nothing is known of it yet.
     const gated = rehearse === null ? null : await unlessStopped(watch, () => rehearse(collision, ladder));
-    judged.push({ ...await judgeOne(past, ladder, learn, watch), gated });
+    judged.push({ ...await judgeOne(past, ladder, learning, watch), gated });
     watch.progress(`${judged.length} of ${collisions.length} conflicted merges resolved again`);
   }
   return judged;
@@ -67,7 +70,7 @@ async function unlessStopped<T>(watch: Watch, work: () => Promise<T>): Promise<T
   }
 }
 
-async function judgeOne(past: PastConflict, ladder: Ladder, learn: boolean, watch: Watch): Promise<Omit<Judged, 'gated'>> {
+async function judgeOne(past: PastConflict, ladder: Ladder, learning: Learning, watch: Watch): Promise<Omit<Judged, 'gated'>> {
   const files: Verdict[] = [];
   const lessons: (() => Promise<void>)[] = [];
   for (const { file, committed } of past.files) {
@@ -75,8 +78,10 @@ async function judgeOne(past: PastConflict, ladder: Ladder, learn: boolean, watc
     const startedAt = performance.now();
     const answer = await ladder.resolve(SCOPE, file);
     files.push(judge(past.merge, file, committed, findingOf(answer), performance.now() - startedAt));
-    lessons.push(() => ladder.learn({ scope: SCOPE, file, resolved: committed }));
+    const teach = (): Promise<void> => ladder.learn({ scope: SCOPE, file, resolved: committed });
+    if (learning === 'file by file') await teach();
+    else lessons.push(teach);
   }
-  if (learn) for (const teach of lessons) await teach();
+  if (learning === 'merge by merge') for (const teach of lessons) await teach();
   return { merge: past.merge, whole: past.unjudged.length === 0 && files.length === past.files.length, files, unjudged: past.unjudged };
 }

@@ -9,7 +9,7 @@ import { figuresOf, type Figures } from '../../replay/figures.ts';
 import { gatedFigures, type GatedFigures, type GatedMerge } from '../../replay/gated.ts';
 import { orderFor } from '../../replay/sample.ts';
 import type { Verdict } from '../../replay/verdict.ts';
-import { findConflicts, judgeConflicts, SCOPE, type Found, type Rehearse, type Watch } from './past.ts';
+import { findConflicts, type Found, judgeConflicts, type Learning, type Rehearse, SCOPE, type Watch } from './past.ts';
 import { rehearse } from './rehearse.ts';
 
 const OID_SHOWN = 10;
@@ -23,7 +23,7 @@ export type ReplayChoices = {
   /** Conflicted ones. */
   readonly mergesMax: number;
   readonly threshold: number;
-  readonly learn: boolean;
+  readonly learn: Learning;
   /** Null: no test is run. */
   readonly gate: GateChoices | null;
 };
@@ -35,6 +35,7 @@ export type Replay = {
   readonly seed: number | null;
   readonly since: string | null;
   readonly learned: boolean;
+  readonly fileByFile: boolean;
   /** By Ctrl-C, before all was judged. */
   readonly stopped: boolean;
   readonly history: { readonly merges: number } & Omit<Found, 'collisions'>;
@@ -55,7 +56,7 @@ export async function replayHistory(choices: ReplayChoices, ladder: Ladder, watc
     const judged = await judgeConflicts(view, collisions, ladder, choices.learn, watch, gate?.rehearse ?? null);
     const gated = judged.flatMap((merge) => merge.gated ?? []);
     return {
-      repository: choices.repository, seed: choices.seed, since: choices.since, learned: choices.learn, stopped: watch.stopped(),
+      repository: choices.repository, seed: choices.seed, since: choices.since, learned: choices.learn !== 'nothing', fileByFile: choices.learn === 'file by file', stopped: watch.stopped(),
       history: { merges: merges.length, ...found },
       figures: figuresOf(judged, choices.threshold),
       gated: choices.gate === null ? null : { gate: choices.gate.run, figures: gatedFigures(gated), merges: gated },

@@ -29,11 +29,11 @@ export function reportLines(replay: Replay, withList: boolean): readonly Line[] 
   ];
 }
 
-function headLines({ repository, history, figures, gated, stopped, learned }: Replay): readonly Line[] {
+function headLines({ repository, history, figures, gated, stopped, learned, fileByFile }: Replay): readonly Line[] {
   const { lookedAt, merges, unreadable, conflicted } = history;
   return [
     line('head', `What the ladder would have done with ${printable(repository)}`),
-    line('quiet', `no model, ${gated === null ? 'no gate' : `gate: ${printable(gated.gate)}`}${learned ? '; what people did is learnt from, oldest first' : '; nothing is learnt (--no-learn)'}`),
+    line('quiet', `no model, ${gated === null ? 'no gate' : `gate: ${printable(gated.gate)}`}${learned ? `; what people did is learnt from, ${fileByFile ? 'file by file, ' : ''}oldest first` : '; nothing is learnt (--no-learn)'}`),
     line('plain', `${count(lookedAt, 'merge')} of ${merges} looked at${unreadable === 0 ? '' : ` (${unreadable} could not be read)`}; ${conflicted} left a conflict; ${count(figures.files, 'file')} with ${count(figures.hunks.all, 'place')} to judge.`),
     ...(stopped ? [line('ask', 'Stopped early: this is what there was.')] : []),
     line('plain', ''),
