@@ -1,7 +1,7 @@
 // Past conflicts of repositories with what people committed, and what the two rankings are told about them. Reads; writes nothing.
 import { pastMerges, readConflict } from '../../src/adapter/git/past-merge.ts';
 import { openView } from '../../src/adapter/git/view.ts';
-import { findConflicts } from '../../src/command/replay/past.ts';
+import { findConflicts, type Learning } from '../../src/command/replay/past.ts';
 import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { orderFor } from '../../src/replay/sample.ts';
 import { align } from '../../src/resolution/align.ts';
@@ -43,15 +43,18 @@ export async function gather(repository: string, gitDir: string, mergesMax: numb
 /** Rows of one kind with their groups; `fold` by repository, so that a model is judged on repositories it has not seen. */
 export type Material = Rows & { readonly groups: readonly (Group & { readonly repository: string })[] };
 
-/** The first ranking's: a group a hunk. Half of the merges are shown without lessons, as a new repository is. */
+/** By merge: as in a new repository, as when whole merges are answered, as when outcomes are told one by one. */
+const LEARNINGS: readonly Learning[] = ['nothing', 'nothing', 'merge by merge', 'merge by merge', 'merge by merge', 'file by file', 'file by file', 'file by file'];
+
+/** The first ranking's: a group a hunk. */
 export function hunkMaterial(all: readonly Past[]): Material {
   const collect = new Collector();
   const hunksIn = countBy(all, ({ repository, merge, file }) => [`${repository} ${merge}`, conflicts(mergeLines(file.base ?? '', file.ours, file.theirs, 'eager')).length]);
-  inOrder(all, ({ repository, merge, file, committed }, lessons) => {
+  const learningOf = (merge: string): Learning => LEARNINGS[Number.parseInt(merge.slice(0, 6), 16) % LEARNINGS.length] ?? 'nothing';
+  inOrder(all, learningOf, ({ repository, merge, file, committed }, taught) => {
     const regions = mergeLines(file.base ?? '', file.ours, file.theirs, 'eager');
     const open = conflicts(regions);
     if (open.length === 0 || open.length > HUNKS_MAX) return;
-    const taught = Number.parseInt(merge.slice(0, 6), 16) % 2 === 1 ? lessons : null;
     const view = viewOf(file, regions);
     const taken = align(regions, linesOf(committed));
     for (const [at, { hunk, around }] of open.entries()) {
@@ -68,12 +71,11 @@ export function hunkMaterial(all: readonly Past[]): Material {
 const FILES_A_REPOSITORY = 350;
 
 /** The second ranking's: a group a file. `forestOf` is the first ranking as trained without that repository. */
-export function optionMaterial(all: readonly Past[], forestOf: (repository: string) => Forest, parser: Parser, withLessons: boolean): Material {
+export function optionMaterial(all: readonly Past[], forestOf: (repository: string) => Forest, parser: Parser, learning: Learning): Material {
   const collect = new Collector();
   const filesIn = countBy(all, ({ repository, merge }) => [`${repository} ${merge}`, 1]);
   const filesOf = countBy(all, ({ repository }) => [repository, 1]);
-  inOrder(all, ({ repository, merge, file, committed }, lessons) => {
-    const taught = withLessons ? lessons : null;
+  inOrder(all, () => learning, ({ repository, merge, file, committed }, taught) => {
     const view = viewOf(file, mergeLines(file.base ?? '', file.ours, file.theirs, 'eager'));
     if (view.hunkCount === 0 || view.hunkCount > HUNKS_MAX) return;
     const { drafts, context } = draftsOf(view, rankHunks(view, { hunk: forestOf(repository) }, taught), parser, taught);
@@ -84,13 +86,18 @@ export function optionMaterial(all: readonly Past[], forestOf: (repository: stri
   return collect.material();
 }
 
-/** File by file with the lessons of the merges before it. */
-function inOrder(all: readonly Past[], look: (past: Past, lessons: Lessons) => void): void {
+/** Each file with what could be known of those before it. */
+function inOrder(all: readonly Past[], learningOf: (merge: string) => Learning, look: (past: Past, lessons: Lessons | null) => void): void {
   for (const [, past] of Map.groupBy(all, ({ repository }) => repository)) {
     const lessons = noLessons();
-    for (const [, files] of Map.groupBy(past, ({ merge }) => merge)) {
-      for (const one of files) look(one, lessons);
-      for (const { file, committed } of files) learn(lessons, file, committed);
+    for (const [merge, files] of Map.groupBy(past, (one) => one.merge)) {
+      const learning = learningOf(merge);
+      const teach = ({ file, committed }: Past): void => learn(lessons, file, committed);
+      for (const one of files) {
+        look(one, learning === 'nothing' ? null : lessons);
+        if (learning === 'file by file') teach(one);
+      }
+      if (learning !== 'file by file') files.forEach(teach);
     }
   }
 }

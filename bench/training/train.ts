@@ -37,7 +37,7 @@ const hunks = hunkMaterial(all);
 const hunkForests = forestsOf(hunks, HUNK_SHAPE);
 const parser = await loadParser(GRAMMAR_PATHS);
 const unseen = (repository: string): Forest => hunkForests.folds[foldOf(repository)] ?? hunkForests.whole;
-const options = joined(optionMaterial(all, unseen, parser, false), optionMaterial(all, unseen, parser, true));
+const options = (['nothing', 'merge by merge', 'file by file'] as const).map((learning) => optionMaterial(all, unseen, parser, learning)).reduce(joined);
 const optionForests = forestsOf(options, OPTION_SHAPE);
 process.stdout.write(`${JSON.stringify({ hunk: hunkForests.data, option: optionForests.data, knots: knotsOf(options, optionForests.folds) })}\n`);
 
