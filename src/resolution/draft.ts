@@ -69,8 +69,10 @@ function agreedOf(view: FileView): OptionContext['agreed'] {
 
 /** Those that stay, and the likeliest others there is room for. */
 function shortlist(all: readonly Making[]): readonly Making[] {
-  let room = DRAFTS_MAX - all.filter(({ stays }) => stays).length;
-  return all.filter(({ stays }) => stays || (room -= 1) >= 0);
+  const others = all.filter(({ stays }) => !stays);
+  const room = Math.max(0, DRAFTS_MAX - (all.length - others.length));
+  const left = new Set(others.slice(room));
+  return all.filter((draft) => !left.has(draft));
 }
 
 /** The same texts are asked about by structure and here. */

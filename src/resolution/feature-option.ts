@@ -2,7 +2,8 @@
 import { balanceOf } from './candidate.ts';
 import type { FileView } from './feature-file.ts';
 import type { Filling } from './filling.ts';
-import { FILE_LESSON_FEATURES, fileLessonFeatures, seenIn } from './lesson.ts';
+import { FILE_LESSON_FEATURES, fileLessonFeatures } from './feature-lesson.ts';
+import { seenIn } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import { bare, bareTextOf, linesOf, speaks } from './line.ts';
 import type { RankedHunk } from './rank.ts';

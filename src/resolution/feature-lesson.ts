@@ -1,0 +1,44 @@
+// What the rankings are told of earlier conflicts of the repository: in each circle around a file how much was seen, and how it was answered.
+import type { Candidate, HunkLines } from './candidate.ts';
+import type { ConflictFile } from './conflict-file.ts';
+import { answerOf, CIRCLES, FILE_ANSWERS, fingerprint, keysOf, mergeOf, type Answer, type Lessons, type Tally } from './lesson.ts';
+import { bareKey } from './line.ts';
+
+/** In which circles it counts how often no candidate was right. */
+const NONE_CIRCLES = CIRCLES.filter((circle) => circle !== 'path');
+export const LESSON_FEATURES: readonly string[] = [...CIRCLES.flatMap((circle) => [`seen ${circle}`, `rate ${circle}`]), ...NONE_CIRCLES.map((circle) => `none rate ${circle}`), 'replay', 'lesson for hunk'];
+export const NO_LESSON_FEATURES: readonly number[] = LESSON_FEATURES.map(() => -1);
+
+/** What was seen in each circle around a file; a hole where nothing was. */
+export type Recalled = readonly (Tally<Answer> | undefined)[];
+
+export function recall(lessons: Lessons | null, { path, intent }: ConflictFile): Recalled {
+  return lessons === null ? [] : keysOf(path, mergeOf(lessons, intent)).map((key) => lessons.tallies.get(key ?? ''));
+}
+
+/** `candidate` null: that none of the candidates is right. */
+export function lessonFeatures(lessons: Lessons | null, tallies: Recalled, hunk: HunkLines, candidate: Candidate | null): readonly number[] {
+  if (lessons === null || tallies[0] === undefined) return NO_LESSON_FEATURES;
+  const answer = candidate === null ? 'none' : answerOf(candidate);
+  const rates = tallies.map((one) => one === undefined ? -1 : ((one.by.get(answer) ?? 0) + 0.3) / (one.seen + 1));
+  const nones = tallies.filter((_, at) => CIRCLES[at] !== 'path').map((one) => one === undefined ? -1 : ((one.by.get('none') ?? 0) + 0.2) / (one.seen + 1));
+  const replayed = lessons.hunks.get(fingerprint(hunk));
+  const key = replayed === undefined ? null : bareKey(replayed);
+  return [
+    ...tallies.flatMap((one, at) => [one === undefined ? 0 : Math.log1p(one.seen), rates[at] ?? -1]), ...nones,
+    key === null ? 0 : candidate?.key === key ? 1 : -1, Number(key !== null),
+  ];
+}
+
+const FILE_PRIOR = 0.2;
+export const FILE_LESSON_FEATURES: readonly string[] = CIRCLES.flatMap((circle) => [`files ${circle}`, ...FILE_ANSWERS.map((answer) => `${answer} ${circle}`)]);
+const NO_FILE_LESSONS: readonly number[] = FILE_LESSON_FEATURES.map(() => -1);
+
+/** How often files like this one were answered how. */
+export function fileLessonFeatures(lessons: Lessons | null, { path, intent }: Pick<ConflictFile, 'path' | 'intent'>): readonly number[] {
+  if (lessons === null || lessons.files.size === 0) return NO_FILE_LESSONS;
+  return keysOf(path, mergeOf(lessons, intent)).flatMap((key) => {
+    const known = lessons.files.get(key ?? '');
+    return known === undefined ? [0, ...FILE_ANSWERS.map(() => -1)] : [Math.log1p(known.seen), ...FILE_ANSWERS.map((answer) => ((known.by.get(answer) ?? 0) + FILE_PRIOR) / (known.seen + 1))];
+  });
+}
