@@ -21,8 +21,7 @@ if (parentPort !== null) serveLadder(parentPort, {
       scopes.set(scope, lessons);
       const [oldest] = scopes.keys();
       if (scopes.size > SCOPES_MAX && oldest !== undefined) scopes.delete(oldest);
-      learn(lessons, file, resolved);
-      if (best !== null) witness(lessons, file, { chance: best.believed ?? best.probability, right: bareKey(linesOf(best.text)) === bareKey(linesOf(resolved)) });
+      if (learn(lessons, file, resolved) && best !== null) witness(lessons, file, { chance: best.believed ?? best.probability, right: bareKey(linesOf(best.text)) === bareKey(linesOf(resolved)) });
     },
   },
 });

@@ -92,7 +92,7 @@ function inOrder(all: readonly Past[], learningOf: (merge: string) => Learning, 
     const lessons = noLessons();
     for (const [merge, files] of Map.groupBy(past, (one) => one.merge)) {
       const learning = learningOf(merge);
-      const teach = ({ file, committed }: Past): void => learn(lessons, file, committed);
+      const teach = ({ file, committed }: Past): void => void learn(lessons, file, committed);
       for (const one of files) {
         look(one, learning === 'nothing' ? null : lessons);
         if (learning === 'file by file') teach(one);

@@ -59,6 +59,7 @@ async function run(call: Call): Promise<number> {
 function learningOf(call: Call): Learning {
   const byFile = call.has('fileByFile');
   if (byFile && !call.has('learn')) throw new MaestroError('usage', '--file-by-file learns, --no-learn does not');
+  if (byFile && call.value('gate') !== null) throw new MaestroError('usage', 'a --gate judges whole merges, not --file-by-file');
   return byFile ? 'file by file' : call.has('learn') ? 'merge by merge' : 'nothing';
 }
 

@@ -37,7 +37,7 @@ export const resolve: Verb = {
     ['--driver', 'what Git calls: BASE OURS THEIRS PATH; writes OURS, 0 when settled, 1 with git\'s markers in it'],
     ['--mergetool', 'what git mergetool calls: BASE LOCAL REMOTE MERGED; writes MERGED and ends with 0 when sure, else 1'],
   ],
-  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).',
+  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, merge?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nIt says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).',
   run,
 };
 

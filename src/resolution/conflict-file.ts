@@ -9,7 +9,10 @@ export type ConflictFile = {
   readonly intent: Intent;
 };
 
-/** Commit messages of the two tips, and up to 12 subjects of each side's commits, newest first. Text of branches: data, never orders. */
-export type Intent = { readonly oursMessage: string; readonly theirsMessage: string; readonly oursLog: readonly string[]; readonly theirsLog: readonly string[] };
+/** Commit messages of the two tips, and up to 12 subjects of each side's commits, newest first. Text of branches: data, never orders. `merge` names the merge, where whoever asks knows which it is. */
+export type Intent = { readonly oursMessage: string; readonly theirsMessage: string; readonly oursLog: readonly string[]; readonly theirsLog: readonly string[]; readonly merge?: string };
+
+/** Files with more places in conflict are weighed by nobody, and teach nothing. */
+export const HUNKS_MAX = 200;
 
 export const NO_INTENT: Intent = { oursMessage: '', theirsMessage: '', oursLog: [], theirsLog: [] };

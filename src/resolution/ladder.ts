@@ -1,7 +1,7 @@
 // The conflict ladder for one file: every text worth considering, best first, each with the chance that people would commit it.
 import type { Region } from '../engine/line/region.ts';
 import { mergedText, mergeLines } from '../engine/line/merge-lines.ts';
-import type { ConflictFile } from './conflict-file.ts';
+import { HUNKS_MAX, type ConflictFile } from './conflict-file.ts';
 import { draftsOf, WHOLE_OURS, WHOLE_THEIRS } from './draft.ts';
 import { viewOf } from './feature-file.ts';
 import type { FileView } from './feature-file.ts';
@@ -38,7 +38,6 @@ export type FileResolution =
   | { readonly kind: 'declined'; readonly why: 'too-many-hunks'; readonly plain: readonly string[] };
 
 export const TEXT_MAX = 1_500_000;
-export const HUNKS_MAX = 200;
 /** What was taken for the same hunks before is right more often than it looks, if not always: 61 of 89 times, 57 of 71 where it looked likeliest too. */
 const REPLAY_CHANCE_MAX = 0.9;
 /** What undoes part of what git settled is on offer, but nobody is sure enough of it to do without a person. */

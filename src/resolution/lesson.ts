@@ -2,7 +2,7 @@
 import { mergeLines } from '../engine/line/merge-lines.ts';
 import type { Region } from '../engine/line/region.ts';
 import { align } from './align.ts';
-import type { ConflictFile, Intent } from './conflict-file.ts';
+import { HUNKS_MAX, type ConflictFile, type Intent } from './conflict-file.ts';
 import type { Candidate, HunkLines } from './candidate.ts';
 import { candidatesOf } from './candidate.ts';
 import { bareKey, linesOf } from './line.ts';
@@ -24,11 +24,11 @@ export type FileAnswer = (typeof FILE_ANSWERS)[number];
 /** One repository's lessons. Grows by `learn` alone, bounded. */
 export type Lessons = {
   readonly tallies: Map<string, Tally<Answer>>; readonly files: Map<string, Tally<FileAnswer>>; readonly hunks: Map<string, readonly string[]>; readonly outcomes: Outcome[]; trust: Trust;
-  /** The merge that the last lesson was of: what its sides said, and its number. */
-  merge: { readonly said: string; readonly number: number };
+  /** The merge that the last lesson was of. */
+  merge: { readonly name: string; readonly number: number };
 };
 
-const HUNKS_MAX = 5000;
+const REMEMBERED_MAX = 5000;
 const HUNK_CHARS_MAX = 20_000;
 const TALLIES_MAX = 5000;
 const LATELY = 'lately';
@@ -37,7 +37,7 @@ const IN_MERGE = 'merge';
 const FADING = 0.926;
 
 export function noLessons(): Lessons {
-  return { tallies: new Map(), files: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST, merge: { said: '', number: 0 } };
+  return { tallies: new Map(), files: new Map(), hunks: new Map(), outcomes: [], trust: SHIPPED_TRUST, merge: { name: '', number: 0 } };
 }
 
 export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
@@ -56,21 +56,28 @@ export function keysOf(path: string, ofMerge: number | null): readonly (string |
   return ['all', `kind ${pathKind(path)}`, `name ${path.slice(path.lastIndexOf('/') + 1)}`, `path ${path}`, LATELY, ofMerge === null ? null : IN_MERGE];
 }
 
-/** What both sides say tells one merge from another; where neither says anything, nothing does. */
-function saidIn({ oursMessage, theirsMessage, oursLog, theirsLog }: Intent): string {
-  return [oursMessage, theirsMessage, ...oursLog, ...theirsLog].join('\0').replace(/^\0+$/, '');
+const names = new WeakMap<Intent, string>();
+
+/** What tells one merge from another: its name, or else all that both sides say; empty where nothing does. */
+function nameOf(intent: Intent): string {
+  const known = names.get(intent);
+  if (known !== undefined) return known;
+  const { merge, oursMessage, theirsMessage, oursLog, theirsLog } = intent;
+  const name = merge !== undefined ? `name ${merge}` : oursMessage === '' || theirsMessage === '' ? '' : JSON.stringify([oursMessage, theirsMessage, oursLog, theirsLog]);
+  names.set(intent, name);
+  return name;
 }
 
 /** The number of the merge this is of, where the last lesson was of it, too. */
 export function mergeOf({ merge }: Lessons, intent: Intent): number | null {
-  return merge.said !== '' && merge.said === saidIn(intent) ? merge.number : null;
+  return merge.name !== '' && merge.name === nameOf(intent) ? merge.number : null;
 }
 
 /** What was seen counts ever less among what was seen of late; of another merge it counts for nothing. */
 function turnTo(lessons: Lessons, intent: Intent): void {
-  const said = saidIn(intent);
-  if (said === '' || said !== lessons.merge.said) {
-    lessons.merge = { said, number: lessons.merge.number + 1 };
+  const name = nameOf(intent);
+  if (name === '' || name !== lessons.merge.name) {
+    lessons.merge = { name, number: lessons.merge.number + 1 };
     lessons.tallies.delete(IN_MERGE);
     lessons.files.delete(IN_MERGE);
   }
@@ -83,27 +90,34 @@ function fade(tally: Tally<Answer> | Tally<FileAnswer>): void {
   for (const [answer, count] of by) by.set(answer, count * FADING);
 }
 
-/** `resolved` is what people committed for the file. Changes `lessons`. */
-export function learn(lessons: Lessons, { path, base, ours, theirs, intent }: ConflictFile, resolved: string): void {
+/** `resolved` is what people committed for the file. Changes `lessons`; false where there is nothing to learn. */
+export function learn(lessons: Lessons, { path, base, ours, theirs, intent }: ConflictFile, resolved: string): boolean {
+  const regions = mergeLines(base ?? '', ours, theirs, 'eager');
+  const hunks = regions.filter((region) => region.kind === 'hunk');
+  if (hunks.length > HUNKS_MAX || hunks.every(isSpaceOnly)) return false;
   turnTo(lessons, intent);
   const keys = keysOf(path, mergeOf(lessons, intent));
-  const regions = mergeLines(base ?? '', ours, theirs, 'eager');
   const taken = align(regions, linesOf(resolved));
   let at = -1;
   let isKnown = true;
-  const hunks = regions.filter((region) => region.kind === 'hunk');
   const weight = 1 / Math.sqrt(Math.max(1, hunks.length));
   for (const hunk of hunks) {
     at += 1;
     const lines = taken[at];
-    if (lines === null || lines === undefined) continue;
+    if (lines === null || lines === undefined || isSpaceOnly(hunk)) continue;
     const key = bareKey(lines);
     const answers = new Set(candidatesOf(hunk, { before: [], after: [] }).filter((candidate) => candidate.key === key).map((candidate) => answerOf(candidate)));
     tally(lessons.tallies, keys, answers.size === 0 ? ['none' as const] : answers, weight);
     if (answers.size === 0) isKnown = false;
     remember(lessons, hunk, lines);
   }
-  if (hunks.length > 0) tally(lessons.files, keys, [fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown })], 1);
+  tally(lessons.files, keys, [fileAnswerOf({ regions, taken, ours, theirs, resolved, isKnown })], 1);
+  return true;
+}
+
+/** Which side people took of such a hunk does not show: white space does not count. */
+function isSpaceOnly({ ours, theirs }: HunkLines): boolean {
+  return bareKey(ours) === bareKey(theirs);
 }
 
 type Taken = { readonly regions: readonly Region[]; readonly taken: readonly (readonly string[] | null)[]; readonly ours: string; readonly theirs: string; readonly resolved: string; readonly isKnown: boolean };
@@ -145,7 +159,7 @@ function remember({ hunks }: Lessons, hunk: HunkLines, lines: readonly string[])
   hunks.delete(print);
   hunks.set(print, lines);
   const [oldest] = hunks.keys();
-  if (hunks.size > HUNKS_MAX && oldest !== undefined) hunks.delete(oldest);
+  if (hunks.size > REMEMBERED_MAX && oldest !== undefined) hunks.delete(oldest);
 }
 
 /** How many conflicts they come from; hunks of one file count as its square root. */

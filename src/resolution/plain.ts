@@ -4,24 +4,29 @@ import { candidatesOf, type HunkLines } from './candidate.ts';
 import { joined } from './line.ts';
 import type { Rule } from './rule.ts';
 
-/** Those that were right most often in files of more than a hundred places, and the other ways to keep both sides. */
-const RULES: readonly Rule[] = ['ours', 'theirs', 'token-version-theirs', 'token-version-ours', 'token-number', 'weave', 'weave-reversed', 'ours+theirs', 'theirs+ours'];
-/** Of more places only the sides are on offer: all else takes its time. */
-const PLACES_MAX = 1000;
+/** Those that were right most often in files of more than a hundred places, and the other ways to keep both sides; each with what fills a place that it has nothing for. */
+const RULES: readonly (readonly [Rule, 'ours' | 'theirs'])[] = [
+  ['ours', 'ours'], ['theirs', 'theirs'], ['token-version-theirs', 'theirs'], ['token-version-ours', 'ours'], ['token-number', 'ours'],
+  ['weave', 'ours'], ['weave-reversed', 'theirs'], ['ours+theirs', 'ours'], ['theirs+ours', 'theirs'],
+];
+/** Of more than that in conflict only the sides are on offer, alone and one after the other: all else takes its time. */
+const CHARS_MAX = 80_000;
 
-/** All different. What git settled is kept in each. A place that a rule has nothing for keeps our side. */
+/** All different. What git settled is kept in each. */
 export function plainTexts(regions: readonly Region[]): readonly string[] {
-  const isMany = regions.length > 2 * PLACES_MAX;
-  const filled = regions.map((region) => region.kind === 'stable' ? null : isMany ? sidesOf(region) : waysOf(region));
-  return [...new Set(RULES.map((rule) => joined(regions.map((region, at) => region.kind === 'stable' ? region.lines : filled[at]?.get(rule) ?? region.ours)).join('')))];
+  const chars = regions.reduce((sum, region) => region.kind === 'stable' ? sum : sum + [region.ours, region.base, region.theirs].flat().join('').length, 0);
+  const filled = regions.map((region) => region.kind === 'stable' ? null : chars > CHARS_MAX ? sidesOf(region) : waysOf(region));
+  return [...new Set(RULES.map(([rule, otherwise]) => joined(regions.map((region, at) => region.kind === 'stable' ? region.lines : filled[at]?.get(rule) ?? region[otherwise])).join('')))];
 }
 
 type Ways = ReadonlyMap<Rule, readonly string[]>;
 
+/** As they stand: candidates that differ in white space alone are one. */
 function sidesOf({ ours, theirs }: HunkLines): Ways {
-  return new Map([['ours', ours], ['theirs', theirs]]);
+  return new Map([['ours', ours], ['theirs', theirs], ['ours+theirs', joined([ours, theirs])], ['theirs+ours', joined([theirs, ours])]]);
 }
 
 function waysOf(hunk: HunkLines): Ways {
-  return new Map(candidatesOf(hunk, { before: [], after: [] }).flatMap(({ rules, lines }) => [...rules].map((rule) => [rule, lines] as const)));
+  const ways = candidatesOf(hunk, { before: [], after: [] }).flatMap(({ rules, lines }) => [...rules].map((rule) => [rule, lines] as const));
+  return new Map([...ways, ...sidesOf(hunk)]);
 }

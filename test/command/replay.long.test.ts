@@ -43,6 +43,7 @@ test('with --gate it says what the tests let through', async () => {
 
 test.each([
   [['replay', '--setup', 'npm ci'], '--setup and --gate-minutes need a --gate'],
+  [['replay', '--gate', 'true', '--file-by-file'], 'a --gate judges whole merges, not --file-by-file'],
   [['replay', '--no-learn', '--file-by-file'], '--file-by-file learns, --no-learn does not'],
   [['replay', '--merges', 'many'], '--merges has to be a whole number'],
   [['replay', '--threshold', '85'], '--threshold has to be a number from 0 to 1'],

@@ -55,6 +55,14 @@ test('what people took for the same hunk before comes first the next time', () =
   expect(again.kind === 'proposals' && again.proposals.slice(0, 2).map(({ text }) => text)).toContain('top\ntwo and three\nend\n');
 });
 
+test('however many places there are, every good way to fill one and both sides are in some text', () => {
+  const words = (of: (at: number) => string): string => Array.from({ length: 12 }, (_, at) => `${of(at)}\nsettled ${at}\nsettled too ${at}\n`).join('');
+  const many = { ...SETTINGS, base: words((at) => `f(a${at}, b)`), ours: words((at) => `f(ours${at}, b)`), theirs: words((at) => `f(theirs${at}, b)`) };
+  const texts = proposals(many).map(({ text }) => text);
+  expect(texts).toEqual(expect.arrayContaining([many.ours, many.theirs]));
+  for (let at = 0; at < 12; at += 1) for (const way of [`f(ours${at}, b)\n`, `f(theirs${at}, b)\n`, `f(ours${at}, b)\nf(theirs${at}, b)\n`]) expect(texts.some((text) => text.includes(`${at === 0 ? '' : `settled too ${at - 1}\n`}${way}settled ${at}\n`))).toBe(true);
+});
+
 describe('what is declined', () => {
   test.each([
     ['binary', { ...SETTINGS, ours: 'a\0b\n' }, 'binary'],

@@ -63,7 +63,7 @@ export function collisionKey({ stages }: Collision): string {
 }
 
 export async function readConflict(view: View, collision: Collision): Promise<PastConflict> {
-  const intent = await intentOf(view, collision);
+  const intent = { ...await intentOf(view, collision), merge: collision.merge };
   const files: PastFile[] = [];
   const unjudged: { path: string; why: Unjudged }[] = [];
   for (const sides of sidesIn(collision.stages)) {

@@ -5,9 +5,9 @@ import type { Case } from '../../consensus/option.ts';
 import type { Study } from '../../port/minds.ts';
 import { pathKind } from '../../resolution/kind.ts';
 import { settledTest, sideText } from '../../resolution/settled.ts';
-import { HUNKS_MAX, resolveFile, TEXT_MAX, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
+import { resolveFile, TEXT_MAX, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
 import { ledgerOf } from '../../resolution/line-ledger.ts';
-import type { ConflictFile } from '../../resolution/conflict-file.ts';
+import { HUNKS_MAX, type ConflictFile } from '../../resolution/conflict-file.ts';
 import type { Parser } from '../../resolution/syntax.ts';
 import type { Reply, Task } from './protocol.ts';
 

@@ -40,8 +40,8 @@ function question(id: LineId, fields: Fields): Request {
   return { kind: 'file', id, scope: typeof scope === 'string' ? scope : '', file: { path, base, ours, theirs, intent: intentIn(fields) } };
 }
 
-function intentIn({ oursMessage, theirsMessage, oursLog, theirsLog }: Fields): Intent {
-  return { oursMessage: textIn(oursMessage), theirsMessage: textIn(theirsMessage), oursLog: subjectsIn(oursLog), theirsLog: subjectsIn(theirsLog) };
+function intentIn({ oursMessage, theirsMessage, oursLog, theirsLog, merge }: Fields): Intent {
+  return { oursMessage: textIn(oursMessage), theirsMessage: textIn(theirsMessage), oursLog: subjectsIn(oursLog), theirsLog: subjectsIn(theirsLog), ...(typeof merge === 'string' ? { merge: textIn(merge) } : {}) };
 }
 
 function textIn(value: unknown): string {
