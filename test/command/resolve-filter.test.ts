@@ -27,6 +27,14 @@ test('line ends, a missing last newline and both sides adding a path are taken a
   expect([crlf?.resolved, open?.resolved, added?.resolved]).toEqual(['X\r\n2\r\nY\r\n', 'X\n2\nY', 'same\n']);
 });
 
+test('what became of one file of a merge tells of the others of that name, and of no others', async () => {
+  const one = (id: number, merge: string): object => ({ id, path: `${id}.md`, merge, base: `base ${id}\n`, ours: `ours ${id}\n`, theirs: `theirs ${id}\n` });
+  const told = [1, 2, 3, 4, 5].flatMap((id) => [one(id, 'a'), { kind: 'outcome', id, resolved: `theirs ${id}\n` }]);
+  const [same, other] = (await filter([...told, one(6, 'a'), one(7, 'b')])).slice(-2);
+  expect(same?.resolved).toBe('theirs 6\n');
+  expect(same?.confidence).toBeGreaterThan((other?.confidence ?? 1) + 0.1);
+});
+
 test('no compiled grammar is thrown away, however eagerly V8 would', async () => {
   const eagerly = ['--trace-wasm-code-gc', '--stress-wasm-code-gc', '--wasm-tiering-budget=1000'];
   const text = (of: string): string => `function f(a: string) {\n  return ${of};\n}\n${'export const g = (b: number): number => b * 2;\n'.repeat(300)}`;
@@ -73,7 +81,7 @@ describe('choices', () => {
   });
 });
 
-type Answer = { readonly id: unknown; readonly resolved: string | null; readonly options: readonly string[]; readonly why?: string };
+type Answer = { readonly id: unknown; readonly resolved: string | null; readonly confidence: number; readonly options: readonly string[]; readonly why?: string };
 
 async function filter(lines: readonly object[]): Promise<readonly Answer[]> {
   return (await printed(lines)).map((line) => JSON.parse(line) as Answer);
