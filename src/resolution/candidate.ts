@@ -82,13 +82,15 @@ type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly delete
 
 export function weave({ ours, base, theirs }: HunkLines, once: boolean, keepBase: boolean): readonly string[] {
   const [left, right] = [gapsOf(base, ours), gapsOf(base, theirs)];
+  // A last line that only the base left open is closed, as both sides have it.
+  const isOpen = !ours.at(-1)?.endsWith('\n') || !theirs.at(-1)?.endsWith('\n');
   const out: string[] = [];
   for (let at = 0; at <= base.length; at += 1) {
     const mine = left.inserted[at] ?? [];
     const other = right.inserted[at] ?? [];
     out.push(...mine, ...(once ? missingFrom(other, mine) : other));
     const line = base[at];
-    if (line !== undefined && (keepBase ? !(left.deleted[at] && right.deleted[at]) : !left.deleted[at] && !right.deleted[at])) out.push(line);
+    if (line !== undefined && (keepBase ? !(left.deleted[at] && right.deleted[at]) : !left.deleted[at] && !right.deleted[at])) out.push(isOpen || line.endsWith('\n') ? line : `${line}\n`);
   }
   return joined([out]);
 }

@@ -33,6 +33,10 @@ describe('one side changed words everywhere, the other added lines', () => {
   });
 });
 
+test('a last line that only the base left open is closed', () => {
+  expect(ways('a\nend', 'a\nb\nend\n', 'a\nc\nend\n')).toContain('a\nb\nc\nend\n');
+});
+
 test('two moves of one version are both made, part by part', () => {
   expect(ways('<v>4.2.2.2-S</v>\n', '<v>4.3.1.2-S</v>\n', '<v>4.2.2.3-S</v>\n')).toContain('<v>4.3.1.3-S</v>\n');
 });
