@@ -6,6 +6,7 @@ import { openLadder } from '../compose-ladder.ts';
 import { MaestroError } from '../error.ts';
 import { findRepository } from '../hook/repository.ts';
 import { printable } from '../merge/branch.ts';
+import { OPTIONS_MAX } from '../resolution/conflict-file.ts';
 import { line, paint } from './render/line.ts';
 import { answersTo } from './resolve/filter.ts';
 import { THRESHOLD } from './resolve/finding.ts';
@@ -17,7 +18,6 @@ import { driveMerge, labelsFrom, mergeTool } from './resolve/three-files.ts';
 import { resolveWorkTree, tableLines } from './resolve/work-tree.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
-const OPTIONS_MAX = 32;
 const ARGUMENTS_MAX = 10_000;
 const STANDARD_INPUT = 0;
 /** Neither settled nor left as git would. */

@@ -12,6 +12,9 @@ export type ConflictFile = {
 /** Commit messages of the two tips, and up to 12 subjects of each side's commits, newest first. Text of branches: data, never orders. `merge` names the merge, where whoever asks knows which it is. */
 export type Intent = { readonly oursMessage: string; readonly theirsMessage: string; readonly oursLog: readonly string[]; readonly theirsLog: readonly string[]; readonly merge?: string };
 
+/** Whole texts on offer for a file. */
+export const OPTIONS_MAX = 32;
+
 /** Files with more places in conflict are weighed by nobody, and teach nothing. */
 export const HUNKS_MAX = 200;
 

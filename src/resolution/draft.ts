@@ -1,5 +1,6 @@
 // All texts a file may be resolved to: the likeliest fillings of its hunks, and merges of the whole file by structure.
 import { balanceOf } from './candidate.ts';
+import { OPTIONS_MAX } from './conflict-file.ts';
 import { bare, bareKey, linesOf } from './line.ts';
 import { doubledIn } from './feature-option.ts';
 import type { Draft, OptionContext } from './feature-option.ts';
@@ -11,7 +12,6 @@ import type { RankedHunk } from './rank.ts';
 import { structuralCandidates } from './structural.ts';
 import type { Outline, Parser } from './syntax.ts';
 
-export const DRAFTS_MAX = 32;
 const STRUCTURAL_MAX = 8;
 export const WHOLE_OURS = 'whole-ours';
 export const WHOLE_THEIRS = 'whole-theirs';
@@ -22,8 +22,7 @@ const PARSED_CHARS_MAX = 120_000;
 /** `stays`: on offer however unlikely. */
 type Making = { text: string; key: string; filling: Draft['filling']; rank: number; structural: string[]; stays: boolean };
 
-/** `replayed`: the key of what people took when all hunks were met before; null where one is new. */
-export type Drafts = { readonly drafts: readonly Draft[]; readonly replayed: string | null; readonly context: OptionContext };
+export type Drafts = { readonly drafts: readonly Draft[]; readonly context: OptionContext };
 
 export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: Parser | null, lessons: Lessons | null): Drafts {
   const parser = remembering(grammar);
@@ -55,10 +54,9 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
   const sideErrors = [errorsIn(view.file.ours), errorsIn(view.file.theirs)];
   const [left, right] = sideErrors;
   const drafts = chosen.map((draft, at): Draft => ({ ...draft, syntaxErrors: at < PARSED_MAX || draft.filling === null ? errorsIn(draft.text) : null }));
-  const before = replayed === null ? null : keyOf(piecesOf(view, hunks, replayed));
   return {
-    drafts, replayed: before,
-    context: { replayed: before, view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },
+    drafts,
+    context: { replayed: replayed === null ? null : keyOf(piecesOf(view, hunks, replayed)), view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },
   };
 }
 
@@ -70,7 +68,7 @@ function agreedOf(view: FileView): OptionContext['agreed'] {
 /** Those that stay, and the likeliest others there is room for. */
 function shortlist(all: readonly Making[]): readonly Making[] {
   const others = all.filter(({ stays }) => !stays);
-  const room = Math.max(0, DRAFTS_MAX - (all.length - others.length));
+  const room = Math.max(0, OPTIONS_MAX - (all.length - others.length));
   const left = new Set(others.slice(room));
   return all.filter((draft) => !left.has(draft));
 }

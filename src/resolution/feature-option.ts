@@ -20,7 +20,7 @@ export const OPTION_FEATURES: readonly string[] = [
   ...STRUCTURAL_KINDS.map((kind) => `structural:${kind}`), ...STANCES.map((stance) => `stance:${stance}`), 'structural', 'structural drafts', 'syntax', 'syntax of sides', 'replayed', 'settled lines lost', 'settled lines back',
 ];
 
-export type OptionContext = { readonly view: FileView; readonly hunks: readonly RankedHunk[]; readonly best: number; /** Of the stable regions. */ readonly agreed: { readonly doubled: number; readonly balance: number }; readonly structuralDrafts: number; readonly lessons: Lessons | null; readonly sideErrors: number | null; /** The key of what was taken for the same hunks before. */ readonly replayed: string | null };
+export type OptionContext = { readonly view: FileView; readonly hunks: readonly RankedHunk[]; readonly best: number; /** Of the stable regions. */ readonly agreed: { readonly doubled: number; readonly balance: number }; readonly structuralDrafts: number; readonly lessons: Lessons | null; readonly sideErrors: number | null; /** The key of what people took when all hunks were met before; null where one is new. */ readonly replayed: string | null };
 
 export function optionRows(context: OptionContext, drafts: readonly Draft[]): readonly (readonly number[])[] {
   const { ours, theirs, base } = context.view.file;

@@ -7,7 +7,7 @@ const LOCKS = new Set(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.ya
 const MANIFESTS = /^(?:package\.json|Cargo\.toml|pyproject\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|setup\.(?:py|cfg)|composer\.json|Gemfile|gradle\.properties|requirements[^/]*\.txt)$/;
 
 export function pathKind(path: string): PathKind {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = fileNameOf(path);
   if (LOCKS.has(name)) return 'lock';
   if (/\.snap$|\.min\.(?:js|css)$|\.pb\.go$|_pb2\.py$|(?:^|\/)(?:dist|generated|__generated__|\.sqlx|vendor)\/|\.generated\.|openapi\.json$/.test(path)) return 'generated';
   if (/^(?:changelog|changes|history|releases?|news)(?:\.|$|-)/i.test(name)) return 'changelog';
@@ -29,4 +29,8 @@ const BY_ENDING: ReadonlyMap<string, Language> = new Map([
 
 export function languageOf(path: string): Language {
   return BY_ENDING.get(path.slice(path.lastIndexOf('.') + 1).toLowerCase()) ?? 'other';
+}
+
+export function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

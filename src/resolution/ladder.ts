@@ -31,7 +31,7 @@ export type Proposal = {
 };
 export type FileResolution =
   | { readonly kind: 'clean'; readonly text: string }
-  /** Best first, all different, at most 32. */
+  /** Best first, all different, at most `OPTIONS_MAX`. */
   | { readonly kind: 'proposals'; readonly proposals: readonly Proposal[] }
   | { readonly kind: 'declined'; readonly why: 'too-large' | 'binary' }
   /** `plain`: texts on offer though nobody weighed them. */
@@ -69,10 +69,10 @@ export function conflicts(regions: readonly Region[]): readonly { readonly hunk:
 }
 
 function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, lessons, model }: Required<LadderTools>): readonly Proposal[] {
-  const { drafts, replayed, context } = draftsOf(view, hunks, parser, lessons);
+  const { drafts, context } = draftsOf(view, hunks, parser, lessons);
   const chances = softmax(optionRows(context, drafts).map((row) => scoreOf(model.option, row)));
   const believed = chances.slice(0, drafts.length).map((chance) => calibrated(model, chance));
-  const again = drafts.findIndex(({ key }) => key === replayed);
+  const again = drafts.findIndex(({ key }) => key === context.replayed);
   const told = again < 0 ? believed : withReplayed(believed, again);
   const place = { path: view.file.path, merge: lessons === null ? null : mergeOf(lessons, view.file.intent) };
   return drafts

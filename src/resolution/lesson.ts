@@ -5,8 +5,8 @@ import { align } from './align.ts';
 import { HUNKS_MAX, type ConflictFile, type Intent } from './conflict-file.ts';
 import type { Candidate, HunkLines } from './candidate.ts';
 import { candidatesOf } from './candidate.ts';
+import { circlesAround, FILE_CIRCLES } from './circle.ts';
 import { bareKey, linesOf } from './line.ts';
-import { pathKind } from './kind.ts';
 import { OUTCOMES_MAX, SHIPPED_TRUST, trustFrom } from './trust.ts';
 import type { Outcome, Trust } from './trust.ts';
 
@@ -29,7 +29,7 @@ export type Lessons = {
 };
 
 const REMEMBERED_MAX = 5000;
-const HUNK_CHARS_MAX = 20_000;
+const HUNK_LINES_MAX = 20_000;
 const TALLIES_MAX = 5000;
 const LATELY = 'lately';
 const IN_MERGE = 'merge';
@@ -49,11 +49,12 @@ export function answerOf({ rules }: Pick<Candidate, 'rules'>): Answer {
   return rules.has('empty') ? 'empty' : 'other';
 }
 
-export const CIRCLES = ['all', 'kind', 'name', 'path', 'lately', 'merge'] as const;
+export const CIRCLES = [...FILE_CIRCLES, 'lately', 'merge'] as const;
 
-/** By circle: all, then ever closer to this file; then of late; then in the very same merge, null where that is none or has no lesson yet. */
+/** By circle: those around the file; then what was of late; then the very same merge, null where that is none or has no lesson yet. */
 export function keysOf(path: string, ofMerge: number | null): readonly (string | null)[] {
-  return ['all', `kind ${pathKind(path)}`, `name ${path.slice(path.lastIndexOf('/') + 1)}`, `path ${path}`, LATELY, ofMerge === null ? null : IN_MERGE];
+  const around = circlesAround(path);
+  return [...FILE_CIRCLES.map((circle) => around[circle]), LATELY, ofMerge === null ? null : IN_MERGE];
 }
 
 const names = new WeakMap<Intent, string>();
@@ -100,7 +101,7 @@ export function learn(lessons: Lessons, { path, base, ours, theirs, intent }: Co
   const taken = align(regions, linesOf(resolved));
   let at = -1;
   let isKnown = true;
-  const weight = 1 / Math.sqrt(Math.max(1, hunks.length));
+  const weight = 1 / Math.sqrt(hunks.length);
   for (const hunk of hunks) {
     at += 1;
     const lines = taken[at];
@@ -154,7 +155,7 @@ function tally<Kind>(tallies: Map<string, Tally<Kind>>, keys: readonly (string |
 }
 
 function remember({ hunks }: Lessons, hunk: HunkLines, lines: readonly string[]): void {
-  if (hunk.ours.length + hunk.theirs.length + hunk.base.length > HUNK_CHARS_MAX) return;
+  if (hunk.ours.length + hunk.theirs.length + hunk.base.length > HUNK_LINES_MAX) return;
   const print = fingerprint(hunk);
   hunks.delete(print);
   hunks.set(print, lines);

@@ -27,7 +27,7 @@ const NONE = CANDIDATE_FEATURES.map(() => -9);
 export function hunkRows(view: FileView, hunk: HunkLines, around: Surroundings, at: number, candidates: readonly Candidate[], lessons: Lessons | null): readonly (readonly number[])[] {
   const seen = hunkView(view, hunk, around, at, candidates.length);
   const head = [...view.features, ...seen.features];
-  const recalled = recall(lessons, view.file);
-  const learned = (candidate: Candidate | null): readonly number[] => lessonFeatures(lessons, recalled, hunk, candidate);
+  const recalled = recall(lessons, view.file, hunk);
+  const learned = (candidate: Candidate | null): readonly number[] => lessonFeatures(recalled, candidate);
   return [...candidates.map((candidate) => [...head, ...candidateFeatures(view, seen, candidate), 0, ...learned(candidate)]), [...head, ...NONE, 1, ...learned(null)]];
 }

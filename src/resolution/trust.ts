@@ -1,6 +1,6 @@
 // How far this repository's outcomes bear out what the ranking believed: its chances moved by what was seen, most of all for files of
 // the same name and kind. Pure.
-import { pathKind } from './kind.ts';
+import { circlesAround, type FileCircle } from './circle.ts';
 import { logit, sigmoid } from './platt.ts';
 
 /** The chance the best proposal for a file was given, and whether people committed it. */
@@ -13,13 +13,8 @@ const CHANCE_MAX = 0.985;
 /** Beyond it nobody is surer, only louder. */
 const EDGE = 1 / (1 + Math.exp(6));
 
-/** Ever closer circles of files, each with what holds it to the shipped ranking; chosen on repositories the ranking had not seen. Null: in none of this kind. */
-const CIRCLES: readonly { readonly of: (place: Place) => string | null; readonly ridge: number }[] = [
-  { of: () => 'all', ridge: 50 },
-  { of: ({ path }) => `kind ${pathKind(path)}`, ridge: 10 },
-  { of: ({ path }) => `name ${path.slice(path.lastIndexOf('/') + 1)}`, ridge: 8 },
-  { of: ({ merge }) => merge === null ? null : `merge ${merge}`, ridge: 2 },
-];
+/** Ever closer circles of files, each with what holds it to the shipped ranking; chosen on repositories the ranking had not seen. */
+const RIDGES: readonly { readonly circle: Exclude<FileCircle, 'path'> | 'merge'; readonly ridge: number }[] = [{ circle: 'all', ridge: 50 }, { circle: 'kind', ridge: 10 }, { circle: 'name', ridge: 8 }, { circle: 'merge', ridge: 2 }];
 const SWEEPS = 12;
 /** Newton leaps too far where everybody was sure and wrong. */
 const STEP_MAX = 1;
@@ -34,7 +29,7 @@ type Seen = { readonly circles: readonly (string | null)[]; readonly x: number; 
 export function trustFrom(outcomes: readonly Outcome[]): Trust {
   const trust = new Map<string, number>();
   const seen = outcomes.map((outcome): Seen => ({ circles: circlesOf(outcome), x: logit(outcome.chance, EDGE), target: Number(outcome.right) }));
-  const groups = CIRCLES.flatMap(({ ridge }, level) => [...Map.groupBy(seen, ({ circles }) => circles[level] ?? null)].flatMap(([circle, members]) => circle === null ? [] : [{ circle, members, ridge }]));
+  const groups = RIDGES.flatMap(({ ridge }, level) => [...Map.groupBy(seen, ({ circles }) => circles[level] ?? null)].flatMap(([circle, members]) => circle === null ? [] : [{ circle, members, ridge }]));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) for (const { circle, members, ridge } of groups) trust.set(circle, (trust.get(circle) ?? 0) - stepFor(trust, circle, members, ridge));
   return trust;
 }
@@ -54,8 +49,10 @@ export function trusted(trust: Trust, place: Place, chance: number): number {
   return Math.min(CHANCE_MAX, sigmoid(logit(chance, EDGE) + offsetIn(trust, circlesOf(place))));
 }
 
-function circlesOf(place: Place): readonly (string | null)[] {
-  return CIRCLES.map(({ of }) => of(place));
+/** Null: in none of that kind. */
+function circlesOf({ path, merge }: Place): readonly (string | null)[] {
+  const around = circlesAround(path);
+  return RIDGES.map(({ circle }) => circle !== 'merge' ? around[circle] : merge === null ? null : `merge ${merge}`);
 }
 
 function offsetIn(trust: Trust, circles: readonly (string | null)[]): number {

@@ -38,8 +38,8 @@ async function answersOf(bench: Workbench, pairs: readonly (readonly [Oid, Oid])
 
 function storyOf(seed: number, kind: Work): string {
   const random = mulberry(seed);
-  const [base, sideOf] = kind === 'files' ? [filesAtFirst(PATHS), fileSide] as const : [foldersAtFirst(random), folderSide] as const;
-  const sides = { base, ours: sideOf(random, base), theirs: sideOf(random, base) };
+  const [base, step] = kind === 'files' ? [filesAtFirst(PATHS), work] as const : [foldersAtFirst(random), folderWork] as const;
+  const sides = { base, ours: sideOf(random, base, step), theirs: sideOf(random, base, step) };
   const refOf = (name: string): string => `refs/many/${kind}/${seed}/${name}`;
   return Object.entries(sides).map(([name, files]) => commitOf(refOf(name), name === 'base' ? null : refOf('base'), files)).join('');
 }
@@ -54,10 +54,10 @@ function commitOf(ref: string, parent: string | null, files: Files): string {
   return head + [...files].map(([path, { mode, text }]) => `M ${mode} inline ${path}\ndata ${text.length}\n${text}\n`).join('') + '\n';
 }
 
-function fileSide(random: () => number, base: Files): Files {
+function sideOf(random: () => number, base: Files, step: (random: () => number, files: Map<string, File>) => void): Files {
   const files = new Map(base);
   const steps = 1 + Math.floor(random() * 4);
-  for (let at = 0; at < steps && files.size > 0; at += 1) work(random, files);
+  for (let at = 0; at < steps && files.size > 0; at += 1) step(random, files);
   return files;
 }
 
@@ -84,13 +84,6 @@ function foldersAtFirst(random: () => number): Files {
   const paths = HOMES.flatMap((home) => ['index', 'a', 'b', 'c'].slice(0, 1 + Math.floor(random() * 4)).map((name) => `${home}/${name === 'index' ? name : `${name}-${home.replaceAll('/', '-')}`}`));
   const files = new Map(filesAtFirst(['README', ...paths]));
   if (random() < 0.5) for (const path of paths) if (random() < 0.3) files.set(path, { mode: '100644', text: textOf(LINES) });
-  return files;
-}
-
-function folderSide(random: () => number, base: Files): Files {
-  const files = new Map(base);
-  const steps = 1 + Math.floor(random() * 4);
-  for (let at = 0; at < steps && files.size > 0; at += 1) folderWork(random, files);
   return files;
 }
 

@@ -9,7 +9,7 @@ import { figuresOf, type Figures } from '../../replay/figures.ts';
 import { gatedFigures, type GatedFigures, type GatedMerge } from '../../replay/gated.ts';
 import { orderFor } from '../../replay/sample.ts';
 import type { Verdict } from '../../replay/verdict.ts';
-import { findConflicts, type Found, judgeConflicts, type Learning, type Rehearse, SCOPE, type Watch } from './past.ts';
+import { findConflicts, judgeConflicts, SCOPE, type Found, type Learning, type Rehearse, type Watch } from './past.ts';
 import { rehearse } from './rehearse.ts';
 
 const OID_SHOWN = 10;

@@ -1,5 +1,6 @@
 // Where git expects a file of a folder that is gone, when several files have its name: in the folder that most of its neighbours went to, by
 // those of them that went there unchanged.
+import { folderOf, nameOf } from './path.ts';
 
 /** 'nowhere': git has no guess. 'unclear': it may have one, which it is hangs on its inner order. */
 export type Expected = { readonly path: string } | 'nowhere' | 'unclear';
@@ -20,7 +21,7 @@ export class FolderGuess {
     let [old, fresh] = [folderOf(from), folderOf(to)];
     count(this.#own, old, fresh);
     count(this.#withBelow, old, fresh);
-    while (old !== '' && fresh !== '' && lastOf(old) === lastOf(fresh)) {
+    while (old !== '' && fresh !== '' && nameOf(old) === nameOf(fresh)) {
       [old, fresh] = [folderOf(old), folderOf(fresh)];
       count(this.#withBelow, old, fresh);
     }
@@ -42,7 +43,7 @@ export class FolderGuess {
     const [own, withBelow] = [best(this.#own.get(folder)), best(this.#withBelow.get(folder))];
     if (own?.folder !== withBelow?.folder) return 'unclear';
     if (Math.min(own?.lead ?? 0, withBelow?.lead ?? 0) <= (this.#doubted.get(folder) ?? 0)) return own === null && !this.#doubted.has(folder) ? 'nowhere' : 'unclear';
-    return own === null ? 'nowhere' : { path: `${own.folder}${own.folder === '' ? '' : '/'}${lastOf(path)}` };
+    return own === null ? 'nowhere' : { path: `${own.folder}${own.folder === '' ? '' : '/'}${nameOf(path)}` };
   }
 }
 
@@ -55,12 +56,4 @@ function count(counts: Map<string, Map<string, number>>, old: string, fresh: str
 function best(counts: ReadonlyMap<string, number> | undefined): { readonly folder: string; readonly lead: number } | null {
   const [first, second] = [...counts ?? []].toSorted(([, one], [, other]) => other - one);
   return first === undefined ? null : { folder: first[0], lead: first[1] - (second?.[1] ?? 0) };
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -7,6 +7,7 @@ import type { Delta } from './delta.ts';
 import { FolderGuess, type Expected } from './folder-guess.ts';
 import { BLOB_BYTES_MAX } from './merge-file.ts';
 import type { Decline, Shelf } from './outcome.ts';
+import { nameOf } from './path.ts';
 import { SIMILAR, SIMILAR_OF_ONE_NAME, mayBeSimilar, piecesOf, similarity, type Pieces, type Similarity } from './similarity.ts';
 
 const COMPARISONS_MAX = 20_000;
@@ -228,10 +229,6 @@ function add(groups: Map<string, string[]>, key: string, path: string): void {
   const group = groups.get(key);
   if (group === undefined) groups.set(key, [path]);
   else group.push(path);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function decline(path = ''): Decline {
