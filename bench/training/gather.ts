@@ -5,16 +5,15 @@ import { findConflicts, type Learning } from '../../src/command/replay/past.ts';
 import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { orderFor } from '../../src/replay/sample.ts';
 import { align } from '../../src/resolution/align.ts';
-import { candidatesOf } from '../../src/resolution/candidate.ts';
 import type { ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { draftsOf } from '../../src/resolution/draft.ts';
 import { viewOf } from '../../src/resolution/feature-file.ts';
 import { optionRows } from '../../src/resolution/feature-option.ts';
 import type { Forest } from '../../src/resolution/forest.ts';
 import { conflicts, rankHunks } from '../../src/resolution/ladder.ts';
-import { learn, noLessons, replayOf, type Lessons } from '../../src/resolution/lesson.ts';
+import { learn, noLessons, type Lessons } from '../../src/resolution/lesson.ts';
 import { bareKey, linesOf } from '../../src/resolution/line.ts';
-import { hunkRows } from '../../src/resolution/rank.ts';
+import { candidatesFor, hunkRows } from '../../src/resolution/rank.ts';
 import type { Parser } from '../../src/resolution/syntax.ts';
 import type { Group, Rows } from './boost.ts';
 
@@ -32,12 +31,21 @@ export async function gather(repository: string, gitDir: string, mergesMax: numb
     const past: Past[] = [];
     for (const collision of collisions.toSorted((a, b) => a.atMs - b.atMs)) {
       const { merge, files } = await readConflict(view, collision);
-      for (const { file, committed } of files) past.push({ repository, merge, file, committed });
+      for (const { file, committed } of files) past.push({ repository, merge, file: looksBack(merge) ? file : withoutEarlier(file), committed });
     }
     return past;
   } finally {
     await view.close();
   }
+}
+
+/** One merge of four as where nobody looked back: texts alone are all that `resolve` may be given. */
+function looksBack(merge: string): boolean {
+  return Number.parseInt(merge.slice(6, 8), 16) % 4 !== 0;
+}
+
+function withoutEarlier({ path, base, ours, theirs, intent }: ConflictFile): ConflictFile {
+  return { path, base, ours, theirs, intent };
 }
 
 /** Rows of one kind with their groups; `fold` by repository, so that a model is judged on repositories it has not seen. */
@@ -60,7 +68,7 @@ export function hunkMaterial(all: readonly Past[]): Material {
     for (const [at, { hunk, around }] of open.entries()) {
       const lines = taken[at] ?? null;
       if (lines === null) continue;
-      const candidates = candidatesOf(hunk, around, replayOf(taught, hunk));
+      const candidates = candidatesFor(view, hunk, around, at, taught);
       const right = candidates.findIndex(({ key }) => key === bareKey(lines));
       collect.add(repository, hunkRows(view, hunk, around, at, candidates, taught), right < 0 ? candidates.length : right, 1 / Math.sqrt(hunksIn.get(`${repository} ${merge}`) ?? 1));
     }

@@ -8,10 +8,10 @@ import { findRepository } from '../hook/repository.ts';
 import { printable } from '../merge/branch.ts';
 import { OPTIONS_MAX } from '../resolution/conflict-file.ts';
 import { line, paint } from './render/line.ts';
+import { backgroundOfRunningMerge } from './resolve/background.ts';
 import { answersTo } from './resolve/filter.ts';
 import { THRESHOLD } from './resolve/finding.ts';
 import { makeEdits, planInstall, planUninstall, type Edit } from './resolve/install.ts';
-import { intentOfRunningMerge } from './resolve/intent.ts';
 import { linesIn } from './resolve/line-reader.ts';
 import { countOf, fractionOf } from './resolve/number.ts';
 import { driveMerge, labelsFrom, mergeTool } from './resolve/three-files.ts';
@@ -37,7 +37,7 @@ export const resolve: Verb = {
     ['--driver', 'what Git calls: BASE OURS THEIRS PATH; writes OURS, 0 when settled, 1 with git\'s markers in it'],
     ['--mergetool', 'what git mergetool calls: BASE LOCAL REMOTE MERGED; writes MERGED and ends with 0 when sure, else 1'],
   ],
-  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, merge?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nIt says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).',
+  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, oursEarlier?, theirsEarlier?, merge?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\n"oursEarlier" and "theirsEarlier" are what the file was on each side since the two parted, newest first: where one side had the text of the other and went on, that decides most.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nIt says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).',
   run,
 };
 
@@ -81,7 +81,7 @@ async function drive(call: Call, ladder: Ladder, threshold: number): Promise<num
   try {
     const [base, ours, theirs, path] = fourFiles(call, '--driver BASE OURS THEIRS PATH');
     const labels = labelsFrom(call.arg(4), call.arg(5), call.arg(6), call.arg(7));
-    return await driveMerge({ base, ours, theirs, path, intent: await intentOfRunningMerge() }, labels, ladder, threshold) ? 0 : NOT_SURE;
+    return await driveMerge({ base, ours, theirs, path, background: await backgroundOfRunningMerge(path) }, labels, ladder, threshold) ? 0 : NOT_SURE;
   } catch (error) {
     call.terminal.err(`maestro resolve: ${error instanceof Error ? error.message : String(error)}`);
     return DRIVER_FAILED;
@@ -90,7 +90,7 @@ async function drive(call: Call, ladder: Ladder, threshold: number): Promise<num
 
 async function tool(call: Call, ladder: Ladder, threshold: number): Promise<number> {
   const [base, ours, theirs, merged] = fourFiles(call, '--mergetool BASE LOCAL REMOTE MERGED');
-  const { written, confidence, rung, why } = await mergeTool({ base, ours, theirs, path: merged, intent: await intentOfRunningMerge() }, merged, ladder, threshold);
+  const { written, confidence, rung, why } = await mergeTool({ base, ours, theirs, path: merged, background: await backgroundOfRunningMerge(merged) }, merged, ladder, threshold);
   call.terminal.err(`${printable(merged)}: ${why ?? `${(100 * confidence).toFixed(0)} % sure (${rung})`}, ${written ? 'settled' : 'left as it is'}`);
   return written ? 0 : NOT_SURE;
 }

@@ -1,5 +1,6 @@
 // Why a line that one side added may be missing. A drop that nothing explains is never settled without a person.
 import type { ConflictFile } from '../resolution/conflict-file.ts';
+import { beforeOf, isSuccessor } from '../resolution/earlier.ts';
 import type { LedgerLine } from '../resolution/line-ledger.ts';
 import { mergeTokens } from '../resolution/token.ts';
 import { isBallot, favourites, type Abstention, type Ballot, type OptionId } from './ballot.ts';
@@ -13,6 +14,8 @@ export function unexplainedDrops(option: Option, subject: Case, votes: readonly 
   if (option.ledger.dropped.length === 0) return [];
   if (subject.precedent?.by === 'person' && subject.precedent.fingerprint === option.fingerprint) return [];
   if (namedBy(option.id, votes).size >= familiesMin) return [];
+  // The side that had all of the other's text and went on from just there.
+  if (isSuccessor(beforeOf(subject.file), option.text)) return [];
   const rewrites = contested(subject.file);
   return option.ledger.dropped.filter((line) => !rewrites.some((rewrite) => stands(rewrite, line, option)));
 }

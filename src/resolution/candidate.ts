@@ -1,5 +1,7 @@
 // Every way to fill one conflicting region that costs little to make. Which of them is right is judged elsewhere.
 import { diffLists } from '../engine/line/diff-lists.ts';
+import { atomsOf, chosen, natural, type Choice } from './atom.ts';
+import type { HunkLines, Surroundings } from './hunk.ts';
 import { bare, bareKey, bareLines, isSorted, joined, linesOf } from './line.ts';
 import type { Rule } from './rule.ts';
 import { taughtByTheirs } from './taught.ts';
@@ -7,19 +9,16 @@ import { mergeTokens, touching } from './token.ts';
 import type { TokenRule } from './token.ts';
 import { compareVersionsIn, isVersion, withoutVersions } from './version.ts';
 
-export type HunkLines = { readonly ours: readonly string[]; readonly base: readonly string[]; readonly theirs: readonly string[] };
 /** A filling and all rules that lead to it; equal fillings, white space ignored, are one. */
 export type Candidate = { readonly lines: readonly string[]; readonly key: string; readonly rules: ReadonlySet<Rule> };
-/** The agreed lines right before and right after the region. */
-export type Surroundings = { readonly before: readonly string[]; readonly after: readonly string[] };
 
 const LINES_MAX = 3000;
 const SORTED_MAX = 40;
 const TOKENS_MAX = 6000;
 export const CANDIDATES_MAX = 48;
 
-/** `replayed`: what people took for an equal hunk before. */
-export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: readonly string[] | null = null): readonly Candidate[] {
+/** `replayed`: what people took for an equal hunk before. `parted`: what both sides had there later than the base. */
+export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: readonly string[] | null = null, parted: readonly string[] | null = null): readonly Candidate[] {
   const found = new Map<string, { lines: readonly string[]; key: string; rules: Set<Rule> }>();
   const add = (rule: Rule, lines: readonly string[] | null): void => {
     if (lines === null) return;
@@ -40,6 +39,7 @@ export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: re
     keyed(hunk, add);
     taught(hunk, add);
     picks(hunk, add);
+    sinceParting(hunk, parted, add);
   }
   return [...found.values()];
 }
@@ -76,6 +76,26 @@ function weaves(hunk: HunkLines, add: Add): void {
   const once = [...new Map(both.map((line) => [bare(line), line])).values()];
   if (isSorted(bareLines(ours)) && isSorted(bareLines(theirs))) add('sorted-union', once.toSorted(byBare));
   if (once.length <= SORTED_MAX) for (const by of [byBare, byQuoted]) add('sorted-any', joined([once.toSorted(by)]));
+}
+
+/** Merged once more, from what both had. Where one side is just that, the other is what became of it. Last, for what came by another way is written as the sides write it. */
+function sinceParting(hunk: HunkLines, parted: readonly string[] | null, add: Add): void {
+  if (parted === null) return;
+  const base = writtenAs(parted, hunk.ours);
+  add('parted', weave({ ...hunk, base }, true, false));
+  const text = mergeTokens(base.join(''), hunk.ours.join(''), hunk.theirs.join(''), [GIVE_UP], TOKENS_MAX)[0] ?? null;
+  add('parted', text === null ? null : linesOf(text));
+}
+
+/** The lines that a side has, too, with its white space. */
+function writtenAs(lines: readonly string[], side: readonly string[]): readonly string[] {
+  const out: string[] = [];
+  let at = 0;
+  for (const edit of [...diffLists(lines.map(bare), side.map(bare)), { aStart: lines.length, aEnd: lines.length, bStart: side.length, bEnd: side.length }]) {
+    out.push(...side.slice(at, edit.bStart), ...lines.slice(edit.aStart, edit.aEnd));
+    at = edit.bEnd;
+  }
+  return out;
 }
 
 type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly deleted: readonly boolean[] };
@@ -340,53 +360,4 @@ function picks(hunk: HunkLines, add: Add): void {
     const atom = atoms[at];
     return atom?.kind === 'open' ? natural(atom) : 'both';
   }));
-}
-
-type Choice = 'ours' | 'theirs' | 'both' | 'none';
-export type Atom = { readonly kind: 'common'; readonly lines: readonly string[] } | { readonly kind: 'open'; readonly ours: readonly string[]; readonly base: readonly string[]; readonly theirs: readonly string[] };
-
-function chosen(atom: Extract<Atom, { kind: 'open' }>, choice: Choice): readonly string[] {
-  switch (choice) {
-    case 'ours': return atom.ours;
-    case 'theirs': return atom.theirs;
-    case 'both': return [...atom.ours, ...atom.theirs];
-    case 'none': return [];
-  }
-}
-
-/** What a three-way merge of the place alone would say. */
-function natural({ ours, base, theirs }: Extract<Atom, { kind: 'open' }>): Choice {
-  if (bareKey(ours) === bareKey(base)) return 'theirs';
-  if (bareKey(theirs) === bareKey(base)) return 'ours';
-  return base.length === 0 ? 'both' : ours.length === 0 || theirs.length === 0 ? 'none' : 'ours';
-}
-
-/** The region cut where both sides have the same lines, each piece with its part of the base. */
-export function atomsOf({ ours, base, theirs }: HunkLines): readonly Atom[] {
-  const [o, b, t] = [ours, base, theirs].map((lines) => lines.map(bare));
-  const atoms: Atom[] = [];
-  let [from, to] = [0, 0];
-  const sides = diffLists(o ?? [], t ?? []);
-  const kept = baseOf(b ?? [], o ?? []);
-  const basePart = (start: number, end: number): readonly string[] => base.slice(kept[start] ?? base.length, kept[end] ?? base.length);
-  for (const edit of sides) {
-    if (edit.aStart > from) atoms.push({ kind: 'common', lines: ours.slice(from, edit.aStart) });
-    atoms.push({ kind: 'open', ours: ours.slice(edit.aStart, edit.aEnd), base: basePart(edit.aStart, edit.aEnd), theirs: theirs.slice(edit.bStart, edit.bEnd) });
-    [from, to] = [edit.aEnd, edit.bEnd];
-  }
-  if (from < ours.length) atoms.push({ kind: 'common', lines: ours.slice(from) });
-  return to > theirs.length ? [] : atoms;
-}
-
-/** For each position in `side` (and its end) the position in the base it stands at. */
-function baseOf(base: readonly string[], side: readonly string[]): readonly number[] {
-  const at: number[] = [];
-  let [from, shift] = [0, 0];
-  for (const edit of diffLists(base, side)) {
-    for (; from < edit.bStart; from += 1) at[from] = from - shift;
-    for (; from < edit.bEnd; from += 1) at[from] = edit.aStart;
-    shift = edit.bEnd - edit.aEnd;
-  }
-  for (; from <= side.length; from += 1) at[from] = from - shift;
-  return at;
 }

@@ -2,6 +2,7 @@
 import { balanceOf } from './candidate.ts';
 import { OPTIONS_MAX } from './conflict-file.ts';
 import { bare, bareKey, linesOf } from './line.ts';
+import { mergedSinceParting } from './earlier.ts';
 import { doubledIn } from './feature-option.ts';
 import type { Draft, OptionContext } from './feature-option.ts';
 import type { FileView } from './feature-file.ts';
@@ -13,6 +14,8 @@ import { structuralCandidates } from './structural.ts';
 import type { Outline, Parser } from './syntax.ts';
 
 const STRUCTURAL_MAX = 8;
+/** Merged from what both sides had last, later than the base. */
+const PARTED = 'parted';
 export const WHOLE_OURS = 'whole-ours';
 export const WHOLE_THEIRS = 'whole-theirs';
 /** Parsing is what costs: only the likeliest are parsed. */
@@ -42,8 +45,9 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
   for (const filling of fillings) offer(filling, false);
   for (const filling of [...fillingsAcross(hunks), fillingBy(hunks, 'ours'), fillingBy(hunks, 'theirs')]) offer(filling, true);
   const structural = structuralCandidates(view.file, parser).slice(0, STRUCTURAL_MAX);
+  const since = view.earlier === null ? null : mergedSinceParting(view.earlier, view.file);
   // Now and then people take one side of the file as it is, and leave what git had merged of the other.
-  for (const { rule, text } of [...structural, { rule: WHOLE_OURS, text: view.file.ours }, { rule: WHOLE_THEIRS, text: view.file.theirs }]) {
+  for (const { rule, text } of [...since === null ? [] : [{ rule: PARTED, text: since }], ...structural, { rule: WHOLE_OURS, text: view.file.ours }, { rule: WHOLE_THEIRS, text: view.file.theirs }]) {
     const key = bareKey(linesOf(text));
     const known = found.get(key);
     if (known === undefined) found.set(key, { text, key, filling: null, rank: FILLINGS_MAX, structural: [rule], stays: true });

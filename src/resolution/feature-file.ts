@@ -2,6 +2,8 @@
 import { diffLists } from '../engine/line/diff-lists.ts';
 import type { Region } from '../engine/line/region.ts';
 import type { ConflictFile, Intent } from './conflict-file.ts';
+import { earlierView, type EarlierView } from './earlier.ts';
+import { earlierFileFeatures, EARLIER_FILE_FEATURES } from './feature-earlier.ts';
 import { definedIn } from './feature-word.ts';
 import { LANGUAGES, languageOf, PATH_KINDS, pathKind } from './kind.ts';
 import { bare, bareKey, bareTextOf, speaks } from './line.ts';
@@ -23,6 +25,8 @@ export type FileView = {
   readonly stableNames: ReadonlySet<string>;
   readonly ours: Side;
   readonly theirs: Side;
+  /** What the file was before; null where nobody looked. */
+  readonly earlier: EarlierView | null;
   readonly features: readonly number[];
 };
 
@@ -30,6 +34,7 @@ export const FILE_FEATURES: readonly string[] = [
   ...PATH_KINDS.map((kind) => `kind:${kind}`), ...LANGUAGES.map((language) => `language:${language}`),
   'added by both', 'hunks', 'lines', 'edits ours', 'edits theirs', 'edit balance', 'added ours', 'added theirs', 'shared additions of ours', 'shared additions of theirs', 'ours is base in part', 'theirs is base in part',
   'merge ours', 'merge theirs', 'log ours', 'log theirs', 'shared subjects', 'release ours', 'release theirs', 'revert ours', 'revert theirs', 'format ours', 'format theirs', 'merges in log ours', 'merges in log theirs', 'bump ours', 'bump theirs', 'message length ours', 'message length theirs', 'fix ours', 'fix theirs', 'names main ours', 'names main theirs',
+  ...EARLIER_FILE_FEATURES,
 ];
 
 export function viewOf(file: ConflictFile, regions: readonly Region[]): FileView {
@@ -37,10 +42,11 @@ export function viewOf(file: ConflictFile, regions: readonly Region[]): FileView
   const [base, ours, theirs] = [bareTextOf(file.base ?? ''), bareTextOf(file.ours), bareTextOf(file.theirs)];
   const known = countOf(base);
   const sides = [sideOf(ours, known), sideOf(theirs, known)] as const;
+  const earlier = earlierView(file, regions);
   const hunkCount = regions.filter((region) => region.kind === 'hunk').length;
   return {
-    file, regions, pieces: regions.map((region) => region.kind === 'hunk' ? null : { text: region.lines.join(''), key: bareKey(region.lines) }), hunkCount, stableLines: countOf(stable.map(bare)), stableWords: bagOf(stable), stableNames: new Set(definedIn(stable.map(bare))), ours: sides[0], theirs: sides[1],
-    features: fileFeatures(file, hunkCount, base, [ours, theirs], sides),
+    file, regions, pieces: regions.map((region) => region.kind === 'hunk' ? null : { text: region.lines.join(''), key: bareKey(region.lines) }), hunkCount, stableLines: countOf(stable.map(bare)), stableWords: bagOf(stable), stableNames: new Set(definedIn(stable.map(bare))), ours: sides[0], theirs: sides[1], earlier,
+    features: [...fileFeatures(file, hunkCount, base, [ours, theirs], sides), ...earlierFileFeatures(earlier)],
   };
 }
 

@@ -1,5 +1,6 @@
 // What the rankings are told of earlier conflicts of the repository: in each circle around a file how much was seen, and how it was answered.
-import type { Candidate, HunkLines } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { HunkLines } from './hunk.ts';
 import type { ConflictFile } from './conflict-file.ts';
 import { answerOf, CIRCLES, FILE_ANSWERS, keysOf, mergeOf, replayOf, seenIn, type Answer, type Lessons, type Tally } from './lesson.ts';
 import { bareKey } from './line.ts';

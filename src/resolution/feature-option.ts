@@ -2,22 +2,24 @@
 import { balanceOf } from './candidate.ts';
 import type { FileView } from './feature-file.ts';
 import type { Filling } from './filling.ts';
+import { EARLIER_TEXT_FEATURES, earlierTextFeatures } from './feature-earlier.ts';
 import { FILE_LESSON_FEATURES, fileLessonFeatures } from './feature-lesson.ts';
 import { seenIn } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
-import { bare, bareTextOf, linesOf, speaks } from './line.ts';
+import { bare, bareLines, bareTextOf, linesOf, speaks } from './line.ts';
 import type { RankedHunk } from './rank.ts';
+import type { Rule } from './rule.ts';
 
 /** A whole text with where it came from: a filling of the hunks, or a merge of the whole file by structure. */
 export type Draft = { readonly text: string; readonly key: string; readonly filling: Filling | null; readonly rank: number; readonly structural: readonly string[]; readonly syntaxErrors: number | null };
 
-export const STRUCTURAL_KINDS = ['entity', 'imports', 'keys', 'lines', 'sections', 'whole'] as const;
+export const STRUCTURAL_KINDS = ['entity', 'imports', 'keys', 'lines', 'sections', 'whole', 'parted'] as const;
 const STANCES = ['', 'reversed', 'higher', 'ours', 'theirs', 'both'] as const;
 
 export const OPTION_FEATURES: readonly string[] = [
-  'log chance', 'least chance', 'mean log chance', 'rank', 'behind best', 'is filling', 'top picks', 'ours picks', 'theirs picks', 'both picks', 'token picks', 'none chance', 'least none', 'entropy',
+  'log chance', 'least chance', 'mean log chance', 'rank', 'behind best', 'is filling', 'top picks', 'ours picks', 'theirs picks', 'both picks', 'token picks', 'parted picks', 'none chance', 'least none', 'entropy',
   'dropped ours', 'dropped theirs', 'kept ours', 'kept theirs', 'resurrected ours', 'resurrected theirs', 'from nowhere', 'doubled', 'balance', 'is ours', 'is theirs', 'lines',
-  ...STRUCTURAL_KINDS.map((kind) => `structural:${kind}`), ...STANCES.map((stance) => `stance:${stance}`), 'structural', 'structural drafts', 'syntax', 'syntax of sides', 'replayed', 'settled lines lost', 'settled lines back',
+  ...STRUCTURAL_KINDS.map((kind) => `structural:${kind}`), ...STANCES.map((stance) => `stance:${stance}`), 'structural', 'structural drafts', 'syntax', 'syntax of sides', 'replayed', 'settled lines lost', 'settled lines back', ...EARLIER_TEXT_FEATURES,
 ];
 
 export type OptionContext = { readonly view: FileView; readonly hunks: readonly RankedHunk[]; readonly best: number; /** Of the stable regions. */ readonly agreed: { readonly doubled: number; readonly balance: number }; readonly structuralDrafts: number; readonly lessons: Lessons | null; readonly sideErrors: number | null; /** The key of what people took when all hunks were met before; null where one is new. */ readonly replayed: string | null };
@@ -29,12 +31,15 @@ export function optionRows(context: OptionContext, drafts: readonly Draft[]): re
   const head = [...context.view.features];
   const overall = overallOf(context);
   return [
-    ...drafts.map((draft) => [...head, ...overall, ...chanceFeatures(context, draft), ...textFeatures(context, sides, changes, draft), ...structureFeatures(context, draft), ...settledFeatures(context, draft), 0]),
+    ...drafts.map((draft) => [...head, ...overall, ...chanceFeatures(context, draft), ...textFeatures(context, sides, changes, draft), ...structureFeatures(context, draft), ...settledFeatures(context, draft), ...earlierTextFeatures(context.view.earlier, linesSaid(context, draft)), 0]),
     [...head, ...overall, ...OPTION_FEATURES.map(() => -9), 1],
   ];
 }
 
-export const OVERALL_FEATURES: readonly string[] = ['hunks', 'sum of best', 'least best', 'most none', 'mean none', 'mean margin', 'mean entropy', 'best ours', 'best theirs', 'lessons', 'replayed', ...FILE_LESSON_FEATURES];
+export const OVERALL_FEATURES: readonly string[] = ['hunks', 'sum of best', 'least best', 'most none', 'mean none', 'mean margin', 'mean entropy', 'best ours', 'best theirs', 'lessons', 'replayed', 'parted', 'parted is ours', 'parted is theirs', ...FILE_LESSON_FEATURES];
+
+/** What came of what both had last: anything, one side as it is. */
+const PARTED_WAYS: readonly (readonly Rule[])[] = [['parted'], ['parted', 'ours'], ['parted', 'theirs']];
 
 function overallOf({ hunks, lessons, view }: OptionContext): readonly number[] {
   const best = hunks.map((hunk) => hunk.ranked[0]?.chance ?? 0);
@@ -42,19 +47,19 @@ function overallOf({ hunks, lessons, view }: OptionContext): readonly number[] {
   return [
     hunks.length, sum(best.map((chance) => Math.log(Math.max(chance, 1e-6)))), Math.min(...best), Math.max(...nones), mean(nones), mean(hunks.map((hunk) => (hunk.ranked[0]?.chance ?? 0) - (hunk.ranked[1]?.chance ?? 0))),
     mean(hunks.map(entropyOf)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('ours') === true))), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('theirs') === true))),
-    lessons === null ? 0 : Math.log1p(seenIn(lessons)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('replayed') === true))),
+    lessons === null ? 0 : Math.log1p(seenIn(lessons)), mean(hunks.map((hunk) => Number(hunk.ranked[0]?.candidate.rules.has('replayed') === true))), ...PARTED_WAYS.map((rules) => mean(hunks.map(({ ranked }) => Number(ranked.some(({ candidate }) => rules.every((rule) => candidate.rules.has(rule))))))),
     ...fileLessonFeatures(lessons, view.file),
   ];
 }
 
 function chanceFeatures({ hunks, best }: OptionContext, { filling, rank }: Draft): readonly number[] {
-  if (filling === null) return [-9, -9, -9, rank, -9, 0, -9, -9, -9, -9, -9, -9, -9, -9];
+  if (filling === null) return [-9, -9, -9, rank, -9, 0, -9, -9, -9, -9, -9, -9, -9, -9, -9];
   const picks = hunks.flatMap((hunk, at) => hunk.ranked[filling.picks[at] ?? 0] ?? []);
   const share = (test: (pick: (typeof picks)[number]) => boolean): number => picks.filter(test).length / Math.max(1, picks.length);
   return [
     filling.logChance, Math.min(...picks.map((pick) => pick.chance)), filling.logChance / Math.max(1, picks.length), rank, best - filling.logChance, 1,
     filling.picks.filter((pick) => pick === 0).length / Math.max(1, filling.picks.length),
-    share(({ candidate: { rules } }) => rules.has('ours')), share(({ candidate: { rules } }) => rules.has('theirs')), share(({ candidate: { rules } }) => rules.has('weave') || rules.has('weave-reversed') || rules.has('ours+theirs')), share(({ candidate: { rules } }) => rules.has('token')),
+    share(({ candidate: { rules } }) => rules.has('ours')), share(({ candidate: { rules } }) => rules.has('theirs')), share(({ candidate: { rules } }) => rules.has('weave') || rules.has('weave-reversed') || rules.has('ours+theirs')), share(({ candidate: { rules } }) => rules.has('token')), share(({ candidate: { rules } }) => rules.has('parted')),
     Math.max(...hunks.map((hunk) => hunk.none)), Math.min(...hunks.map((hunk) => hunk.none)), mean(hunks.map(entropyOf)),
   ];
 }
@@ -102,6 +107,11 @@ function saidBy({ view, hunks, agreed }: OptionContext, { text, filling }: Draft
   const own = new Set(lines);
   const doubled = agreed.doubled + doubledIn(lines) + [...own].filter((line) => isLong(line) && view.stableLines.has(line)).length;
   return { has: (line) => own.has(line) || view.stableLines.has(line), own, doubled, balance: agreed.balance + picks.reduce((all, pick) => all + balanceOf(pick.lines), 0), lines: view.stableLines.size + own.size };
+}
+
+/** The lines of a draft that are not agreed, or of a merge of the whole file all. */
+function linesSaid({ hunks }: OptionContext, { text, filling }: Draft): Iterable<string> {
+  return filling === null ? bareLines(linesOf(text)) : hunks.flatMap((hunk, at) => hunk.ranked[filling.picks[at] ?? 0]?.candidate.key.split('\n') ?? []);
 }
 
 function textFeatures(context: OptionContext, [ours, theirs, base]: readonly [SideLines, SideLines, SideLines], changes: Changes, draft: Draft): readonly number[] {

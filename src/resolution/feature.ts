@@ -1,6 +1,7 @@
 // What the learned ranking is told about one region and one way to fill it. Numbers only; their names stand beside them.
 import { balanceOf } from './candidate.ts';
-import type { Candidate, HunkLines, Surroundings } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { HunkLines, Surroundings } from './hunk.ts';
 import type { FileView } from './feature-file.ts';
 import { definedIn, keptOf, wordChange } from './feature-word.ts';
 import type { WordChange } from './feature-word.ts';

@@ -8,6 +8,7 @@ import type { FileView } from './feature-file.ts';
 import { optionRows } from './feature-option.ts';
 import type { Draft } from './feature-option.ts';
 import { rungOf } from './filling.ts';
+import type { Surroundings } from './hunk.ts';
 import { plainTexts } from './plain.ts';
 import { scoreOf, softmax } from './forest.ts';
 import { calibrated, MODEL } from './model.ts';
@@ -60,7 +61,7 @@ export function rankHunks(view: FileView, model: Pick<Model, 'hunk'>, lessons: L
   return conflicts(view.regions).map(({ hunk, around }, at) => rankHunk(view, hunk, around, at, model.hunk, lessons));
 }
 
-export function conflicts(regions: readonly Region[]): readonly { readonly hunk: Extract<Region, { kind: 'hunk' }>; readonly around: { readonly before: readonly string[]; readonly after: readonly string[] } }[] {
+export function conflicts(regions: readonly Region[]): readonly { readonly hunk: Extract<Region, { kind: 'hunk' }>; readonly around: Surroundings }[] {
   const lines = (at: number): readonly string[] => {
     const region = regions[at];
     return region?.kind === 'stable' ? region.lines : [];

@@ -1,6 +1,7 @@
 // Conflicts in more places than anybody weighs one by one, as in a lock file: every place filled by the same rule.
 import type { Region } from '../engine/line/region.ts';
-import { candidatesOf, type HunkLines } from './candidate.ts';
+import { candidatesOf } from './candidate.ts';
+import type { HunkLines } from './hunk.ts';
 import { joined } from './line.ts';
 import type { Rule } from './rule.ts';
 

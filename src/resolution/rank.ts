@@ -1,9 +1,13 @@
 // One conflicting region: its candidates with the chance the learned ranking gives each, and the chance that none is right.
 import { candidatesOf } from './candidate.ts';
-import type { Candidate, HunkLines, Surroundings } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { HunkLines, Surroundings } from './hunk.ts';
 import type { FileView } from './feature-file.ts';
 import { CANDIDATE_FEATURES, candidateFeatures, hunkView } from './feature.ts';
 import { lessonFeatures, recall } from './feature-lesson.ts';
+import { earlierHunkFeatures, earlierTextFeatures } from './feature-earlier.ts';
+import { partedLines } from './earlier.ts';
+import { bareLines } from './line.ts';
 import { replayOf } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import { scoreOf, softmax } from './forest.ts';
@@ -14,11 +18,15 @@ export type Ranked = { readonly candidate: Candidate; readonly chance: number };
 export type RankedHunk = { readonly ranked: readonly Ranked[]; readonly none: number };
 
 export function rankHunk(view: FileView, hunk: HunkLines, around: Surroundings, at: number, forest: Forest, lessons: Lessons | null): RankedHunk {
-  const candidates = candidatesOf(hunk, around, replayOf(lessons, hunk));
+  const candidates = candidatesFor(view, hunk, around, at, lessons);
   const rows = hunkRows(view, hunk, around, at, candidates, lessons);
   const chances = softmax(rows.map((row) => scoreOf(forest, row)));
   const ranked = candidates.map((candidate, index) => ({ candidate, chance: chances[index] ?? 0 }));
   return { ranked: ranked.toSorted((a, b) => b.chance - a.chance), none: chances.at(-1) ?? 0 };
+}
+
+export function candidatesFor({ earlier }: Pick<FileView, 'earlier'>, hunk: HunkLines, around: Surroundings, at: number, lessons: Lessons | null): readonly Candidate[] {
+  return candidatesOf(hunk, around, replayOf(lessons, hunk), earlier === null ? null : partedLines(earlier, hunk, around, at));
 }
 
 const NONE = CANDIDATE_FEATURES.map(() => -9);
@@ -29,5 +37,6 @@ export function hunkRows(view: FileView, hunk: HunkLines, around: Surroundings, 
   const head = [...view.features, ...seen.features];
   const recalled = recall(lessons, view.file, hunk);
   const learned = (candidate: Candidate | null): readonly number[] => lessonFeatures(recalled, candidate);
-  return [...candidates.map((candidate) => [...head, ...candidateFeatures(view, seen, candidate), 0, ...learned(candidate)]), [...head, ...NONE, 1, ...learned(null)]];
+  const before = earlierHunkFeatures(view.earlier, hunk, around);
+  return [...candidates.map((candidate) => [...head, ...candidateFeatures(view, seen, candidate), 0, ...learned(candidate), ...before, ...earlierTextFeatures(view.earlier, bareLines(candidate.lines))]), [...head, ...NONE, 1, ...learned(null), ...before, ...earlierTextFeatures(null, [])]];
 }

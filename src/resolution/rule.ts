@@ -6,7 +6,7 @@ export const RULES = [
   'sorted-union', 'version-high', 'version-low', 'bridge', 'bridge-reversed', 'comma', 'comma-reversed', 'pick-line', 'pick-few',
   'ours-shared', 'aligned', 'aligned-ours', 'aligned-theirs', 'imports', 'weave-keep', 'atom',
   'token-version-ours', 'token-version-theirs', 'token-number', 'token-comma', 'token-comma-reversed', 'keyed', 'keyed-reversed', 'keyed-ours', 'keyed-theirs', 'replayed',
-  'token-touching', 'taught-ours', 'taught-theirs', 'sorted-any',
+  'token-touching', 'taught-ours', 'taught-theirs', 'sorted-any', 'parted',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

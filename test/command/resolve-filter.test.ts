@@ -35,6 +35,14 @@ test('what became of one file of a merge tells of the others of that name, and o
   expect(same?.confidence).toBeGreaterThan((other?.confidence ?? 1) + 0.1);
 });
 
+test('what a side had before is heard where it is told of both sides, and nothing else is taken for it', async () => {
+  const went = { path: 'a.js', base: 'f(1);\n', ours: 'f(3, more);\n', theirs: 'f(2);\n', oursEarlier: ['f(3, more);\n', 'f(2);\n'] };
+  const [plain, told, ...odd] = await filter([{ id: 1, ...went }, { id: 2, ...went, theirsEarlier: [] }, { id: 3, ...went }, { id: 3, ...went, theirsEarlier: [4] }, { id: 3, ...went, oursEarlier: 'f(2);\n', theirsEarlier: [] }]);
+  expect(told?.resolved).toBe(went.ours);
+  expect(told?.confidence).toBeGreaterThan(plain?.confidence ?? 1);
+  for (const one of odd) expect(one).toEqual({ ...plain, id: 3 });
+});
+
 test('no compiled grammar is thrown away, however eagerly V8 would', async () => {
   const eagerly = ['--trace-wasm-code-gc', '--stress-wasm-code-gc', '--wasm-tiering-budget=1000'];
   const text = (of: string): string => `function f(a: string) {\n  return ${of};\n}\n${'export const g = (b: number): number => b * 2;\n'.repeat(300)}`;

@@ -181,7 +181,7 @@ function configs(clone: string): readonly (string | null)[] {
 
 function threeFiles(base: string | Buffer, ours: string | Buffer, theirs: string | Buffer): ThreeFiles {
   for (const [name, content] of Object.entries({ base, ours, theirs })) writeFileSync(join(root.path, name), content);
-  return { base: join(root.path, 'base'), ours: join(root.path, 'ours'), theirs: join(root.path, 'theirs'), path: 'a.txt', intent: NO_INTENT };
+  return { base: join(root.path, 'base'), ours: join(root.path, 'ours'), theirs: join(root.path, 'theirs'), path: 'a.txt', background: { intent: NO_INTENT } };
 }
 
 /** `git merge-file` ends with the number of conflicts. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { favourites, isBallot, ROLES, type Abstention, type Ballot, type RoleName } from '../../src/consensus/ballot.ts';
 import type { Case, Shape } from '../../src/consensus/option.ts';
 import { clustered, isOpen, OPTIONS_MAX } from '../../src/consensus/option.ts';
+import { unexplainedDrops } from '../../src/consensus/drop.ts';
 import { panelVotes } from '../../src/consensus/role/panel.ts';
 import { dropped, FILE, option, subject, whyNot } from './room.ts';
 
@@ -61,6 +62,21 @@ describe('history', () => {
     const stuffed = { ...file, theirs: words.join('\n'), intent: { ...file.intent, theirsMessage: words.join(' ') } };
     const vote = voteOf('history', subject(options, { file: stuffed }));
     expect(isBallot(vote) ? vote.probabilities['o2'] : 0).toBeGreaterThan(0.01);
+  });
+
+  test('prefers what one side made of the other\'s text, and calls no line lost that it had and gave up', () => {
+    const went = { ...FILE, ours: 'a\ncache\nb\n', theirs: 'a\nbatch\nb\n', earlier: { ours: ['a\nbatch\nb\n'], theirs: [] } };
+    const all = [option('o1', 0.5, { text: 'a\ncache\nbatch\nb\n' }), option('o2', 0.4, { text: went.ours, ledger: { ...dropped('theirs', 'theirs'), dropped: [{ side: 'theirs', text: 'batch', entity: '' }] } })];
+    expect(favouritesOf('history', subject(all, { file: went }))).toEqual(['o2']);
+    expect(said('history', subject(all, { file: went }))).toContain('o2 is the target\'s text, which was the branch\'s before and went on from there');
+    expect(said('sides', subject(all, { file: went }))).toContain('o2 drops 1 line of the branch\'s side, which the other side had, too, and gave up');
+    expect(favouritesOf('sides', subject(all, { file: went }))).toContain('o2');
+    expect(unexplainedDrops(all[1]!, subject(all, { file: went }), [], 2)).toEqual([]);
+    const notThat = [
+      // Nobody looked; each had the other's; the other had gone on; it is not the later side's text; the lines were there, but not that text.
+      {}, { earlier: { ours: [went.theirs], theirs: [went.ours] } }, { earlier: { ours: ['a\nzero\nb\n', went.theirs], theirs: ['a\nzero\nb\n'] } }, { earlier: { ours: [], theirs: [went.ours] } }, { earlier: { ours: ['a\nbatch\nmore\nb\n', 'batch\n'], theirs: [] } },
+    ];
+    for (const other of notThat) expect(unexplainedDrops(all[1]!, subject(all, { file: { ...FILE, ours: went.ours, theirs: went.theirs, ...other } }), [], 2)).toHaveLength(1);
   });
 
   test('is silent where messages say nothing', () => expect(whyNot(voteOf('history', subject(options)))).toBe('the messages say nothing about these lines'));

@@ -1,10 +1,10 @@
 // The rows the rankings read: as many numbers as there are names, for they are told apart by their place alone.
 import { describe, expect, test } from 'vitest';
 import { mergeLines } from '../../src/engine/line/merge-lines.ts';
-import { candidatesOf } from '../../src/resolution/candidate.ts';
-import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
+import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { draftsOf } from '../../src/resolution/draft.ts';
 import { CANDIDATE_FEATURES, HUNK_FEATURES } from '../../src/resolution/feature.ts';
+import { EARLIER_HUNK_FEATURES, EARLIER_TEXT_FEATURES } from '../../src/resolution/feature-earlier.ts';
 import { FILE_FEATURES, viewOf } from '../../src/resolution/feature-file.ts';
 import { OPTION_FEATURES, OVERALL_FEATURES, optionRows } from '../../src/resolution/feature-option.ts';
 import { definedIn, keptOf, wordChange } from '../../src/resolution/feature-word.ts';
@@ -12,21 +12,24 @@ import { conflicts, rankHunks } from '../../src/resolution/ladder.ts';
 import { fileLessonFeatures, FILE_LESSON_FEATURES, LESSON_FEATURES } from '../../src/resolution/feature-lesson.ts';
 import { learn, mergeOf, noLessons } from '../../src/resolution/lesson.ts';
 import { MODEL } from '../../src/resolution/model.ts';
-import { hunkRows } from '../../src/resolution/rank.ts';
+import { candidatesFor, hunkRows } from '../../src/resolution/rank.ts';
 import { bagOf } from '../../src/resolution/token.ts';
 
 const FILE = { path: 'a.ts', base: 'a\nb\nc\n', ours: 'a\nx\nc\n', theirs: 'a\ny\nz\nc\n', intent: NO_INTENT };
 const regions = mergeLines(FILE.base, FILE.ours, FILE.theirs, 'eager');
 const view = viewOf(FILE, regions);
 
-test('a row for each candidate, and one for none of them', () => {
+test.each([['nobody looked back', FILE], ['somebody did', { ...FILE, earlier: { ours: ['a\ny\nz\nc\n'], theirs: [] } }]])('a row for each candidate, and one for none of them, where %s', (_, file: ConflictFile) => {
+  const seen = viewOf(file, regions);
   const [open] = conflicts(regions);
   if (open === undefined) throw new Error('no conflict');
-  const candidates = candidatesOf(open.hunk, open.around);
-  const rows = hunkRows(view, open.hunk, open.around, 0, candidates, null);
+  const candidates = candidatesFor(seen, open.hunk, open.around, 0, null);
+  const rows = hunkRows(seen, open.hunk, open.around, 0, candidates, null);
   expect(rows.length).toBe(candidates.length + 1);
-  expect(new Set(rows.map((row) => row.length))).toEqual(new Set([FILE_FEATURES.length + HUNK_FEATURES.length + CANDIDATE_FEATURES.length + 1 + LESSON_FEATURES.length]));
+  const names = [...FILE_FEATURES, ...HUNK_FEATURES, ...CANDIDATE_FEATURES, 'none', ...LESSON_FEATURES, ...EARLIER_HUNK_FEATURES, ...EARLIER_TEXT_FEATURES];
+  expect(new Set(rows.map((row) => row.length))).toEqual(new Set([names.length]));
   expect(rows.flat().every((value) => Number.isFinite(value))).toBe(true);
+  expect(rows[0]?.[names.indexOf('had other here ours')]).toBe(file.earlier === undefined ? -1 : 2);
 });
 
 test('a row for each whole text, and one for none of them', () => {

@@ -34,8 +34,8 @@ describe('what is offered', () => {
   });
 
   test('a file without newline at its end keeps it so', () => {
-    const [best] = proposals({ path: 'a.txt', base: 'x 1 y 1', ours: 'x 2 y 1', theirs: 'x 1 y 2', intent: NO_INTENT });
-    expect(best?.text).toBe('x 2 y 2');
+    const [best] = proposals({ path: 'a.ts', base: 'f(a, b);', ours: 'f(A, b);', theirs: 'f(a, B);', intent: NO_INTENT });
+    expect(best?.text).toBe('f(A, B);');
   });
 });
 

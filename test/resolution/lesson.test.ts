@@ -4,6 +4,7 @@ import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { candidatesOf } from '../../src/resolution/candidate.ts';
 import { NO_INTENT, type ConflictFile, type Intent } from '../../src/resolution/conflict-file.ts';
 import { viewOf } from '../../src/resolution/feature-file.ts';
+import { EARLIER_HUNK_FEATURES, EARLIER_TEXT_FEATURES } from '../../src/resolution/feature-earlier.ts';
 import { LESSON_FEATURES } from '../../src/resolution/feature-lesson.ts';
 import { conflicts, resolveFile } from '../../src/resolution/ladder.ts';
 import { learn, mergeOf, noLessons, witness, type Lessons } from '../../src/resolution/lesson.ts';
@@ -78,7 +79,7 @@ function seenInMerge(lessons: Lessons, intent: Intent): number | undefined {
   const [open] = conflicts(regions);
   if (open === undefined) throw new Error('no conflict');
   const [row] = hunkRows(viewOf(file, regions), open.hunk, open.around, 0, candidatesOf(open.hunk, open.around), lessons);
-  return row?.slice(-LESSON_FEATURES.length)[LESSON_FEATURES.indexOf('seen merge')];
+  return row?.slice(-LESSON_FEATURES.length - EARLIER_HUNK_FEATURES.length - EARLIER_TEXT_FEATURES.length)[LESSON_FEATURES.indexOf('seen merge')];
 }
 
 function surest(lessons: Lessons, intent: Intent): number {

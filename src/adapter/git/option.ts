@@ -5,15 +5,14 @@ import type { Diff3Rule, Inverse } from '../../merge/effect.ts';
 import type { MergeRequest, OptionLetter } from '../../merge/request.ts';
 import type { Alarm } from '../../consensus/escalation.ts';
 import type { Answered, BuiltOption, Choice, ConflictText } from '../../port/git.ts';
-import type { Intent } from '../../resolution/conflict-file.ts';
 import type { Conflict } from '../../resolution/conflict.ts';
+import { backgroundOf } from './background.ts';
 import { need, sidesOf } from './build.ts';
 import type { BuildTools } from './build.ts';
 import { fingerprintOf } from './conflict.ts';
 import { dateOf } from './date.ts';
 import { restore } from './inverse.ts';
 import { IDENTITY, mergeMessage } from './message.ts';
-import type { DatedCommit } from './read.ts';
 import { applyChoices, decode, plainChoices, TEXT_BYTES_MAX, textOf } from './settle.ts';
 import type { Left } from './settle.ts';
 import { shownPath } from './tree.ts';
@@ -49,15 +48,14 @@ export async function buildAnswer(asking: Omit<Asking, 'diff3'>, choices: readon
 export async function conflictFiles(asking: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<readonly ConflictText[]> {
   const met = await meet(asking, tools);
   if (met === null) return [];
-  const [base] = await tools.reader.mergeBases(asking.onto, asking.request.tip);
-  const intent = await intentOf(tools.reader, asking.onto, asking.request.tip, base ?? null);
+  const background = await backgroundOf(tools, asking.onto, asking.request.tip, met.left.units.map((unit) => unit.path));
   return Promise.all(met.left.units.map(async (unit): Promise<ConflictText> => {
     const path = shownPath(unit.path);
     const text = await textOf(tools.reader, met.left.result, unit);
     if (text === null) return { kind: 'alarm', path, alarm: await whyNoText(tools.reader, unit) };
     const [before, ours, theirs] = [text.versions.base === null ? null : decode(text.versions.base), decode(text.versions.ours), decode(text.versions.theirs)];
     if (ours === null || theirs === null || (text.versions.base !== null && before === null)) return { kind: 'alarm', path, alarm: NO_TEXT };
-    return { kind: 'text', file: { path, base: before, ours, theirs, intent } };
+    return { kind: 'text', file: { path, base: before, ours, theirs, ...background(unit.path) } };
   }));
 }
 
@@ -69,31 +67,6 @@ async function whyNoText(reader: BuildTools['reader'], { kind, entries }: Unit):
   const sides = entries.flatMap((entry) => [entry.base, entry.ours, entry.theirs].flatMap((side) => side ?? []));
   const infos = await Promise.all(sides.map((side) => reader.info(side.oid)));
   return infos.some((info) => info !== null && info.bytes > TEXT_BYTES_MAX) ? { code: 'too-large', why: `is larger than ${TEXT_BYTES_MAX / 1024 / 1024} MiB` } : NO_TEXT;
-}
-
-const LOG_MAX = 12;
-const MESSAGE_CHARS_MAX = 8000;
-const SUBJECT_CHARS_MAX = 300;
-
-async function intentOf(reader: BuildTools['reader'], ours: Oid, theirs: Oid, base: Oid | null): Promise<Intent> {
-  const [mine, other] = await Promise.all([logOf(reader, ours, base), logOf(reader, theirs, base)]);
-  return { oursMessage: mine[0] ?? '', theirsMessage: other[0] ?? '', oursLog: mine.map(subjectOf), theirsLog: other.map(subjectOf) };
-}
-
-/** Messages from the tip back to the base, along first parents. */
-async function logOf(reader: BuildTools['reader'], tip: Oid, base: Oid | null): Promise<readonly string[]> {
-  const messages: string[] = [];
-  for (let at: Oid | undefined = tip; at !== undefined && at !== base && messages.length < LOG_MAX;) {
-    const commit: DatedCommit | null = await reader.commit(at);
-    if (commit === null) break;
-    messages.push(commit.message.trim().slice(0, MESSAGE_CHARS_MAX));
-    at = commit.parents[0];
-  }
-  return messages;
-}
-
-function subjectOf(message: string): string {
-  return (message.split('\n')[0] ?? '').slice(0, SUBJECT_CHARS_MAX);
 }
 
 /** The conflict as git leaves it now; null when the commits no longer give this one. */

@@ -1,7 +1,8 @@
 // The merges of a history, merged once more: which of them git leaves in conflict, and what people made of those. Judges nothing.
 import { MaestroError } from '../../error.ts';
 import { parseOid, type Oid } from '../../merge/branch.ts';
-import type { ConflictFile, Intent } from '../../resolution/conflict-file.ts';
+import type { ConflictFile } from '../../resolution/conflict-file.ts';
+import { backgroundOf, type Background } from './background.ts';
 import { MARKER_LINE } from './marker.ts';
 import type { MergeResult, Stage } from './merge-output.ts';
 import { shownPath } from './tree.ts';
@@ -18,9 +19,6 @@ export type PastConflict = { readonly merge: Oid; readonly atMs: number; readonl
 const TEXT_BYTES_MAX = 1_000_000;
 const BINARY_LOOK_BYTES = 8000;
 const FILES_MAX = 40;
-const SUBJECTS_MAX = 12;
-const MESSAGE_CHARS_MAX = 8000;
-const SUBJECT_CHARS_MAX = 300;
 const MARKED = /^(?:<{7}|>{7})(?: |$)/m;
 // Test merges a forge makes by itself, ours, and what only looks like a merge.
 const NOT_HISTORY = /^refs\/(?:pull\/.*\/merge$|merge-requests\/.*\/merge$|maestro\/|stash$|notes\/|replace\/)/;
@@ -63,12 +61,13 @@ export function collisionKey({ stages }: Collision): string {
 }
 
 export async function readConflict(view: View, collision: Collision): Promise<PastConflict> {
-  const intent = { ...await intentOf(view, collision), merge: collision.merge };
+  const sides = sidesIn(collision.stages);
+  const background = await backgroundOf(view, collision.ours, collision.theirs, sides.map(({ path }) => path));
   const files: PastFile[] = [];
   const unjudged: { path: string; why: Unjudged }[] = [];
-  for (const sides of sidesIn(collision.stages)) {
-    const read = files.length >= FILES_MAX ? 'too-many-files' : await readFile(view, collision.merge, sides, intent);
-    if (typeof read === 'string') unjudged.push({ path: shownPath(sides.path), why: read });
+  for (const one of sides) {
+    const read = files.length >= FILES_MAX ? 'too-many-files' : await readFile(view, collision.merge, one, background);
+    if (typeof read === 'string') unjudged.push({ path: shownPath(one.path), why: read });
     else files.push(read);
   }
   return { merge: collision.merge, atMs: collision.atMs, files, unjudged };
@@ -81,7 +80,7 @@ function sidesIn(stages: readonly Stage[]): readonly Sides[] {
   });
 }
 
-async function readFile(view: View, merge: Oid, { path, base, ours, theirs }: Sides, intent: Intent): Promise<PastFile | Unjudged> {
+async function readFile(view: View, merge: Oid, { path, base, ours, theirs }: Sides, background: Background): Promise<PastFile | Unjudged> {
   if (ours === null || theirs === null) return 'modify/delete';
   if ([base, ours, theirs].some((side) => side !== null && !side.mode.startsWith('100'))) return 'not-a-file';
   const there = await view.reader.info(`${merge}:${path}`);
@@ -90,7 +89,8 @@ async function readFile(view: View, merge: Oid, { path, base, ours, theirs }: Si
   for (const side of [before, left, right, committed]) if (side !== null && side.kind !== 'text') return side.kind;
   const text = (side: Text | null): string => side?.kind === 'text' ? side.text : '';
   if (MARKED.test(text(committed)) || text(committed).includes(MARKER_LINE)) return 'markers-committed';
-  return { file: { path: shownPath(path), base: before === null ? null : text(before), ours: text(left), theirs: text(right), intent }, committed: text(committed) };
+  const { intent, ...rest } = background(path);
+  return { file: { path: shownPath(path), base: before === null ? null : text(before), ours: text(left), theirs: text(right), intent: { ...intent, merge }, ...rest }, committed: text(committed) };
 }
 
 type Text = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'missing' | 'binary' | 'too-large' | 'not-utf8' };
@@ -106,26 +106,4 @@ async function textOf(view: View, oid: string): Promise<Text> {
   } catch {
     return { kind: 'not-utf8' };
   }
-}
-
-/** What each side said it was doing, down to where they parted. */
-export async function intentOf(view: View, { ours, theirs }: Pick<PastMerge, 'ours' | 'theirs'>): Promise<Intent> {
-  const [base = null] = await view.reader.mergeBases(ours, theirs);
-  const [left, right] = await Promise.all([wordsOf(view, ours, base), wordsOf(view, theirs, base)]);
-  return { oursMessage: left.message, oursLog: left.log, theirsMessage: right.message, theirsLog: right.log };
-}
-
-/** The tip's message, and the subjects on the first-parent way down to the base. */
-async function wordsOf(view: View, tip: Oid, base: Oid | null): Promise<{ readonly message: string; readonly log: readonly string[] }> {
-  const log: string[] = [];
-  let message = '';
-  for (let at: Oid | undefined = tip; at !== undefined && at !== base && log.length < SUBJECTS_MAX;) {
-    const commit = await view.reader.commit(at);
-    if (commit === null) break;
-    const words = commit.message.trim();
-    if (log.length === 0) message = words.slice(0, MESSAGE_CHARS_MAX);
-    log.push((words.split('\n')[0] ?? '').slice(0, SUBJECT_CHARS_MAX));
-    at = commit.parents[0];
-  }
-  return { message, log };
 }

@@ -67,6 +67,6 @@ class Memory {
   }
 }
 
-function charsOf({ file }: Asked): number {
-  return file.ours.length + file.theirs.length + (file.base?.length ?? 0);
+function charsOf({ file: { base, ours, theirs, earlier } }: Asked): number {
+  return [base ?? '', ours, theirs, ...earlier?.ours ?? [], ...earlier?.theirs ?? []].reduce((sum, text) => sum + text.length, 0);
 }

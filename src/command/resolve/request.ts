@@ -1,5 +1,5 @@
 // One line of the filter's input as data. What a line lacks is said, never guessed: a base that is missing is not an add/add.
-import type { ConflictFile, Intent } from '../../resolution/conflict-file.ts';
+import { EARLIER_CHARS_MAX, EARLIER_MAX, type ConflictFile, type Earlier, type Intent } from '../../resolution/conflict-file.ts';
 
 export type LineId = string | number;
 export type LineTrouble = 'line-too-long' | 'not-utf8' | 'not-json' | 'bad-request' | 'unsupported';
@@ -37,11 +37,29 @@ function question(id: LineId, fields: Fields): Request {
   if (typeof path !== 'string' || path === '') return trouble(id, 'bad-request', '"path" has to be a text');
   if (base !== null && typeof base !== 'string') return trouble(id, 'bad-request', '"base" has to be a text, or null where both sides added the path');
   if (typeof ours !== 'string' || typeof theirs !== 'string') return trouble(id, 'bad-request', '"ours" and "theirs" have to be texts');
-  return { kind: 'file', id, scope: typeof scope === 'string' ? scope : '', file: { path, base, ours, theirs, intent: intentIn(fields) } };
+  return { kind: 'file', id, scope: typeof scope === 'string' ? scope : '', file: { path, base, ours, theirs, intent: intentIn(fields), ...earlierIn(fields) } };
 }
 
 function intentIn({ oursMessage, theirsMessage, oursLog, theirsLog, merge }: Fields): Intent {
   return { oursMessage: textIn(oursMessage), theirsMessage: textIn(theirsMessage), oursLog: subjectsIn(oursLog), theirsLog: subjectsIn(theirsLog), ...(typeof merge === 'string' ? { merge: textIn(merge) } : {}) };
+}
+
+/** Only of both sides: what one had says nothing where the other's is not known. */
+function earlierIn({ oursEarlier, theirsEarlier }: Fields): { readonly earlier?: Earlier } {
+  const [ours, theirs] = [textsIn(oursEarlier), textsIn(theirsEarlier)];
+  return ours === null || theirs === null ? {} : { earlier: { ours, theirs } };
+}
+
+function textsIn(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return null;
+  const texts: string[] = [];
+  let left = EARLIER_CHARS_MAX;
+  for (const text of value) {
+    left -= text.length;
+    if (left < 0 || texts.length === EARLIER_MAX) break;
+    if (!text.includes('\0')) texts.push(text);
+  }
+  return texts;
 }
 
 function textIn(value: unknown): string {

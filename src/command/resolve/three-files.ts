@@ -2,11 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Ladder } from '../../adapter/ladder/ladder.ts';
 import { ask } from '../../hook/git.ts';
-import type { Intent } from '../../resolution/conflict-file.ts';
+import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import { findingOf, nothing, sureText, type Finding } from './finding.ts';
 import { markerText, type ConflictStyle } from './marker-text.ts';
 
-export type ThreeFiles = { readonly base: string; readonly ours: string; readonly theirs: string; /** As the repository knows it. */ readonly path: string; readonly intent: Intent };
+export type ThreeFiles = { readonly base: string; readonly ours: string; readonly theirs: string; /** As the repository knows it. */ readonly path: string; readonly background: Pick<ConflictFile, 'intent' | 'earlier'> };
 export type Labels = { readonly size: number; readonly ours: string; readonly base: string; readonly theirs: string };
 
 const BINARY_LOOK_BYTES = 8000;
@@ -36,12 +36,12 @@ export async function mergeTool(files: ThreeFiles, merged: string, ladder: Pick<
 }
 
 /** An empty or absent base is none: git gives no other sign that both sides added the path. */
-async function findingFor({ base, ours, theirs, path, intent }: ThreeFiles, ladder: Pick<Ladder, 'resolve'>): Promise<Finding> {
+async function findingFor({ base, ours, theirs, path, background }: ThreeFiles, ladder: Pick<Ladder, 'resolve'>): Promise<Finding> {
   const bytes = [base, ours, theirs].map((file) => existsSync(file) ? readFileSync(file) : Buffer.alloc(0));
   if (bytes.some(isBinary)) return nothing('binary');
   const [before, left, right] = bytes.map(decoded);
   if (typeof before !== 'string' || typeof left !== 'string' || typeof right !== 'string') return nothing('not-utf8');
-  return findingOf(await ladder.resolve('', { path, base: before === '' ? null : before, ours: left, theirs: right, intent }));
+  return findingOf(await ladder.resolve('', { path, base: before === '' ? null : before, ours: left, theirs: right, ...background }));
 }
 
 function isBinary(bytes: Buffer): boolean {

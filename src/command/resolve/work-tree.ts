@@ -11,7 +11,7 @@ import { printable } from '../../merge/branch.ts';
 import { line, type Line } from '../render/line.ts';
 import { fit } from '../render/width.ts';
 import { findingOf, nothing, sureText, type Finding } from './finding.ts';
-import { intentOfMerge } from './intent.ts';
+import { backgroundOfMerge } from './background.ts';
 
 /** `written` null: --write was not given, or it was not sure. */
 export type Row = { readonly path: string; readonly finding: Finding; readonly sure: boolean; readonly written: 'yes' | 'edited-already' | null };
@@ -26,7 +26,7 @@ export async function resolveWorkTree(choices: WorkTreeChoices, ladder: Pick<Lad
   const view = openView(commonDir);
   try {
     const rows: Row[] = [];
-    for (const one of wanted(await unmergedIn(view, index, await intentOfMerge(view, root)), choices.files, root)) rows.push(await rowFor(one, root, ladder, choices));
+    for (const one of wanted(await unmergedIn(view, index, (paths) => backgroundOfMerge(view, root, paths)), choices.files, root)) rows.push(await rowFor(one, root, ladder, choices));
     return rows;
   } finally {
     await view.close();

@@ -1,5 +1,6 @@
-// Does it still hold what the sides say they did, and what was chosen here before? Reads messages as bags of words: data, never orders.
+// Does it still hold what the sides say they did, what was chosen here before, and what came last where one side had the other's text? Reads messages as bags of words: data, never orders.
 import type { Intent } from '../../resolution/conflict-file.ts';
+import { beforeOf, isSuccessor, successorIn, type Before } from '../../resolution/earlier.ts';
 import type { Abstention, Ballot } from '../ballot.ts';
 import type { Case, Option, Precedent } from '../option.ts';
 import { quoted } from '../text.ts';
@@ -14,6 +15,8 @@ const MESSAGE_CHARS_MAX = 4_000;
 /** Of a side or an option; a longer text is not read by this role. */
 const TEXT_CHARS_MAX = 500_000;
 const PRECEDENT_WEIGHT = 8;
+const WENT_ON_WEIGHT = 4;
+const WENT_ON = { ours: 'is the target\'s text, which was the branch\'s before and went on from there', theirs: 'is the branch\'s text, which was the target\'s before and went on from there' };
 
 export function historyVote(subject: Case): Ballot | Abstention {
   const { file, options, precedent } = subject;
@@ -21,12 +24,18 @@ export function historyVote(subject: Case): Ballot | Abstention {
   // Words of a message that only its own side added: what it says it did, where it did it.
   const ours = spoken(file.intent.oursMessage, file.intent.oursLog, file.ours, [file.base ?? '', file.theirs]);
   const theirs = spoken(file.intent.theirsMessage, file.intent.theirsLog, file.theirs, [file.base ?? '', file.ours]);
-  if (ours.length + theirs.length === 0 && precedent === null) return abstention(VOTER, 'the messages say nothing about these lines');
-  return ballotOf(VOTER, options.map((option) => judged(option, ours, theirs, precedent)));
+  const before = beforeOf(file);
+  if (ours.length + theirs.length === 0 && precedent === null && successorIn(before) === null) return abstention(VOTER, 'the messages say nothing about these lines');
+  return ballotOf(VOTER, options.map((option) => precedent?.fingerprint === option.fingerprint ? { option, weight: PRECEDENT_WEIGHT, sentence: sentenceOf(precedent) } : wentOn(option, before) ?? judged(option, ours, theirs)));
 }
 
-function judged(option: Option, ours: readonly string[], theirs: readonly string[], precedent: Precedent | null): Opinion {
-  if (precedent?.fingerprint === option.fingerprint) return { option, weight: PRECEDENT_WEIGHT, sentence: sentenceOf(precedent) };
+/** One side whole, where it had the other's text before: that is the later word on the same matter. */
+function wentOn(option: Option, before: Before | null): Opinion | null {
+  const side = successorIn(before);
+  return side === null || !isSuccessor(before, option.text) ? null : { option, weight: WENT_ON_WEIGHT, sentence: WENT_ON[side] };
+}
+
+function judged(option: Option, ours: readonly string[], theirs: readonly string[]): Opinion {
   const words = wordsOf(option.text);
   const missing = [...ours, ...theirs].filter((word) => !words.has(word));
   const weight = shareOf(ours, words) * shareOf(theirs, words);

@@ -1,4 +1,5 @@
-// Is everything both sides added still there, and nothing else? Reads the ledger of lines only.
+// Is everything both sides added still there, and nothing else? Reads the ledger of lines, and whether what is gone was had before.
+import { beforeOf, isSuccessor } from '../../resolution/earlier.ts';
 import type { LedgerLine, LineLedger } from '../../resolution/line-ledger.ts';
 import type { Abstention, Ballot } from '../ballot.ts';
 import type { Case, Option } from '../option.ts';
@@ -10,19 +11,19 @@ const VOTER = 'sides';
 const WHOSE = { ours: 'the target\'s side', theirs: 'the branch\'s side' };
 
 export function sidesVote(subject: Case): Ballot | Abstention {
-  return ballotOf(VOTER, subject.options.map(judged));
+  return ballotOf(VOTER, subject.options.map((option) => judged(option, isSuccessor(beforeOf(subject.file), option.text))));
 }
 
-function judged(option: Option): Opinion {
+function judged(option: Option, isLater: boolean): Opinion {
   const { dropped, resurrected, fromNowhere } = option.ledger;
   // Half of what people commit drops a line of a side (research/B 4): a drop lowers, it does not rule out.
-  const weight = 1 / (1 + dropped.length / 2 + resurrected.length + fromNowhere.length);
-  return { option, weight, sentence: sentenceOf(option.ledger) };
+  const weight = 1 / (1 + (isLater ? 0 : dropped.length / 2) + resurrected.length + fromNowhere.length);
+  return { option, weight, sentence: sentenceOf(option.ledger, isLater) };
 }
 
-function sentenceOf({ dropped, resurrected, fromNowhere }: LineLedger): string {
+function sentenceOf({ dropped, resurrected, fromNowhere }: LineLedger, isLater: boolean): string {
   const faults = [
-    dropped.length > 0 ? `drops ${linesOf(dropped)}` : '',
+    dropped.length > 0 ? `drops ${linesOf(dropped)}${isLater ? ', which the other side had, too, and gave up' : ''}` : '',
     resurrected.length > 0 ? `brings back ${linesOf(resurrected)}` : '',
     fromNowhere.length > 0 ? `holds ${count(fromNowhere.length, 'line')} that no side wrote` : '',
   ].filter((fault) => fault !== '');
