@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { resolveFile, type Proposal } from '../../src/resolution/ladder.ts';
 import { learn, noLessons } from '../../src/resolution/lesson.ts';
+import { modelOf } from '../../src/resolution/model.ts';
 import { settledTest, sideText } from '../../src/resolution/settled.ts';
 
 const SETTINGS = file('settings.py', '    "shards": 4, "cache": 0,\n', '    "shards": 8, "cache": 0,\n', '    "shards": 4, "cache": 1,\n');
@@ -45,6 +46,18 @@ test('one side of the whole file is on offer as well, and never surer than a per
   const whole = all.filter(({ rung }) => rung.startsWith('whole-'));
   expect(whole.map(({ text }) => text)).toContain(`${both.ours}\nfar\naway\n`);
   expect(whole.every(({ probability }) => probability <= 0.8)).toBe(true);
+});
+
+test('who leaves out a line of a side has to be surer, unless the other side had it and went on', () => {
+  const chances = (more: Partial<ConflictFile>, at: number): readonly number[] => {
+    const one = { ...SETTINGS, ours: 'top\nours\nend\n', theirs: 'top\ntheirs\nend\n', ...more };
+    // A ranking that finds all texts alike, and is always as sure as that.
+    const even = { feature: [-1], value: [0], other: [0], roots: [0] };
+    const found = resolveFile(one, { parser: null, lessons: null, model: modelOf({ hunk: even, option: even, knots: [{ at: 0, is: at }, { at: 1, is: at }] }) });
+    return found.kind === 'proposals' ? ['top\nours\nend\n', 'top\nours\ntheirs\nend\n'].map((text) => found.proposals.find((one) => one.text === text)?.probability ?? -1) : [];
+  };
+  expect([0.84, 0.86, 0.9].map((at) => chances({}, at))).toEqual([[0.84, 0.84], [0.849, 0.86], [0.9, 0.9]]);
+  expect(chances({ earlier: { ours: ['top\ntheirs\nend\n'], theirs: [] } }, 0.86)).toEqual([0.86, 0.86]);
 });
 
 test('what people took for the same hunk before comes first the next time', () => {
