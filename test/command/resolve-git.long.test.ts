@@ -139,13 +139,18 @@ describe('a work tree in the middle of a merge', () => {
     expect([text(clone, 'a.txt'), text(clone, 'b.txt')]).toEqual(['BOTH\n', 'mine\n']);
   });
 
-  test('says what both sides wanted', async () => {
+  test('says what both sides wanted, and of a merge what they had before', async () => {
     const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\n' }, { 'a.txt': 'UNO\n' });
+    expect(() => git(clone, 'cherry-pick', 'other')).toThrow();
+    const picked: ConflictFile[] = [];
+    await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: false }, { resolve: (_scope: string, file: ConflictFile) => { picked.push(file); return ladder.resolve(); } });
+    expect(picked.map(({ earlier }) => earlier)).toEqual([undefined]);
+    git(clone, 'cherry-pick', '--abort');
     expect(() => git(clone, 'merge', 'other')).toThrow();
     const asked: ConflictFile[] = [];
     const listening = { resolve: (_scope: string, file: ConflictFile) => { asked.push(file); return ladder.resolve(); } };
     await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: false }, listening);
-    expect(asked).toMatchObject([{ base: BASE, intent: { oursMessage: 'Ours', theirsMessage: 'Theirs', oursLog: ['Ours'], theirsLog: ['Theirs'] } }]);
+    expect(asked).toMatchObject([{ base: BASE, intent: { oursMessage: 'Ours', theirsMessage: 'Theirs', oursLog: ['Ours'], theirsLog: ['Theirs'] }, earlier: { ours: ['ONE\n'], theirs: ['UNO\n'] } }]);
   });
 
   test('is told by the command, file by file; one without a conflict has nothing', async () => {

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backgroundOf } from '../../src/adapter/git/background.ts';
 import { earlierTexts } from '../../src/adapter/git/earlier.ts';
+import { conflictFiles } from '../../src/adapter/git/option.ts';
 import type { Oid } from '../../src/merge/branch.ts';
-import { workbench, type Workbench } from '../harness/workbench.ts';
+import { conflictOf, requestFor, workbench, type Workbench } from '../harness/workbench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -72,6 +73,14 @@ test('names that git could take for more than a name', async () => {
   const base = await of('0', []);
   const background = await backgroundOf(bench, await of('1', [base]), await of('2', [base]), names);
   for (const name of names) expect(background(name).earlier).toEqual({ ours: [`1 ${name}`], theirs: [`2 ${name}`] });
+});
+
+test('the coordinator is told with the conflict', async () => {
+  const base = await commit('0', []);
+  const [onto, tip] = [await chain(base, ['1', '2']), await chain(base, ['1'])];
+  const request = requestFor(tip);
+  const [outcome] = await bench.build(onto, [request]);
+  expect(await conflictFiles({ request, onto, conflict: conflictOf(outcome), inverses: [] }, bench)).toMatchObject([{ kind: 'text', file: { path: PATH, ours: '2', theirs: '1', earlier: { ours: ['2', '1'], theirs: ['1'] } } }]);
 });
 
 async function told(ours: Oid, theirs: Oid, paths: readonly string[]): Promise<readonly string[]> {
