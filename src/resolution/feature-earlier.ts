@@ -31,10 +31,10 @@ export function earlierHunkFeatures(view: EarlierView | null, hunk: HunkLines, a
 
 export const EARLIER_TEXT_FEATURES: readonly string[] = SIDES.map((side) => `brings back ${side}`);
 
-/** How many lines that a side gave up are in a text. */
-export function earlierTextFeatures(view: EarlierView | null, lines: Iterable<string>): readonly number[] {
+/** How many lines that a side gave up are in a text, given as the keys of its parts. */
+export function earlierTextFeatures(view: EarlierView | null, keys: readonly string[]): readonly number[] {
   if (view === null) return EARLIER_TEXT_FEATURES.map(() => -1);
   const back = [0, 0];
-  for (const line of lines) for (const [at, side] of SIDES.entries()) if (view[side].givenUp.has(line)) back[at] = (back[at] ?? 0) + 1;
+  for (const key of keys) for (const line of key.split('\n')) for (const [at, side] of SIDES.entries()) if (view[side].givenUp.has(line)) back[at] = (back[at] ?? 0) + 1;
   return back.map((count) => Math.log1p(count));
 }

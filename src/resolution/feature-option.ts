@@ -6,7 +6,7 @@ import { EARLIER_TEXT_FEATURES, earlierTextFeatures } from './feature-earlier.ts
 import { FILE_LESSON_FEATURES, fileLessonFeatures } from './feature-lesson.ts';
 import { seenIn } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
-import { bare, bareLines, bareTextOf, linesOf, speaks } from './line.ts';
+import { bare, bareTextOf, linesOf, speaks } from './line.ts';
 import type { RankedHunk } from './rank.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,7 +31,7 @@ export function optionRows(context: OptionContext, drafts: readonly Draft[]): re
   const head = [...context.view.features];
   const overall = overallOf(context);
   return [
-    ...drafts.map((draft) => [...head, ...overall, ...chanceFeatures(context, draft), ...textFeatures(context, sides, changes, draft), ...structureFeatures(context, draft), ...settledFeatures(context, draft), ...earlierTextFeatures(context.view.earlier, linesSaid(context, draft)), 0]),
+    ...drafts.map((draft) => [...head, ...overall, ...chanceFeatures(context, draft), ...textFeatures(context, sides, changes, draft), ...structureFeatures(context, draft), ...settledFeatures(context, draft), ...earlierTextFeatures(context.view.earlier, keysOf(context, draft)), 0]),
     [...head, ...overall, ...OPTION_FEATURES.map(() => -9), 1],
   ];
 }
@@ -109,9 +109,9 @@ function saidBy({ view, hunks, agreed }: OptionContext, { text, filling }: Draft
   return { has: (line) => own.has(line) || view.stableLines.has(line), own, doubled, balance: agreed.balance + picks.reduce((all, pick) => all + balanceOf(pick.lines), 0), lines: view.stableLines.size + own.size };
 }
 
-/** The lines of a draft that are not agreed, or of a merge of the whole file all. */
-function linesSaid({ hunks }: OptionContext, { text, filling }: Draft): Iterable<string> {
-  return filling === null ? bareLines(linesOf(text)) : hunks.flatMap((hunk, at) => hunk.ranked[filling.picks[at] ?? 0]?.candidate.key.split('\n') ?? []);
+/** Of what a draft puts into the hunks, or of a merge of the whole file. */
+function keysOf({ hunks }: OptionContext, { key, filling }: Draft): readonly string[] {
+  return filling === null ? [key] : hunks.flatMap((hunk, at) => hunk.ranked[filling.picks[at] ?? 0]?.candidate.key ?? []);
 }
 
 function textFeatures(context: OptionContext, [ours, theirs, base]: readonly [SideLines, SideLines, SideLines], changes: Changes, draft: Draft): readonly number[] {

@@ -7,7 +7,6 @@ import { CANDIDATE_FEATURES, candidateFeatures, hunkView } from './feature.ts';
 import { lessonFeatures, recall } from './feature-lesson.ts';
 import { earlierHunkFeatures, earlierTextFeatures } from './feature-earlier.ts';
 import { partedLines } from './earlier.ts';
-import { bareLines } from './line.ts';
 import { replayOf } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import { scoreOf, softmax } from './forest.ts';
@@ -38,5 +37,5 @@ export function hunkRows(view: FileView, hunk: HunkLines, around: Surroundings, 
   const recalled = recall(lessons, view.file, hunk);
   const learned = (candidate: Candidate | null): readonly number[] => lessonFeatures(recalled, candidate);
   const before = earlierHunkFeatures(view.earlier, hunk, around);
-  return [...candidates.map((candidate) => [...head, ...candidateFeatures(view, seen, candidate), 0, ...learned(candidate), ...before, ...earlierTextFeatures(view.earlier, bareLines(candidate.lines))]), [...head, ...NONE, 1, ...learned(null), ...before, ...earlierTextFeatures(null, [])]];
+  return [...candidates.map((candidate) => [...head, ...candidateFeatures(view, seen, candidate), 0, ...learned(candidate), ...before, ...earlierTextFeatures(view.earlier, [candidate.key])]), [...head, ...NONE, 1, ...learned(null), ...before, ...earlierTextFeatures(null, [])]];
 }

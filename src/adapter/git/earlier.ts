@@ -1,8 +1,10 @@
 // What files in conflict were on either side since the two parted, from one listing of git's. Best effort, bounded, never a reason to fail.
 import type { Oid } from '../../merge/branch.ts';
 import { EARLIER_CHARS_MAX, EARLIER_MAX, type Earlier } from '../../resolution/conflict-file.ts';
+import { quietly } from './quiet.ts';
 import type { Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
+import { textIn } from './text.ts';
 import { shownPath } from './tree.ts';
 
 const TEXT_BYTES_MAX = 1_000_000;
@@ -13,14 +15,11 @@ const ENTRY = /^\n?:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]$/;
 const SIDES = { '<': 'ours', '>': 'theirs' } as const;
 
 type Blobs = { readonly ours: Set<string>; readonly theirs: Set<string> };
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-type Tips = Readonly<Record<keyof Earlier, Oid>>;
 
 /** By path, bytes as latin1. A path is left out where git does not tell all of it: a side's file of today is not among its own (it was moved), or something is missing. */
 export async function earlierTexts(git: GitRunner, reader: Pick<Reader, 'blob' | 'info'>, ours: Oid, theirs: Oid, paths: readonly string[]): Promise<ReadonlyMap<string, Earlier>> {
   const told = paths.filter((path) => latin1(shownPath(path)) === path).slice(0, PATHS_MAX);
-  const blobs = told.length === 0 ? null : await listed(git, { ours, theirs }, told);
+  const blobs = told.length === 0 ? null : await listed(git, ours, theirs, told);
   if (blobs === null) return new Map();
   const found = await Promise.all(told.map(async (path): Promise<readonly [string, Earlier][]> => {
     const [mine, other] = await Promise.all([sideOf(reader, ours, path, blobs.get(path)?.ours ?? []), sideOf(reader, theirs, path, blobs.get(path)?.theirs ?? [])]);
@@ -34,13 +33,13 @@ function latin1(text: string): string {
 }
 
 /** Newest first, each once a side; null where git does not tell in time, or there is too much. */
-async function listed(git: GitRunner, { ours, theirs }: Tips, paths: readonly string[]): Promise<ReadonlyMap<string, Blobs> | null> {
+async function listed(git: GitRunner, ours: Oid, theirs: Oid, paths: readonly string[]): Promise<ReadonlyMap<string, Blobs> | null> {
   // Of a merge what it made of its first parent's text: a branch that took in the other is told of what it took.
-  const out = await quietly(git, ['log', '--left-right', '--raw', '--diff-merges=first-parent', '--no-abbrev', '--no-renames', '-z', '--format=%m', `--max-count=${COMMITS_MAX}`, `${ours}...${theirs}`, '--', ...paths.map(shownPath)]);
+  const out = await quietly(git, ['log', '--left-right', '--raw', '--diff-merges=first-parent', '--no-abbrev', '--no-renames', '-z', '--format=%m', `--max-count=${COMMITS_MAX}`, `${ours}...${theirs}`, '--', ...paths.map(shownPath)], TIMEOUT_MS);
   if (out === null) return null;
   const found = new Map<string, Blobs>();
   let [side, commits]: [keyof Blobs, number] = ['ours', 0];
-  const words = out.split('\0').values();
+  const words = out.toString('latin1').split('\0').values();
   for (const word of words) {
     if (word === '<' || word === '>') [side, commits] = [SIDES[word], commits + 1];
     const [, mode = '', oid = ''] = ENTRY.exec(word) ?? [];
@@ -66,7 +65,7 @@ async function textsOf(reader: Pick<Reader, 'blob' | 'info'>, blobs: readonly st
   for (const oid of blobs) {
     const bytes = await reader.blob(oid, TEXT_BYTES_MAX);
     if (bytes === null && await reader.info(oid) === null) return null;
-    const text = decoded(bytes);
+    const text = bytes === null ? null : textIn(bytes);
     if (text === null) continue;
     left -= text.length;
     if (left < 0) break;
@@ -74,22 +73,4 @@ async function textsOf(reader: Pick<Reader, 'blob' | 'info'>, blobs: readonly st
     if (texts.length === EARLIER_MAX) break;
   }
   return texts;
-}
-
-function decoded(bytes: Buffer | null): string | null {
-  if (bytes === null || bytes.includes(0)) return null;
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-async function quietly(git: GitRunner, args: readonly string[]): Promise<string | null> {
-  try {
-    const { code, stdout } = await git.run(args, { timeoutMs: TIMEOUT_MS });
-    return code === 0 ? stdout.toString('latin1') : null;
-  } catch {
-    return null;
-  }
 }

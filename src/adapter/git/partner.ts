@@ -3,6 +3,7 @@ import type { Oid } from '../../merge/branch.ts';
 import { parseOid } from '../../merge/branch.ts';
 import type { Partner, PathConflict } from '../../resolution/conflict.ts';
 import { landedBy } from './message.ts';
+import { quietly } from './quiet.ts';
 import type { Reader } from './read.ts';
 import type { GitRunner } from './run.ts';
 
@@ -35,7 +36,7 @@ export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | nul
 async function blame(git: GitRunner, range: string, conflict: PathConflict): Promise<readonly Oid[]> {
   const spans = conflict.hunks.filter((hunk) => hunk.ours.length > 0).flatMap((hunk) => ['-L', `${hunk.oursLine},+${hunk.ours.length}`]);
   if (spans.length === 0) return [];
-  const listed = await quietly(git, ['blame', '--first-parent', '-s', '--porcelain', ...spans, range, '--', conflict.path]);
+  const listed = await printed(git, ['blame', '--first-parent', '-s', '--porcelain', ...spans, range, '--', conflict.path]);
   const oids = new Set<Oid>();
   // Older than the merge base is nobody's news; git says so only at the first line of each commit.
   const old = new Set<Oid>();
@@ -51,16 +52,11 @@ async function blame(git: GitRunner, range: string, conflict: PathConflict): Pro
 }
 
 async function lastToTouch(git: GitRunner, range: string, paths: readonly string[]): Promise<readonly Oid[]> {
-  const listed = await quietly(git, ['log', '--first-parent', '-m', '-n', '2', '--format=%H', range, '--', ...paths]);
+  const listed = await printed(git, ['log', '--first-parent', '-m', '-n', '2', '--format=%H', range, '--', ...paths]);
   return listed.split('\n').flatMap((line) => parseOid(line.trim()) ?? []);
 }
 
-async function quietly(git: GitRunner, args: readonly string[]): Promise<string> {
-  try {
-    const result = await git.run(args, { timeoutMs: TIMEOUT_MS });
-    return result.code === 0 ? result.stdout.toString('utf8') : '';
-  } catch {
-    // Too slow: the question is put without this name.
-    return '';
-  }
+/** '' where git is too slow: the question is put without this name. */
+async function printed(git: GitRunner, args: readonly string[]): Promise<string> {
+  return (await quietly(git, args, TIMEOUT_MS))?.toString('utf8') ?? '';
 }

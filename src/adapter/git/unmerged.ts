@@ -1,6 +1,7 @@
 // What the index of a work tree holds of conflicts. Reads; the repository's config is not alive.
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { Background } from './background.ts';
+import { textIn } from './text.ts';
 import { shownPath } from './tree.ts';
 import type { View } from './view.ts';
 
@@ -35,14 +36,7 @@ async function unmerged(view: View, bytes: string, stages: readonly Staged[], ba
   return { path, file: { path, base: before, ours: left, theirs: right, ...background(bytes) }, why: null };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 async function textOf(view: View, { mode, oid }: Staged): Promise<string | null> {
   const bytes = mode.startsWith('100') ? await view.reader.blob(oid, TEXT_BYTES_MAX) : null;
-  if (bytes === null || bytes.includes(0)) return null;
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
+  return bytes === null ? null : textIn(bytes);
 }
