@@ -1,23 +1,21 @@
 // The merges of a history, merged once more: which of them git leaves in conflict, and what people made of those. Judges nothing.
-import { MaestroError } from '../../error.ts';
 import { parseOid, type Oid } from '../../merge/branch.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import { backgroundOf, type Background } from './background.ts';
 import { MARKER_LINE } from './marker.ts';
-import type { MergeResult, Stage } from './merge-output.ts';
+import type { Stage } from './merge-output.ts';
+import { mergePair, readSides, readText, sidesIn, type Pair, type Sides, type Unread } from './pair.ts';
 import { shownPath } from './tree.ts';
 import type { View } from './view.ts';
 
-export type PastMerge = { readonly merge: Oid; readonly ours: Oid; readonly theirs: Oid; /** The committer's clock. */ readonly atMs: number };
+export type PastMerge = Pair & { readonly merge: Oid; /** The committer's clock. */ readonly atMs: number };
 /** `stages` in git's order. */
 export type Collision = PastMerge & { readonly stages: readonly Stage[] };
 export type PastFile = { readonly file: ConflictFile; readonly committed: string };
 /** Why a conflicted path cannot be judged. */
-export type Unjudged = 'modify/delete' | 'not-a-file' | 'missing' | 'binary' | 'too-large' | 'not-utf8' | 'moved-or-deleted' | 'markers-committed' | 'too-many-files';
+export type Unjudged = Unread | 'moved-or-deleted' | 'markers-committed' | 'too-many-files';
 export type PastConflict = { readonly merge: Oid; readonly atMs: number; readonly files: readonly PastFile[]; readonly unjudged: readonly { readonly path: string; readonly why: Unjudged }[] };
 
-const TEXT_BYTES_MAX = 1_000_000;
-const BINARY_LOOK_BYTES = 8000;
 const FILES_MAX = 40;
 const MARKED = /^(?:<{7}|>{7})(?: |$)/m;
 // Test merges a forge makes by itself, ours, and what only looks like a merge.
@@ -40,20 +38,9 @@ function mergeOn(line: string): readonly PastMerge[] {
 
 /** Merged once more. `unreadable`: objects are missing, or git refuses the pair. */
 export async function mergeAgain(view: View, past: PastMerge): Promise<Collision | 'clean' | 'unreadable'> {
-  const result = await attempt(view, past);
+  const result = await mergePair(view, past);
   return result === null ? 'unreadable' : result.kind === 'clean' ? 'clean' : { ...past, stages: result.stages };
 }
-
-async function attempt(view: View, { ours, theirs }: PastMerge): Promise<MergeResult | null> {
-  try {
-    return await view.merger.merge(ours, theirs);
-  } catch (error) {
-    if (error instanceof MaestroError && error.code === 'git-failed') return null;
-    throw error;
-  }
-}
-
-type Sides = { readonly path: string; readonly base: Stage | null; readonly ours: Stage | null; readonly theirs: Stage | null };
 
 /** Equal for merges with the same conflicted contents, whichever of the two sides was merged into the other. */
 export function collisionKey({ stages }: Collision): string {
@@ -73,37 +60,15 @@ export async function readConflict(view: View, collision: Collision): Promise<Pa
   return { merge: collision.merge, atMs: collision.atMs, files, unjudged };
 }
 
-function sidesIn(stages: readonly Stage[]): readonly Sides[] {
-  return [...Map.groupBy(stages, ({ path }) => path)].map(([path, some]) => {
-    const at = (stage: number): Stage | null => some.find((one) => one.stage === stage) ?? null;
-    return { path, base: at(1), ours: at(2), theirs: at(3) };
-  });
-}
-
-async function readFile(view: View, merge: Oid, { path, base, ours, theirs }: Sides, background: Background): Promise<PastFile | Unjudged> {
-  if (ours === null || theirs === null) return 'modify/delete';
-  if ([base, ours, theirs].some((side) => side !== null && !side.mode.startsWith('100'))) return 'not-a-file';
-  const there = await view.reader.info(`${merge}:${path}`);
+async function readFile(view: View, merge: Oid, sides: Sides, background: Background): Promise<PastFile | Unjudged> {
+  const texts = await readSides(view, sides);
+  if (texts === 'modify/delete' || texts === 'not-a-file') return texts;
+  const there = await view.reader.info(`${merge}:${sides.path}`);
   if (there?.type !== 'blob') return 'moved-or-deleted';
-  const [before, left, right, committed] = await Promise.all([base === null ? null : textOf(view, base.oid), textOf(view, ours.oid), textOf(view, theirs.oid), textOf(view, there.oid)]);
-  for (const side of [before, left, right, committed]) if (side !== null && side.kind !== 'text') return side.kind;
-  const text = (side: Text | null): string => side?.kind === 'text' ? side.text : '';
-  if (MARKED.test(text(committed)) || text(committed).includes(MARKER_LINE)) return 'markers-committed';
-  const { intent, ...rest } = background(path);
-  return { file: { path: shownPath(path), base: before === null ? null : text(before), ours: text(left), theirs: text(right), intent: { ...intent, merge }, ...rest }, committed: text(committed) };
-}
-
-type Text = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'missing' | 'binary' | 'too-large' | 'not-utf8' };
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-async function textOf(view: View, oid: string): Promise<Text> {
-  const bytes = await view.reader.blob(oid, TEXT_BYTES_MAX);
-  if (bytes === null) return { kind: await view.reader.info(oid) === null ? 'missing' : 'too-large' };
-  if (bytes.subarray(0, BINARY_LOOK_BYTES).includes(0)) return { kind: 'binary' };
-  try {
-    return { kind: 'text', text: utf8.decode(bytes) };
-  } catch {
-    return { kind: 'not-utf8' };
-  }
+  if (typeof texts === 'string') return texts;
+  const committed = await readText(view, there.oid);
+  if (committed.kind !== 'text') return committed.kind;
+  if (MARKED.test(committed.text) || committed.text.includes(MARKER_LINE)) return 'markers-committed';
+  const { intent, ...rest } = background(sides.path);
+  return { file: { path: shownPath(sides.path), ...texts, intent: { ...intent, merge }, ...rest }, committed: committed.text };
 }

@@ -1,8 +1,9 @@
 // `maestro resolve` as a filter: one JSON line in, one JSON line out, in order. A bad line costs itself and nothing else.
 import type { Ladder } from '../../adapter/ladder/ladder.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
-import { findingOf, sureText, type Finding } from './finding.ts';
-import { parseRequest, type LineId, type Request } from './request.ts';
+import { findingOf, nothing, sureText, type Finding } from './finding.ts';
+import { parseRequest, type LineId, type LineTrouble, type Request } from './request.ts';
+import { Store } from './stored.ts';
 
 export type FilterChoices = { readonly threshold: number; /** Null below the threshold. */ readonly onlySure: boolean; readonly optionsMax: number };
 
@@ -13,29 +14,49 @@ const ASKED_CHARS_MAX = 64 * 1024 * 1024;
 type Asked = { readonly scope: string; readonly file: ConflictFile };
 
 export async function* answersTo(lines: AsyncIterable<Buffer | 'too-long'>, ladder: Pick<Ladder, 'resolve' | 'learn'>, choices: FilterChoices): AsyncGenerator<string> {
-  const memory = new Memory();
-  for await (const line of lines) {
-    if (line !== 'too-long' && line.toString('latin1').trim() === '') continue;
-    const answer = await answerTo(parseRequest(line), ladder, memory, choices);
-    if (answer !== null) yield JSON.stringify(answer);
+  const [memory, store] = [new Memory(), new Store()];
+  try {
+    for await (const line of lines) {
+      if (line !== 'too-long' && line.toString('latin1').trim() === '') continue;
+      const answer = await answerTo(parseRequest(line), { ladder, memory, store, choices });
+      if (answer !== null) yield JSON.stringify(answer);
+    }
+  } finally {
+    await store.close();
   }
 }
 
-async function answerTo(request: Request, ladder: Pick<Ladder, 'resolve' | 'learn'>, memory: Memory, choices: FilterChoices): Promise<object | null> {
+type Tools = { readonly ladder: Pick<Ladder, 'resolve' | 'learn'>; readonly memory: Memory; readonly store: Store; readonly choices: FilterChoices };
+
+async function answerTo(request: Request, tools: Tools): Promise<object | null> {
   switch (request.kind) {
-    case 'trouble': return { id: request.id, resolved: null, error: { code: request.code, message: request.message } };
+    case 'trouble': return troubled(request.id, request);
     case 'outcome': {
-      const asked = memory.take(request.id);
-      if (asked !== null) await ladder.learn({ ...asked, resolved: request.resolved });
+      const asked = tools.memory.take(request.id);
+      if (asked !== null) await tools.ladder.learn({ ...asked, resolved: request.resolved });
       return null;
     }
-    case 'file': {
-      const { id, scope, file } = request;
-      const answer = await ladder.resolve(scope, file);
-      memory.put(id, { scope, file });
-      return told(id, findingOf(answer), choices);
+    case 'file': return answerFor(request.id, request, tools);
+    case 'stored': {
+      const { id, scope } = request;
+      const found = await tools.store.file(request.stored);
+      switch (found.kind) {
+        case 'file': return answerFor(id, { scope, file: found.file }, tools);
+        case 'unread': return told(id, nothing(found.why), tools.choices);
+        case 'trouble': return troubled(id, found);
+      }
     }
   }
+}
+
+async function answerFor(id: LineId, { scope, file }: Asked, { ladder, memory, choices }: Tools): Promise<object> {
+  const answer = await ladder.resolve(scope, file);
+  memory.put(id, { scope, file });
+  return told(id, findingOf(answer), choices);
+}
+
+function troubled(id: LineId | null, { code, message }: { readonly code: LineTrouble; readonly message: string }): object {
+  return { id, resolved: null, error: { code, message } };
 }
 
 function told(id: LineId, finding: Finding, { threshold, onlySure, optionsMax }: FilterChoices): object {

@@ -1,10 +1,14 @@
 // One line of the filter's input as data. What a line lacks is said, never guessed: a base that is missing is not an add/add.
+import { parseOid } from '../../merge/branch.ts';
 import { EARLIER_CHARS_MAX, EARLIER_MAX, type ConflictFile, type Earlier, type Intent } from '../../resolution/conflict-file.ts';
+import type { StoredFile, StoredTrouble } from './stored.ts';
 
 export type LineId = string | number;
-export type LineTrouble = 'line-too-long' | 'not-utf8' | 'not-json' | 'bad-request' | 'unsupported';
+export type LineTrouble = 'line-too-long' | 'not-utf8' | 'not-json' | 'bad-request' | 'unsupported' | StoredTrouble['code'];
 export type Request =
   | { readonly kind: 'file'; readonly id: LineId; readonly scope: string; readonly file: ConflictFile }
+  /** Named by the commits that meet; its texts are in the repository. */
+  | { readonly kind: 'stored'; readonly id: LineId; readonly scope: string; readonly stored: StoredFile }
   /** What people made of a file that was asked before: it teaches, and is not answered. */
   | { readonly kind: 'outcome'; readonly id: LineId; readonly resolved: string }
   | { readonly kind: 'trouble'; readonly id: LineId | null; readonly code: LineTrouble; readonly message: string };
@@ -12,6 +16,7 @@ export type Request =
 const MESSAGE_CHARS_MAX = 8000;
 const SUBJECT_CHARS_MAX = 300;
 const SUBJECTS_MAX = 12;
+const NO_PATH = '"path" has to be a text';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function parseRequest(line: Buffer | 'too-long'): Request {
@@ -32,12 +37,21 @@ function outcome(id: LineId, { resolved }: Fields): Request {
 }
 
 function question(id: LineId, fields: Fields): Request {
-  const { path, base, ours, theirs, scope } = fields;
-  if ('repoGitDir' in fields) return trouble(id, 'unsupported', 'only the texts of a file are taken ("base", "ours", "theirs"), not a repository');
-  if (typeof path !== 'string' || path === '') return trouble(id, 'bad-request', '"path" has to be a text');
+  const { path, base, ours, theirs, repoGitDir } = fields;
+  const scope = typeof fields['scope'] === 'string' ? fields['scope'] : '';
+  if (repoGitDir !== undefined) return stored(id, scope, fields);
+  if (typeof path !== 'string' || path === '') return trouble(id, 'bad-request', NO_PATH);
   if (base !== null && typeof base !== 'string') return trouble(id, 'bad-request', '"base" has to be a text, or null where both sides added the path');
   if (typeof ours !== 'string' || typeof theirs !== 'string') return trouble(id, 'bad-request', '"ours" and "theirs" have to be texts');
-  return { kind: 'file', id, scope: typeof scope === 'string' ? scope : '', file: { path, base, ours, theirs, intent: intentIn(fields), ...earlierIn(fields) } };
+  return { kind: 'file', id, scope, file: { path, base, ours, theirs, intent: intentIn(fields), ...earlierIn(fields) } };
+}
+
+function stored(id: LineId, scope: string, { repoGitDir, ours, theirs, path, kind }: Fields): Request {
+  if (kind !== undefined) return trouble(id, 'unsupported', 'one file in conflict is asked for at a time, by "path", without a "kind"');
+  if (typeof path !== 'string' || path === '') return trouble(id, 'bad-request', NO_PATH);
+  if (typeof repoGitDir !== 'string' || repoGitDir === '') return trouble(id, 'bad-request', '"repoGitDir" has to be a text');
+  const [mine, other] = [ours, theirs].map((commit) => typeof commit === 'string' ? parseOid(commit) : null);
+  return mine && other ? { kind: 'stored', id, scope, stored: { gitDir: repoGitDir, ours: mine, theirs: other, path } } : trouble(id, 'bad-request', 'beside "repoGitDir", "ours" and "theirs" have to be the full ids of commits');
 }
 
 function intentIn({ oursMessage, theirsMessage, oursLog, theirsLog, merge }: Fields): Intent {
