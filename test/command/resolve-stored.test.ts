@@ -1,5 +1,6 @@
 // Conflicts asked by their commits: what is read out of a repository, and what is told where it cannot be.
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LadderAnswer, Outcome } from '../../src/adapter/ladder/ladder.ts';
 import { answersTo } from '../../src/command/resolve/filter.ts';
@@ -45,6 +46,17 @@ test('what cannot be told as three texts says why', async () => {
   expect(await at({ theirs: 'd'.repeat(40) as Oid })).toMatchObject({ kind: 'trouble', code: 'not-readable' });
   expect(await at({ gitDir: `${repo.bare}/objects` })).toMatchObject({ kind: 'trouble', code: 'not-a-repository' });
   expect(await at({})).toMatchObject({ kind: 'file' });
+});
+
+test('a repository whose objects are damaged costs only its own questions', async () => {
+  const broken = await repository();
+  const base = await broken.commit({ a: '1\n' }, 'base');
+  const [ours, theirs] = [await broken.commit({ a: '2\n' }, 'ours', { parents: [base] }), await broken.commit({ a: '3\n' }, 'theirs', { parents: [base] })];
+  for (const file of filesIn(`${broken.bare}/objects`).filter((name) => /^[0-9a-f]{2}.[0-9a-f]{38}$/.test(name))) writeFileSync(join(broken.bare, 'objects', file), 'no object');
+  expect(await store.file({ gitDir: broken.bare, ours, theirs, path: 'a' })).toMatchObject({ kind: 'trouble', code: 'not-readable' });
+  broken.dispose();
+  const sound = await meeting();
+  expect(await store.file({ gitDir: repo.bare, ...sound, path: PATH })).toMatchObject({ kind: 'file' });
 });
 
 test('is answered in the filter like any other file, and its outcome teaches', async () => {
