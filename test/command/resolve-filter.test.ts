@@ -64,7 +64,7 @@ test.each([
   ['{"id":1,"path":"a","ours":"","theirs":""}', 1, 'bad-request'],
   ['{"id":1,"path":"a","base":null,"ours":3,"theirs":""}', 1, 'bad-request'],
   ['{"id":1,"path":"","base":null,"ours":"","theirs":""}', 1, 'bad-request'],
-  ['{"id":1,"repoGitDir":"/x","base":"b","ours":"o","theirs":"t","kind":"tree"}', 1, 'unsupported'],
+  ['{"id":1,"repoGitDir":"/x","base":"b","ours":"o","theirs":"t"}', 1, 'bad-request'],
   [Buffer.from([0x7b, 0xff, 0x7d]), null, 'not-utf8'],
   [Buffer.alloc(200, 'x'), null, 'line-too-long'],
 ])('the line %j costs only itself', async (line, id, code) => {

@@ -36,6 +36,13 @@ test('nothing is written into the repository', async () => {
   expect(filesIn(repo.bare)).toEqual(before);
 });
 
+test('of a whole merge the tree, or the paths in conflict', async () => {
+  const { ours, theirs } = await meeting();
+  expect(await store.merge({ gitDir: repo.bare, ours, theirs })).toEqual({ kind: 'merged', tree: null, conflicts: ['both.bin', 'gone', PATH] });
+  const beside = await repo.commit({ 'new.js': 'x\n' }, 'beside', { parents: [theirs] });
+  expect(await store.merge({ gitDir: repo.bare, ours: theirs, theirs: beside })).toEqual({ kind: 'merged', tree: (await repo.git(['rev-parse', `${beside}^{tree}`])).trim(), conflicts: [] });
+});
+
 test('what cannot be told as three texts says why', async () => {
   const { ours, theirs } = await meeting();
   const at = (more: Partial<StoredFile>): Promise<unknown> => store.file({ gitDir: repo.bare, ours, theirs, path: PATH, ...more });
@@ -65,13 +72,13 @@ test('is answered in the filter like any other file, and its outcome teaches', a
   const taught: Outcome[] = [];
   const ladder = { resolve: (_scope: string, file: ConflictFile) => Promise.resolve<LadderAnswer>((asked.push(file), { kind: 'unanswered', why: 'deadline' })), learn: (outcome: Outcome) => Promise.resolve(void taught.push(outcome)) };
   const question = { repoGitDir: repo.bare, ours, theirs };
-  const lines = [{ id: 1, scope: 's', path: PATH, ...question }, { kind: 'outcome', id: 1, resolved: 'f(3, more);\n' }, { id: 2, path: 'both.bin', ...question }, { id: 3, path: 'other.js', ...question }];
+  const lines = [{ id: 1, scope: 's', path: PATH, ...question }, { kind: 'outcome', id: 1, resolved: 'f(3, more);\n' }, { id: 2, path: 'both.bin', ...question }, { id: 3, path: 'other.js', ...question }, { id: 4, kind: 'tree', ...question }];
   const input = async function* (): AsyncGenerator<Buffer> {
     for (const line of lines) yield Buffer.from(JSON.stringify(line));
   };
   const answers: unknown[] = [];
   for await (const told of answersTo(input(), ladder, { threshold: 0.85, onlySure: false, optionsMax: 24 })) answers.push(JSON.parse(told));
-  expect(answers).toMatchObject([{ id: 1, why: 'deadline' }, { id: 2, resolved: null, confidence: 0, why: 'binary' }, { id: 3, resolved: null, error: { code: 'not-in-conflict' } }]);
+  expect(answers).toMatchObject([{ id: 1, why: 'deadline' }, { id: 2, resolved: null, confidence: 0, why: 'binary' }, { id: 3, resolved: null, error: { code: 'not-in-conflict' } }, { id: 4, tree: null, conflicts: ['both.bin', 'gone', PATH] }]);
   expect(taught).toEqual([{ scope: 's', file: asked[0], resolved: 'f(3, more);\n' }]);
 });
 
@@ -80,7 +87,8 @@ test.each([
   [{ path: 'a', ours: 'a'.repeat(40), theirs: '--upload-pack=x' }, 'bad-request'],
   [{ path: 'a', ours: 'main', theirs: 'b'.repeat(40) }, 'bad-request'],
   [{ path: 'a', ours: 'a'.repeat(40), theirs: 'b'.repeat(40), repoGitDir: 3 }, 'bad-request'],
-  [{ kind: 'tree', ours: 'a'.repeat(40), theirs: 'b'.repeat(40) }, 'unsupported'],
+  [{ kind: 'octopus', ours: 'a'.repeat(40), theirs: 'b'.repeat(40) }, 'unsupported'],
+  [{ kind: 'tree', ours: 'a'.repeat(40), theirs: 'b' }, 'bad-request'],
 ])('the question %j is refused at the door', (fields, code) => {
   expect(parseRequest(Buffer.from(JSON.stringify({ id: 1, repoGitDir: '/x', ...fields })))).toMatchObject({ kind: 'trouble', id: 1, code });
 });

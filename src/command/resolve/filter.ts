@@ -37,6 +37,10 @@ async function answerTo(request: Request, tools: Tools): Promise<object | null> 
       return null;
     }
     case 'file': return answerFor(request.id, request, tools);
+    case 'tree': {
+      const found = await tools.store.merge(request.stored);
+      return found.kind === 'trouble' ? troubled(request.id, found) : { id: request.id, tree: found.tree, conflicts: found.conflicts };
+    }
     case 'stored': {
       const { id, scope } = request;
       const found = await tools.store.file(request.stored);

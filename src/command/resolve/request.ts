@@ -1,7 +1,7 @@
 // One line of the filter's input as data. What a line lacks is said, never guessed: a base that is missing is not an add/add.
 import { parseOid } from '../../merge/branch.ts';
 import { EARLIER_CHARS_MAX, EARLIER_MAX, type ConflictFile, type Earlier, type Intent } from '../../resolution/conflict-file.ts';
-import type { StoredFile, StoredTrouble } from './stored.ts';
+import type { StoredFile, StoredPair, StoredTrouble } from './stored.ts';
 
 export type LineId = string | number;
 export type LineTrouble = 'line-too-long' | 'not-utf8' | 'not-json' | 'bad-request' | 'unsupported' | StoredTrouble['code'];
@@ -9,6 +9,7 @@ export type Request =
   | { readonly kind: 'file'; readonly id: LineId; readonly scope: string; readonly file: ConflictFile }
   /** Named by the commits that meet; its texts are in the repository. */
   | { readonly kind: 'stored'; readonly id: LineId; readonly scope: string; readonly stored: StoredFile }
+  | { readonly kind: 'tree'; readonly id: LineId; readonly stored: StoredPair }
   /** What people made of a file that was asked before: it teaches, and is not answered. */
   | { readonly kind: 'outcome'; readonly id: LineId; readonly resolved: string }
   | { readonly kind: 'trouble'; readonly id: LineId | null; readonly code: LineTrouble; readonly message: string };
@@ -47,11 +48,13 @@ function question(id: LineId, fields: Fields): Request {
 }
 
 function stored(id: LineId, scope: string, { repoGitDir, ours, theirs, path, kind }: Fields): Request {
-  if (kind !== undefined) return trouble(id, 'unsupported', 'one file in conflict is asked for at a time, by "path", without a "kind"');
-  if (typeof path !== 'string' || path === '') return trouble(id, 'bad-request', NO_PATH);
   if (typeof repoGitDir !== 'string' || repoGitDir === '') return trouble(id, 'bad-request', '"repoGitDir" has to be a text');
   const [mine, other] = [ours, theirs].map((commit) => typeof commit === 'string' ? parseOid(commit) : null);
-  return mine && other ? { kind: 'stored', id, scope, stored: { gitDir: repoGitDir, ours: mine, theirs: other, path } } : trouble(id, 'bad-request', 'beside "repoGitDir", "ours" and "theirs" have to be the full ids of commits');
+  if (!mine || !other) return trouble(id, 'bad-request', 'beside "repoGitDir", "ours" and "theirs" have to be the full ids of commits');
+  const pair = { gitDir: repoGitDir, ours: mine, theirs: other };
+  if (kind === 'tree') return { kind, id, stored: pair };
+  if (kind !== undefined) return trouble(id, 'unsupported', 'beside "repoGitDir", a "kind" can only be "tree"');
+  return typeof path !== 'string' || path === '' ? trouble(id, 'bad-request', NO_PATH) : { kind: 'stored', id, scope, stored: { ...pair, path } };
 }
 
 function intentIn({ oursMessage, theirsMessage, oursLog, theirsLog, merge }: Fields): Intent {
