@@ -115,16 +115,23 @@ async function gated({ gate, accompanied, signal }: Hearing, subject: Case, ids:
 }
 
 function told({ policy }: Hearing, { subject }: Deliberation, held: readonly HeldRound[], next: Extract<Next, { kind: 'settled' | 'person' }>, rule: ConsensusRule): Heard {
-  const letters = lettersOf(subject);
-  const names = { voters: policy.names, options: Object.fromEntries(letters) };
   const ending: Ending = next.kind === 'settled' ? { kind: 'settled', option: next.option } : { kind: 'person', escalation: next.escalation };
   const option = next.kind === 'settled' ? subject.options.find((one) => one.id === next.option) ?? null : null;
   const order = next.verdict?.ranking.map((one) => one.id) ?? subject.options.map((one) => one.id);
-  const points = new Map((next.kind === 'person' ? next.escalation.choices : []).map((choice) => [choice.option, choice]));
-  const ranked = subject.options.toSorted((a, b) => rank(order, a.id) - rank(order, b.id)).flatMap((one): readonly Ranked[] => {
+  const ballots = next.kind === 'person' && next.escalation.choices.length > 0 ? next.verdict?.ballots ?? [] : null;
+  const pointsFor = (one: RoomOption): Pick<Ranked, 'pros' | 'cons'> => ballots === null ? { pros: [], cons: [] } : choiceOf(one, 0, ballots, subject);
+  const inOrder = subject.options.toSorted((a, b) => rank(order, a.id) - rank(order, b.id));
+  const rankedBy = (letters: ReadonlyMap<string, OptionLetter>): readonly Ranked[] => inOrder.flatMap((one) => {
     const letter = letters.get(one.id);
-    return letter === undefined ? [] : [{ option: one, letter, pros: points.get(one.id)?.pros ?? [], cons: points.get(one.id)?.cons ?? [] }];
+    if (letter === undefined) return [];
+    const { pros, cons } = pointsFor(one);
+    return [{ option: one, letter, pros, cons }];
   });
+  const likeliest = lettersOf(subject);
+  const letters = withProposal(likeliest, proposalIn(rankedBy(likeliest)));
+  const ranked = rankedBy(letters);
+  // Nobody is shown the others: what each is stands beside its letter.
+  const names = { voters: policy.names, options: Object.fromEntries(ranked.map(({ option: { id, rung }, letter }) => [id, SHOWN.includes(letter) ? letter : `${letter} (${rung})`])) };
   return {
     option, ranked,
     thought: {
@@ -142,7 +149,6 @@ function recordOf(subject: Case, held: readonly HeldRound[], { verdict }: Extrac
   return {
     hunks: subject.hunks,
     options: subject.options.slice(0, OPTIONS_MAX).map(({ id, rung, filling, probability }) => ({ option: id, rung, fingerprint: filling, chance: probability })),
-    // What people are offered as [C] need not be the one that is called C in the transcript.
     letters: { ...Object.fromEntries([...letters].flatMap(([id, letter]) => letter === 'A' || letter === 'B' ? [[letter, id]] : [])), ...(proposal === undefined ? {} : { C: proposal.option.id }) },
     best: leader?.id ?? NONE,
     votes: (held.at(-1)?.votes ?? []).filter(isBallot).map((ballot) => ({ voter: ballot.voter, favourites: favourites(ballot) })),
@@ -170,6 +176,13 @@ function rank(order: readonly string[], id: string): number {
   return at < 0 ? order.length : at;
 }
 
+/** What people are offered as [C] is called C wherever they read of it. */
+function withProposal(letters: ReadonlyMap<string, OptionLetter>, proposal: Ranked | undefined): ReadonlyMap<string, OptionLetter> {
+  if (proposal === undefined || proposal.letter === 'A' || proposal.letter === 'B') return letters;
+  return new Map([...letters].map(([id, letter]) => [id, id === proposal.option.id ? 'C' : letter === 'C' ? proposal.letter : letter]));
+}
+
+const SHOWN: readonly OptionLetter[] = ['A', 'B', 'C'];
 const PROPOSAL_LETTERS: readonly OptionLetter[] = ['C', 'D', 'E', 'F'];
 
 /** A and B are the sides, as ever; what was proposed besides follows, likeliest first, and last what has none of the work in it. */

@@ -7,7 +7,6 @@ import { viewOf } from './feature-file.ts';
 import type { FileView } from './feature-file.ts';
 import { optionRows } from './feature-option.ts';
 import type { Draft } from './feature-option.ts';
-import { beforeOf, isSuccessor } from './earlier.ts';
 import { rungOf } from './filling.ts';
 import { ledgerOf } from './line-ledger.ts';
 import type { Surroundings } from './hunk.ts';
@@ -46,7 +45,7 @@ const REPLAY_CHANCE_MAX = 0.9;
 /** What undoes part of what git settled is on offer, but nobody is sure enough of it to do without a person. */
 const WHOLE_CHANCE_MAX = 0.8;
 
-/** What leaves out a line that a side added has to be surer than what does not: from the first on a text may settle, one with such a hole from the second. Of 305 settled files this left two such holes that people would not have had, of four, for eleven that it kept from settling. */
+/** What leaves out a line that a side added has to be surer than what does not: from the first on a text may settle, one with such a hole from the second. That holds for the later word, too: people who settle a merge with one side throughout take the earlier one back. Of 448 files sure enough it keeps 66 from settling, four of the nine among them that lacked a line which people kept. */
 const [SURE, SURE_WITH_A_HOLE] = [0.85, 0.88];
 
 export function resolveFile(file: ConflictFile, { parser, lessons, model = MODEL }: LadderTools): FileResolution {
@@ -98,7 +97,7 @@ function isWhole({ filling, structural }: Draft): boolean {
 }
 
 function heldBack(chance: number, text: string, file: ConflictFile): number {
-  if (chance < SURE || chance >= SURE_WITH_A_HOLE || isSuccessor(beforeOf(file), text)) return chance;
+  if (chance < SURE || chance >= SURE_WITH_A_HOLE) return chance;
   return ledgerOf(file, text, null).dropped.length === 0 ? chance : SURE - 0.001;
 }
 

@@ -48,7 +48,7 @@ test('one side of the whole file is on offer as well, and never surer than a per
   expect(whole.every(({ probability }) => probability <= 0.8)).toBe(true);
 });
 
-test('who leaves out a line of a side has to be surer, unless the other side had it and went on', () => {
+test('who leaves out a line of a side has to be surer, even where the other side had it and went on', () => {
   const chances = (more: Partial<ConflictFile>, at: number): readonly number[] => {
     const one = { ...SETTINGS, ours: 'top\nours\nend\n', theirs: 'top\ntheirs\nend\n', ...more };
     // A ranking that finds all texts alike, and is always as sure as that.
@@ -57,7 +57,7 @@ test('who leaves out a line of a side has to be surer, unless the other side had
     return found.kind === 'proposals' ? ['top\nours\nend\n', 'top\nours\ntheirs\nend\n'].map((text) => found.proposals.find((one) => one.text === text)?.probability ?? -1) : [];
   };
   expect([0.84, 0.86, 0.9].map((at) => chances({}, at))).toEqual([[0.84, 0.84], [0.849, 0.86], [0.9, 0.9]]);
-  expect(chances({ earlier: { ours: ['top\ntheirs\nend\n'], theirs: [] } }, 0.86)).toEqual([0.86, 0.86]);
+  expect(chances({ earlier: { ours: ['top\ntheirs\nend\n'], theirs: [] } }, 0.86)).toEqual([0.849, 0.86]);
 });
 
 test('what people took for the same hunk before comes first the next time', () => {
