@@ -76,6 +76,17 @@ test('[C] has some of the work in it, if a proposal does', () => {
   expect(proposalIn(ranked.slice(0, 1))?.letter).toBe('C');
 });
 
+test('what people are offered as [C] is called C wherever they read of it, with what speaks for it; what they are not offered is named', async () => {
+  const reversed = option('o4', 0.3, { text: 'a\ntheirs\nours\nb\n', rung: 'theirs+ours' });
+  const asking = panel({ bob: { code: 'security', why: 'it opens a door' } });
+  const { ranked, thought } = await hear({ ...hearing(asking.minds, asking), subject: subject([{ ...BOTH, gate: 'failed', rung: 'ours+theirs', probability: 0.4 }, OURS, THEIRS, reversed]) });
+  expect(new Map(ranked.map(({ option: { id }, letter }) => [id, letter]))).toEqual(new Map([['o1', 'D'], ['o2', 'A'], ['o3', 'B'], ['o4', 'C']]));
+  expect(thought.record.letters).toMatchObject({ C: 'o4' });
+  expect(ranked.find(({ letter }) => letter === 'C')?.pros).toContain('keeps every line both sides added');
+  expect(thought.lines.join('\n')).toContain('D (ours+theirs)');
+  expect(thought.lines.join('\n')).not.toMatch(/\bC \(|\bo\d/);
+});
+
 /** Two minds without an opinion, one of which writes. */
 function writer(texts: readonly string[] | null = ['written\n']) {
   const asked: string[] = [];
