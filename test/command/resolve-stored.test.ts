@@ -1,6 +1,6 @@
 // Conflicts asked by their commits: what is read out of a repository, and what is told where it cannot be.
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LadderAnswer, Outcome } from '../../src/adapter/ladder/ladder.ts';
 import { answersTo } from '../../src/command/resolve/filter.ts';
@@ -27,6 +27,7 @@ test('the texts git leaves in conflict, what both sides said, and what the file 
   const found = await store.file({ gitDir: repo.bare, ours, theirs, path: PATH });
   expect(found).toMatchObject({ kind: 'file', file: { path: PATH, base: 'f(1);\n', ours: 'f(3, more);\n', theirs: 'f(2);\n', intent: { oursMessage: 'third', oursLog: ['third', 'second'], theirsMessage: 'squashed' }, earlier: { ours: ['f(3, more);\n', 'f(2);\n'], theirs: ['f(2);\n'] } } });
   expect(await store.file({ gitDir: repo.bare, ours: theirs, theirs: ours, path: PATH })).toMatchObject({ file: { ours: 'f(2);\n', theirs: 'f(3, more);\n' } });
+  expect(await store.file({ gitDir: relative('.', repo.bare), ours, theirs, path: PATH })).toEqual(found);
 });
 
 test('nothing is written into the repository', async () => {

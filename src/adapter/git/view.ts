@@ -1,7 +1,7 @@
 // Somebody else's repository to be read: its objects are borrowed, its refs are read as files, its config is never alive and nothing is written into it.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import { parseOid, type Oid } from '../../merge/branch.ts';
 import { openMerger, type Merger } from './merge.ts';
@@ -45,7 +45,7 @@ function makeBorrower(gitDir: string, algorithm: 'sha1' | 'sha256'): string {
     for (const folder of ['objects/info', 'objects/pack', 'refs/heads']) mkdirSync(join(directory, folder), { recursive: true });
     writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/none\n');
     writeFileSync(join(directory, 'config'), algorithm === 'sha1' ? '[core]\n\trepositoryformatversion = 0\n\tbare = true\n' : '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n');
-    writeFileSync(join(directory, 'objects/info/alternates'), `${quoted(join(gitDir, 'objects'))}\n`);
+    writeFileSync(join(directory, 'objects/info/alternates'), `${quoted(resolve(gitDir, 'objects'))}\n`);
     if (existsSync(join(gitDir, 'shallow'))) copyFileSync(join(gitDir, 'shallow'), join(directory, 'shallow'));
     return directory;
   } catch (cause) {
