@@ -119,37 +119,35 @@ function told({ policy }: Hearing, { subject }: Deliberation, held: readonly Hel
   const option = next.kind === 'settled' ? subject.options.find((one) => one.id === next.option) ?? null : null;
   const order = next.verdict?.ranking.map((one) => one.id) ?? subject.options.map((one) => one.id);
   const ballots = next.kind === 'person' && next.escalation.choices.length > 0 ? next.verdict?.ballots ?? [] : null;
-  const pointsFor = (one: RoomOption): Pick<Ranked, 'pros' | 'cons'> => ballots === null ? { pros: [], cons: [] } : choiceOf(one, 0, ballots, subject);
-  const inOrder = subject.options.toSorted((a, b) => rank(order, a.id) - rank(order, b.id));
-  const rankedBy = (letters: ReadonlyMap<string, OptionLetter>): readonly Ranked[] => inOrder.flatMap((one) => {
+  const pointsFor = (one: RoomOption): Pick<Ranked, 'pros' | 'cons'> => {
+    const { pros, cons } = ballots === null ? { pros: [], cons: [] } : choiceOf(one, 0, ballots, subject);
+    return { pros, cons };
+  };
+  const letters = lettersOf(subject);
+  const ranked = withProposal(subject.options.toSorted((a, b) => rank(order, a.id) - rank(order, b.id)).flatMap((one): readonly Ranked[] => {
     const letter = letters.get(one.id);
-    if (letter === undefined) return [];
-    const { pros, cons } = pointsFor(one);
-    return [{ option: one, letter, pros, cons }];
-  });
-  const likeliest = lettersOf(subject);
-  const letters = withProposal(likeliest, proposalIn(rankedBy(likeliest)));
-  const ranked = rankedBy(letters);
+    return letter === undefined ? [] : [{ option: one, letter, ...pointsFor(one) }];
+  }));
   // Nobody is shown the others: what each is stands beside its letter.
   const names = { voters: policy.names, options: Object.fromEntries(ranked.map(({ option: { id, rung }, letter }) => [id, SHOWN.includes(letter) ? letter : `${letter} (${rung})`])) };
   return {
     option, ranked,
     thought: {
       path: subject.file.path, conflictClass: subject.conflictClass, rounds: held.length, confidence: next.verdict?.confidence ?? 0,
-      record: recordOf(subject, held, next, { ranked, letters }),
+      record: recordOf(subject, held, next, ranked),
       lines: transcriptLines(held, ending, rule.threshold, names),
       outcome: option === null ? person(next) : { kind: 'settled', rung: option.rung, dropped: option.ledger.dropped.length },
     },
   };
 }
 
-function recordOf(subject: Case, held: readonly HeldRound[], { verdict }: Extract<Next, { kind: 'settled' | 'person' }>, { ranked, letters }: { readonly ranked: readonly Ranked[]; readonly letters: ReadonlyMap<string, OptionLetter> }): ThoughtRecord {
+function recordOf(subject: Case, held: readonly HeldRound[], { verdict }: Extract<Next, { kind: 'settled' | 'person' }>, ranked: readonly Ranked[]): ThoughtRecord {
   const leader = subject.options.find((one) => one.id === verdict?.leader);
   const proposal = proposalIn(ranked);
   return {
     hunks: subject.hunks,
     options: subject.options.slice(0, OPTIONS_MAX).map(({ id, rung, filling, probability }) => ({ option: id, rung, fingerprint: filling, chance: probability })),
-    letters: { ...Object.fromEntries([...letters].flatMap(([id, letter]) => letter === 'A' || letter === 'B' ? [[letter, id]] : [])), ...(proposal === undefined ? {} : { C: proposal.option.id }) },
+    letters: { ...Object.fromEntries(ranked.flatMap(({ option: { id }, letter }) => letter === 'A' || letter === 'B' ? [[letter, id]] : [])), ...(proposal === undefined ? {} : { C: proposal.option.id }) },
     best: leader?.id ?? NONE,
     votes: (held.at(-1)?.votes ?? []).filter(isBallot).map((ballot) => ({ voter: ballot.voter, favourites: favourites(ballot) })),
     rationale: leader === undefined || verdict === null ? '' : choiceOf(leader, verdict.confidence, verdict.ballots, subject).pros.join('; '),
@@ -177,9 +175,10 @@ function rank(order: readonly string[], id: string): number {
 }
 
 /** What people are offered as [C] is called C wherever they read of it. */
-function withProposal(letters: ReadonlyMap<string, OptionLetter>, proposal: Ranked | undefined): ReadonlyMap<string, OptionLetter> {
-  if (proposal === undefined || proposal.letter === 'A' || proposal.letter === 'B') return letters;
-  return new Map([...letters].map(([id, letter]) => [id, id === proposal.option.id ? 'C' : letter === 'C' ? proposal.letter : letter]));
+function withProposal(ranked: readonly Ranked[]): readonly Ranked[] {
+  const proposal = proposalIn(ranked);
+  if (proposal === undefined || proposal.letter === 'A' || proposal.letter === 'B') return ranked;
+  return ranked.map((one) => ({ ...one, letter: one === proposal ? 'C' : one.letter === 'C' ? proposal.letter : one.letter }));
 }
 
 const SHOWN: readonly OptionLetter[] = ['A', 'B', 'C'];

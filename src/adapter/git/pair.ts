@@ -3,6 +3,7 @@ import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import type { MergeResult, Stage } from './merge-output.ts';
+import { utf8In } from './text.ts';
 import type { View } from './view.ts';
 
 export type Pair = { readonly ours: Oid; readonly theirs: Oid };
@@ -43,15 +44,10 @@ export async function readSides(view: Pick<View, 'reader'>, { base, ours, theirs
 
 type Text = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'missing' | 'binary' | 'too-large' | 'not-utf8' };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 export async function readText({ reader }: Pick<View, 'reader'>, oid: string): Promise<Text> {
   const bytes = await reader.blob(oid, TEXT_BYTES_MAX);
   if (bytes === null) return { kind: await reader.info(oid) === null ? 'missing' : 'too-large' };
   if (bytes.subarray(0, BINARY_LOOK_BYTES).includes(0)) return { kind: 'binary' };
-  try {
-    return { kind: 'text', text: utf8.decode(bytes) };
-  } catch {
-    return { kind: 'not-utf8' };
-  }
+  const text = utf8In(bytes);
+  return text === null ? { kind: 'not-utf8' } : { kind: 'text', text };
 }
