@@ -3,6 +3,7 @@ import { diffLists } from '../engine/line/diff-lists.ts';
 import { atomsOf, chosen, natural, type Choice } from './atom.ts';
 import type { HunkLines, Surroundings } from './hunk.ts';
 import { bare, bareKey, bareLines, isSorted, joined, linesOf } from './line.ts';
+import { mergedByLine } from './reworded.ts';
 import type { Rule } from './rule.ts';
 import { taughtByTheirs } from './taught.ts';
 import { mergeTokens, touching } from './token.ts';
@@ -36,6 +37,7 @@ export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: re
     bridges(hunk, around, add);
     commas(hunk, add);
     aligned(hunk, add);
+    reworded(hunk, add);
     keyed(hunk, add);
     taught(hunk, add);
     picks(hunk, add);
@@ -255,6 +257,12 @@ function aligned({ ours, base, theirs }: HunkLines, add: Add): void {
   add('aligned', merge(GIVE_UP));
   add('aligned-ours', merge(OURS));
   add('aligned-theirs', merge(THEIRS));
+}
+
+function reworded(hunk: HunkLines, add: Add): void {
+  const merged = mergedByLine(hunk);
+  add('reworded-theirs', merged?.theirs ?? null);
+  add('reworded-ours', merged?.ours ?? null);
 }
 
 const KEYED_MAX = 300;

@@ -8,7 +8,8 @@ export type Filling = { readonly picks: readonly number[]; readonly logChance: n
 
 export const FILLINGS_MAX = 32;
 const PICKS_MAX = 24;
-const ACROSS_MAX = 5;
+/** Where many places are open, no list is long enough for the ways to fill them together; better one with each way to fill each. */
+const [MANY_HUNKS, ACROSS_FEW, ACROSS_MANY] = [5, 5, 14];
 
 /** Best first. */
 export function likeliest(hunks: readonly RankedHunk[]): readonly Filling[] {
@@ -32,7 +33,7 @@ export function fillingBy(hunks: readonly RankedHunk[], rule: 'ours' | 'theirs' 
 /** Every hunk by its second best, then by its third: so each good way to fill one is in some text, however many hunks there are. */
 export function fillingsAcross(hunks: readonly RankedHunk[]): readonly Filling[] {
   if (hunks.length < 2) return [];
-  return Array.from({ length: ACROSS_MAX }, (_, at) => fillingOf(hunks, hunks.map(({ ranked }) => Math.min(at + 1, ranked.length - 1))));
+  return Array.from({ length: hunks.length < MANY_HUNKS ? ACROSS_FEW : ACROSS_MANY }, (_, at) => fillingOf(hunks, hunks.map(({ ranked }) => Math.min(at + 1, ranked.length - 1))));
 }
 
 function fillingOf(hunks: readonly RankedHunk[], picks: readonly number[]): Filling {

@@ -7,11 +7,11 @@ import type { Rule } from './rule.ts';
 
 /** Those that were right most often in files of more than a hundred places, and the other ways to keep both sides; each with what fills a place that it has nothing for. */
 const RULES: readonly (readonly [Rule, 'ours' | 'theirs'])[] = [
-  ['ours', 'ours'], ['theirs', 'theirs'], ['token-version-theirs', 'theirs'], ['token-version-ours', 'ours'], ['token-number', 'ours'],
+  ['ours', 'ours'], ['theirs', 'theirs'], ['token-version-theirs', 'theirs'], ['token-version-ours', 'ours'], ['token-number', 'ours'], ['taught-theirs', 'ours'], ['taught-ours', 'theirs'],
   ['weave', 'ours'], ['weave-reversed', 'theirs'], ['ours+theirs', 'ours'], ['theirs+ours', 'theirs'],
 ];
 /** Of more than that in conflict only the sides are on offer, alone and one after the other: all else takes its time. */
-const CHARS_MAX = 80_000;
+const CHARS_MAX = 600_000;
 
 /** All different. What git settled is kept in each. */
 export function plainTexts(regions: readonly Region[]): readonly string[] {

@@ -4,7 +4,7 @@ export const RULES = [
   'ours', 'theirs', 'base', 'empty', 'ours+theirs', 'theirs+ours', 'weave', 'weave-reversed', 'weave-once', 'weave-once-reversed',
   'union', 'union-reversed', 'ours+new', 'theirs+new', 'token', 'token-ours', 'token-theirs', 'token-both', 'token-both-reversed', 'token-version',
   'sorted-union', 'version-high', 'version-low', 'bridge', 'bridge-reversed', 'comma', 'comma-reversed', 'pick-line', 'pick-few',
-  'ours-shared', 'aligned', 'aligned-ours', 'aligned-theirs', 'imports', 'weave-keep', 'atom',
+  'reworded-ours', 'aligned', 'aligned-ours', 'aligned-theirs', 'reworded-theirs', 'weave-keep', 'atom',
   'token-version-ours', 'token-version-theirs', 'token-number', 'token-comma', 'token-comma-reversed', 'keyed', 'keyed-reversed', 'keyed-ours', 'keyed-theirs', 'replayed',
   'token-touching', 'taught-ours', 'taught-theirs', 'sorted-any', 'parted',
 ] as const;

@@ -33,6 +33,23 @@ describe('one side changed words everywhere, the other added lines', () => {
   });
 });
 
+describe('a line that a side reworded is still that line', () => {
+  const base = 'const { log } = require("./log")\nconst { kind } = require("./kind")\n';
+  const [shorter, other] = ['const { kind } = require("./kind")\n', 'import { log } from "./log"\nimport { kind } from "./kind"\nimport { more } from "./more"\n'];
+
+  test('what one side took out is gone, though the other reworded it', () => {
+    const wanted = 'import { kind } from "./kind"\nimport { more } from "./more"\n';
+    expect(ways(base, shorter, other)).toContain(wanted);
+    expect(ways(base, other, shorter)).toContain(wanted);
+  });
+
+  test('different words of it are both changed, the same words as either side has them', () => {
+    const [ours, theirs] = ['wrap([\n  call(file).is({ as: "one" })\n])\n', 'call(file).are({ as: "one" });\n'];
+    expect(ways('call(file).is({ as: "one" });\n', ours, theirs)).toContain('wrap([\n  call(file).are({ as: "one" })\n])\n');
+    expect(ways('limit: 4 of them\n', 'head\nlimit: 8 of them\n', 'limit: 6 of them\ntail\n')).toEqual(expect.arrayContaining(['head\nlimit: 8 of them\ntail\n', 'head\nlimit: 6 of them\ntail\n']));
+  });
+});
+
 test('a last line that only the base left open is closed', () => {
   expect(ways('a\nend', 'a\nb\nend\n', 'a\nc\nend\n')).toContain('a\nb\nc\nend\n');
 });
