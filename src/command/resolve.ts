@@ -11,7 +11,7 @@ import { line, paint } from './render/line.ts';
 import { backgroundOfRunningMerge } from './resolve/background.ts';
 import { answersTo } from './resolve/filter.ts';
 import { THRESHOLD } from './resolve/finding.ts';
-import { makeEdits, planInstall, planUninstall, type Edit } from './resolve/install.ts';
+import { LEFT_IN_CONFLICT, makeEdits, planInstall, planUninstall, type Edit } from './resolve/install.ts';
 import { linesIn } from './resolve/line-reader.ts';
 import { countOf, fractionOf } from './resolve/number.ts';
 import { driveMerge, labelsFrom, mergeTool } from './resolve/three-files.ts';
@@ -23,6 +23,7 @@ const STANDARD_INPUT = 0;
 /** Neither settled nor left as git would. */
 const DRIVER_FAILED = 2;
 const NOT_SURE = 1;
+const HINT_MS = 3000;
 
 export const resolve: Verb = {
   args: [['[files...]', 'conflicted files of this work tree, or what Git hands over']],
@@ -33,11 +34,11 @@ export const resolve: Verb = {
     ['--options <n>', `filter: at most so many options a line (default ${OPTIONS_MAX})`],
     ['--install-driver', 'make it this repository\'s merge driver and mergetool; FILES are patterns of .gitattributes, none is all'],
     ['--uninstall', 'take that away again, to the byte (also --install-driver --uninstall)'],
-    ['--dry-run', 'install and uninstall: only show the changes'],
-    ['--driver', 'what Git calls: BASE OURS THEIRS PATH; writes OURS, 0 when settled, 1 with git\'s markers in it'],
+    ['--dry-run', 'install, uninstall and --write: only show what would change'],
+    ['--driver', `what Git calls: BASE OURS THEIRS PATH; writes OURS, 0 when settled, ${LEFT_IN_CONFLICT} with git's markers in it`],
     ['--mergetool', 'what git mergetool calls: BASE LOCAL REMOTE MERGED; writes MERGED and ends with 0 when sure, else 1'],
   ],
-  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, oursEarlier?, theirsEarlier?, merge?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\n"oursEarlier" and "theirsEarlier" are what the file was on each side since the two parted, newest first: where one side had the text of the other and went on, that decides most.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nIt says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.\nA line {id, path, repoGitDir, ours, theirs, scope?} names the commits that meet, by full id, and the git directory they are in: their texts, logs and what was there before are read there.\nWith kind: "tree" instead of a path it is answered with {id, tree, conflicts}: the tree git merges them to, or null and the paths in conflict. The repository is only read.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).',
+  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, oursEarlier?, theirsEarlier?, merge?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\n"oursEarlier" and "theirsEarlier" are what the file was on each side since the two parted, newest first: where one side had the text of the other and went on, that decides most.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nIt says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.\nA line {id, path, repoGitDir, ours, theirs, scope?} names the commits that meet, by full id, and the git directory they are in: their texts, logs and what was there before are read there.\nWith kind: "tree" instead of a path it is answered with {id, tree, conflicts}: the tree that git merge-tree makes of them in a bare repository, where no .gitattributes count, or null and the paths in conflict. The repository is only read.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, --write, --json, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).\n--write puts it where the file is still as git left it, as a checkout would write it; it stages nothing.\nWhere it is the merge driver, git does not tell it of -X ours and -X theirs: git -c merge.default=text merge -X ... asks git alone.',
   run,
 };
 
@@ -49,28 +50,42 @@ async function run(call: Call): Promise<number> {
   try {
     if (call.has('driver')) return await drive(call, ladder, threshold);
     if (call.has('mergetool')) return await tool(call, ladder, threshold);
-    if (call.arg(0) === null && hasInput()) return await filter(ladder, { threshold, onlySure: call.has('onlySure'), optionsMax: countOf(call, 'options') ?? OPTIONS_MAX });
+    // Whoever starts programs often leaves them an open or empty stdin: nothing asked there is no filter.
+    if (isFilter(call) && await filter(call, ladder, { threshold, onlySure: call.has('onlySure'), optionsMax: countOf(call, 'options') ?? OPTIONS_MAX }) > 0) return 0;
     return await workTree(call, ladder, threshold);
   } finally {
     await ladder.close();
   }
 }
 
-/** A pipe or a file; neither a terminal nor /dev/null. */
-function hasInput(): boolean {
+/** Something may come: a pipe or a file, neither a terminal nor /dev/null, and nothing that only a work tree knows. */
+function isFilter(call: Call): boolean {
+  if (call.arg(0) !== null || call.json || call.has('write')) return false;
   const stat = fstatSync(STANDARD_INPUT);
   return stat.isFIFO() || stat.isFile() || stat.isSocket();
 }
 
-async function filter(ladder: Ladder, choices: Parameters<typeof answersTo>[2]): Promise<number> {
-  for await (const answer of answersTo(linesIn(process.stdin), ladder, choices)) {
-    if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
+/** How many lines there were. */
+async function filter(call: Call, ladder: Ladder, choices: Parameters<typeof answersTo>[2]): Promise<number> {
+  let lines = 0;
+  const hint = setTimeout(() => call.terminal.err('maestro resolve: waiting for JSON lines on stdin; --write, --json or FILES look at the work tree instead'), HINT_MS);
+  const counted = async function* (): ReturnType<typeof linesIn> {
+    for await (const one of linesIn(process.stdin)) {
+      clearTimeout(hint);
+      lines += 1;
+      yield one;
+    }
+  };
+  try {
+    for await (const answer of answersTo(counted(), ladder, choices)) if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
+  } finally {
+    clearTimeout(hint);
   }
-  return 0;
+  return lines;
 }
 
 async function workTree(call: Call, ladder: Ladder, threshold: number): Promise<number> {
-  const write = call.has('write');
+  const write = call.has('write') && !call.has('dryRun');
   const rows = await resolveWorkTree({ repo: call.repo, files: argumentsOf(call), threshold, write }, ladder);
   if (call.json) printJson(call, { files: rows.map(({ path, finding: { confidence, rung, why, ledger }, sure, written }) => ({ path, confidence, rung, sure, written, why, ledger })) });
   else call.terminal.out(paint(tableLines(rows, write), call.terminal.colour));
@@ -81,7 +96,7 @@ async function drive(call: Call, ladder: Ladder, threshold: number): Promise<num
   try {
     const [base, ours, theirs, path] = fourFiles(call, '--driver BASE OURS THEIRS PATH');
     const labels = labelsFrom(call.arg(4), call.arg(5), call.arg(6), call.arg(7));
-    return await driveMerge({ base, ours, theirs, path, background: await backgroundOfRunningMerge(path) }, labels, ladder, threshold) ? 0 : NOT_SURE;
+    return await driveMerge({ base, ours, theirs, path, background: await backgroundOfRunningMerge(path) }, labels, ladder, threshold) ? 0 : LEFT_IN_CONFLICT;
   } catch (error) {
     call.terminal.err(`maestro resolve: ${error instanceof Error ? error.message : String(error)}`);
     return DRIVER_FAILED;

@@ -32,7 +32,7 @@ export function maestroDir(repository: Pick<Repository, 'commonDir'>): string {
 }
 
 export function findRepository(cwd: string): Repository {
-  if (!existsSync(cwd)) throw new MaestroError('not-a-repository', `there is no folder ${printable(cwd)}`, { next: 'maestro-hooks <verb> --repo <your clone>' });
+  if (!existsSync(cwd)) throw new MaestroError('not-a-repository', `there is no folder ${printable(cwd)}`, { next: 'give the folder of a clone: --repo <folder>' });
   const here: GitOptions = { cwd, env: cleanEnvironment() };
   const gitVersion = ask(['version'], here)?.replace(/^git version /, '');
   if (gitVersion === undefined) throw new MaestroError('git-failed', 'git did not answer', { next: 'install git and put it on PATH' });

@@ -1,15 +1,15 @@
 // `maestro resolve` where Git calls it: installed and taken out to the byte, as merge driver, as mergetool, on a work tree in the middle of a merge.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LadderAnswer } from '../../src/adapter/ladder/ladder.ts';
 import { withBlock, withoutBlock } from '../../src/command/resolve/block.ts';
 import { markerText } from '../../src/command/resolve/marker-text.ts';
 import { driveMerge, labelsFrom, mergeTool, type ThreeFiles } from '../../src/command/resolve/three-files.ts';
-import { resolveWorkTree } from '../../src/command/resolve/work-tree.ts';
+import { resolveWorkTree, tableLines } from '../../src/command/resolve/work-tree.ts';
 import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
-import { cloneIn, commit, folder, git, maestro } from './stage.ts';
+import { BIN, cloneIn, commit, folder, git, maestro } from './stage.ts';
 
 const BASE = 'one\ntwo\nthree\n';
 const MARKED = '<<<<<<< HEAD\nONE\n=======\nUNO\n>>>>>>> other\ntwo\nthree\n';
@@ -55,6 +55,43 @@ describe('the installed driver', () => {
     writeFileSync(config, readFileSync(config, 'utf8').replaceAll(/maestro\.mjs/g, 'gone.mjs'));
     expect(() => git(clone, 'merge', 'other')).toThrow();
     expect(text(clone, 'a.txt')).toBe(MARKED.replace('HEAD', 'ours').replace('> other', '> theirs'));
+  });
+
+  test('where Maestro is gone and a file shows markers of its own, theirs is not lost', async () => {
+    const quoting = `${BASE}<<<<<<< HEAD\n`;
+    const clone = conflicted({ 'a.txt': quoting }, { 'a.txt': quoting.replace('one', 'ONE') }, { 'a.txt': quoting.replace('one', 'UNO') });
+    await maestro(clone, ['resolve', '--install-driver']);
+    const config = join(clone, '.git/config');
+    writeFileSync(config, readFileSync(config, 'utf8').replaceAll(/maestro\.mjs/g, 'gone.mjs'));
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    expect(text(clone, 'a.txt')).toContain('<<<<<<< ours\nONE\n=======\nUNO\n>>>>>>> theirs\n');
+  });
+
+  test('writes markers of the size that the repository asks for, once', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' }, 'a.txt conflict-marker-size=5\n');
+    await maestro(clone, ['resolve', '--install-driver', '--threshold', '1']);
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    expect(text(clone, 'a.txt')).toBe('<<<<< HEAD\nONE\n=====\nUNO\n>>>>> other\ntwo\nthree\n');
+  });
+
+  test('is there without a folder for temporary files, too', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
+    await maestro(clone, ['resolve', '--install-driver', '--threshold', '1']);
+    expect(() => execFileSync('git', ['merge', 'other'], { cwd: clone, env: { ...process.env, TMPDIR: join(clone, 'a.txt') }, stdio: 'ignore' })).toThrow();
+    expect(text(clone, 'a.txt')).toBe(MARKED);
+  });
+
+  test('takes patterns in any script, and what was set meanwhile stays when it goes', async () => {
+    const clone = cloneIn(root.path);
+    const config = join(clone, '.git/config');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/\n$/, ''));
+    await maestro(clone, ['resolve', '--install-driver', 'ü*.ts', '日本/*']);
+    expect([git(clone, 'check-attr', 'merge', 'üa.ts'), git(clone, 'check-attr', 'merge', '日本/x')].every((said) => said.endsWith('merge: maestro'))).toBe(true);
+    await maestro(clone, ['resolve', '--install-driver']);
+    git(clone, 'config', 'merge.conflictStyle', 'zdiff3');
+    git(clone, 'config', 'user.nickname', 'bob');
+    await maestro(clone, ['resolve', '--uninstall']);
+    expect([git(clone, 'config', 'merge.conflictStyle'), git(clone, 'config', 'user.nickname'), readFileSync(config, 'utf8').includes('maestro resolve')]).toEqual(['zdiff3', 'bob', false]);
   });
 
   test('another default driver of the person\'s own is not put aside', async () => {
@@ -105,6 +142,8 @@ describe('markers', () => {
     ['CRLF', 'a\r\nb\r\nc\r\n', 'a\r\nX\r\nc\r\n', 'a\r\nY\r\nc\r\n'],
     ['no newline at the end', 'a\nb', 'a\nX', 'a\nY'],
     ['both sides added it', '', 'X\n', 'Y\n'],
+    ['both sides added it with CRLF', '', 'X\r\n', 'Y\r\n'],
+    ['CRLF, and a base without a line end', 'b', 'X\r\n', 'Y\r\n'],
     ['equal lines inside', 'a\nb\nc\n', 'a\nX\nm\nn\no\np\nZ\nc\n', 'a\nY\nm\nn\no\np\nW\nc\n'],
     ['two hunks', 'a\n1\n2\n3\n4\nb\n', 'A\n1\n2\n3\n4\nB\n', 'C\n1\n2\n3\n4\nD\n'],
     ['nothing open', 'a\n1\n2\n3\nb\n', 'A\n1\n2\n3\nb\n', 'a\n1\n2\n3\nB\n'],
@@ -117,12 +156,15 @@ describe('markers', () => {
   });
 });
 
-test('a block comes out of every text to the byte', () => {
+test('a block comes out of every text to the byte, and leaves what others wrote into it or behind it', () => {
+  const [ours, nothing] = [(lines: readonly string[]) => lines.filter((line) => line === 'z'), () => []];
   for (const before of [null, '', 'a', 'a\n', 'a\r\n', '# c\n\n']) {
-    const once = withBlock(before, ['x', 'y']);
-    expect(withBlock(once, ['x', 'y'])).toBe(once);
-    expect(withoutBlock(once)).toBe(before);
-    expect(withoutBlock(`${once}later\n`)).toBe(`${before ?? ''}later\n`);
+    const once = withBlock(before, ['x', 'y'], nothing);
+    expect(withBlock(once, ['x', 'y'], nothing)).toBe(once);
+    expect(withoutBlock(once, nothing)).toBe(before);
+    const ended = `${before ?? ''}${before === 'a' ? '\n' : ''}`;
+    expect(withoutBlock(`${once}later\n`, nothing)).toBe(`${ended}later\n`);
+    expect(withoutBlock(once.replace('y\n', 'y\nz\n'), ours)).toBe(`${ended}z\n`);
   }
 });
 
@@ -137,6 +179,69 @@ describe('a work tree in the middle of a merge', () => {
     writeFileSync(join(clone, 'b.txt'), 'mine\n');
     expect(await resolveWorkTree({ ...choices, write: true }, ladder)).toMatchObject([{ written: 'yes' }, { written: 'edited-already' }]);
     expect([text(clone, 'a.txt'), text(clone, 'b.txt')]).toEqual(['BOTH\n', 'mine\n']);
+  });
+
+  test('is written only where a file is what git left there', async () => {
+    const names = ['half', 'quotes', 'link', 'folder', 'gone', 'left'];
+    const all = (content: string): Record<string, string> => Object.fromEntries(names.map((name) => [`${name}.txt`, content]));
+    const clone = conflicted(all(BASE), all('ONE\ntwo\nthree\n'), all('UNO\ntwo\nthree\n'));
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const outside = join(root.path, 'precious');
+    writeFileSync(outside, MARKED);
+    writeFileSync(join(clone, 'half.txt'), MARKED.replace('three', 'three, by me'));
+    writeFileSync(join(clone, 'quotes.txt'), 'about conflicts:\n<<<<<<< HEAD\n');
+    for (const name of ['link', 'folder', 'gone']) rmSync(join(clone, `${name}.txt`));
+    symlinkSync(outside, join(clone, 'link.txt'));
+    mkdirSync(join(clone, 'folder.txt'));
+    const rows = await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: true }, ladder);
+    expect(Object.fromEntries(rows.map(({ path, written }) => [path, written]))).toEqual({ 'half.txt': 'edited-already', 'quotes.txt': 'edited-already', 'link.txt': 'not-a-file', 'folder.txt': 'not-a-file', 'gone.txt': 'edited-already', 'left.txt': 'yes' });
+    expect([readFileSync(outside, 'utf8'), text(clone, 'half.txt'), text(clone, 'left.txt')]).toEqual([MARKED, MARKED.replace('three', 'three, by me'), 'BOTH\n']);
+    expect(tableLines(rows, true).map((one) => one.text).join('\n')).toContain('1 of 6 settled');
+  });
+
+  test.each([['merge', ''], ['diff3', ''], ['zdiff3', ''], ['merge', '*.txt conflict-marker-size=5\n']])('is written over markers of the style %s (%j)', async (style, attributes) => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' }, attributes);
+    git(clone, 'config', 'merge.conflictStyle', style);
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    expect(await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: true }, ladder)).toMatchObject([{ written: 'yes' }]);
+  });
+
+  test.each<readonly [string, string, Buffer]>([
+    ['an encoding', '*.txt text working-tree-encoding=ISO-8859-1\n', Buffer.from('B\u00d6TH\n', 'latin1')],
+    ['line ends', '*.txt text eol=crlf\n', Buffer.from('B\u00d6TH\r\n')],
+  ])('is written as a checkout would, with %s of the work tree', async (_name, attributes, written) => {
+    const clone = cloneIn(root.path, { '.gitattributes': attributes });
+    const put = (name: string): void => writeFileSync(join(clone, 'a.txt'), attributes.includes('ISO') ? Buffer.from(`\u00e9 ${name}\ntwo\n`, 'latin1') : `\u00e9 ${name}\r\ntwo\r\n`);
+    const record = (name: string): void => { put(name); git(clone, 'add', '.'); git(clone, 'commit', '-q', '-m', name); };
+    record('base');
+    git(clone, 'switch', '-q', '-c', 'other');
+    record('theirs');
+    git(clone, 'switch', '-q', 'main');
+    record('ours');
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const umlaut = { resolve: (): Promise<LadderAnswer> => Promise.resolve({ kind: 'answered', ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'B\u00d6TH\n', rung: 'token', probability: 0.9 }] } }) };
+    expect(await resolveWorkTree({ repo: clone, files: ['.'].map(() => clone), threshold: 0.85, write: true }, umlaut)).toMatchObject([{ written: 'yes' }]);
+    expect(readFileSync(join(clone, 'a.txt'))).toEqual(written);
+    git(clone, 'add', 'a.txt');
+    expect(git(clone, 'show', ':a.txt')).toBe('B\u00d6TH');
+  });
+
+  test('an index that cannot be read is no work tree without a conflict, and one of another repository is not looked at', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\n' }, { 'a.txt': 'UNO\n' });
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    vi.stubEnv('GIT_INDEX_FILE', join(root.path, 'another'));
+    expect(await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: false }, ladder)).toHaveLength(1);
+    vi.unstubAllEnvs();
+    writeFileSync(join(clone, '.git/index'), 'garbage');
+    await expect(resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: false }, ladder)).rejects.toMatchObject({ code: 'git-failed' });
+  });
+
+  test('is looked at where nothing is asked on stdin, or something that only a work tree has', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\n' }, { 'a.txt': 'UNO\n' });
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const piped = (args: string): unknown => execFileSync('sh', ['-c', `: | "$0" "$1" resolve --threshold 1 ${args}; echo "rc $?"`, process.execPath, BIN], { cwd: clone, encoding: 'utf8' });
+    expect(piped('')).toMatch(/a\.txt[^]*rc 1/);
+    expect(piped('--json')).toMatch(/"path":"a\.txt"[^]*rc 1/);
   });
 
   test('says what both sides wanted, and of a merge what they had before', async () => {

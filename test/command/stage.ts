@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Terminal } from '../../src/command/terminal.ts';
 import type { Call } from '../../src/command/verb.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/maestro.mjs');
+export const BIN = resolve(import.meta.dirname, '../../bin/maestro.mjs');
 const PERSON = { GIT_AUTHOR_NAME: 'Casey', GIT_AUTHOR_EMAIL: 'casey@example.org', GIT_COMMITTER_NAME: 'Casey', GIT_COMMITTER_EMAIL: 'casey@example.org', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };

@@ -9,10 +9,12 @@ describe('a path', () => {
     ['.github/workflows/ci.yml', 'CI and workflows'], ['CODEOWNERS', 'CI and workflows'], ['.husky/pre-commit', 'hooks'],
     ['src/AuthService.java', 'authentication and permissions'], ['auth/login.ts', 'authentication and permissions'], ['lib/oauth_client.py', 'authentication and permissions'],
     ['db/migrations/0001_init.sql', 'migrations'], ['server.pem', 'security'], ['src/crypto/hash.ts', 'security'],
+    ['hooks/pre-push', 'hooks'], ['.woodpecker.yml', 'CI and workflows'], ['src/authenticate.ts', 'authentication and permissions'], ['authorize.py', 'authentication and permissions'],
+    ['src/Auth0Client.ts', 'authentication and permissions'], ['isAuthenticated.ts', 'authentication and permissions'], ['accessControl.ts', 'authentication and permissions'], ['alembic/versions/1.py', 'migrations'],
     ['config/app.yml', 'configuration'], ['.env.production', 'configuration'],
   ])('%s is protected', (path, area) => expect(protectedArea(path, PROTECTED_AREAS)).toBe(area));
 
-  test.each(['src/author.ts', 'src/hooks/useThing.ts', 'docs/github.md', 'src/tokenizer.ts', 'package.json', 'src/configure.ts', ''])('%s is not', (path) => {
+  test.each(['src/author.ts', 'src/authority.ts', 'src/controlAccess.ts', 'src/cryptic.ts', 'src/hooks/useThing.ts', 'docs/github.md', 'src/tokenizer.ts', 'package.json', 'src/configure.ts', ''])('%s is not', (path) => {
     expect(protectedArea(path, PROTECTED_AREAS)).toBeNull();
   });
 });

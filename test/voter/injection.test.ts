@@ -105,6 +105,12 @@ describe('a second look', () => {
     expect(vote).toMatchObject({ probabilities: { o2: expect.closeTo(0.8) } });
   });
 
+  test.each([['the path', { path: 'secrets.yml' }], ['a text in quotes', { hunks: [{ context: ['const apiKey = "', 'a8f5f167f44f4964";\n[the conflict]'].join(''), base: '', left: '  return 2;\n', right: '  log();\n' }] }]])('there is none, and no first one, where %s shows a secret', async (_name, changed) => {
+    const { vote, server } = await looking(OBEDIENT(/never/, 'log', 'return 2'), question(changed));
+    expect(vote).toMatchObject({ why: 'secret' });
+    expect(server.heard).toEqual([]);
+  });
+
   test.each([['of prose', { path: 'README.md' }], ['where only comments differ', { options: [{ id: 'o1', text: 'a(); // x', facts: [] }, { id: 'o2', text: 'a(); // y', facts: [] }] }]])('there is none %s', async (_name, changed) => {
     const { server } = await looking(OBEDIENT(/never/, 'log', 'return 2'), question(changed));
     expect(server.heard).toHaveLength(2);

@@ -2,6 +2,7 @@
 // something has no opinion. For conflicts where that is worth a second price.
 import { favourites, isBallot, type Ballot } from '../../consensus/ballot.ts';
 import type { Voter } from '../../port/voter.ts';
+import { secretIn } from './secret.ts';
 import { stripped, type Stripped } from './stripped.ts';
 
 export function withSecondLook(voter: Voter): Voter {
@@ -9,7 +10,8 @@ export function withSecondLook(voter: Voter): Voter {
     ...voter,
     vote: async (question, signal) => {
       const bare = stripped(question);
-      if (bare === null) return voter.vote(question, signal);
+      // Of a question that is not to be sent no part is sent either: without its path and texts it may not look like one.
+      if (bare === null || secretIn(question) !== null) return voter.vote(question, signal);
       const [first, second] = await Promise.all([voter.vote(question, signal), voter.vote(bare.question, signal)]);
       if (!isBallot(first)) return first;
       if (!isBallot(second)) return second;

@@ -1,7 +1,7 @@
 // Is there a secret in what would leave the machine? A wrong yes costs a vote, a wrong no costs a key: in doubt it stays.
 import type { VoterQuestion } from '../../port/voter.ts';
 
-export type SecretKind = 'path' | 'private-key' | 'cloud-key' | 'forge-token' | 'chat-token' | 'model-key' | 'service-key' | 'jwt' | 'url-password' | 'assignment' | 'random-text';
+export type SecretKind = 'path' | 'private-key' | 'cloud-key' | 'forge-token' | 'chat-token' | 'model-key' | 'service-key' | 'jwt' | 'url-password' | 'header' | 'command-line' | 'assignment' | 'random-text';
 
 /** The first kind found in anything a voter would read; what was found is never repeated. */
 export function secretIn(question: VoterQuestion): SecretKind | null {
@@ -29,7 +29,12 @@ const FORMS: readonly (readonly [SecretKind, RegExp])[] = [
   ['model-key', /\bsk-(?:ant-|proj-|or-|svcacct-)?[\w-]{20}|\bhf_[A-Za-z0-9]{30}|\bgsk_[A-Za-z0-9]{30}|\bxai-[A-Za-z0-9]{30}/],
   ['service-key', /\b[sr]k_(?:live|test)_[A-Za-z0-9]{16}|\bSG\.[\w-]{16,32}\.[\w-]{16}|\bkey-[0-9a-f]{32}\b|\bSK[0-9a-f]{32}\b/],
   ['jwt', /\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\./],
+  ['header', /\b(?:Bearer|Basic)\s{1,4}(?=[A-Za-z._~+/-]{0,60}\d)[A-Za-z0-9._~+/-]{16,400}/],
   ['url-password', /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"`]{0,80}:(?!\$|<|\*|\{)[^\s@/'"`]{3,200}@/i],
+  ['command-line', /(?:^|\s)(?:-u|--user)[\s=]{1,4}["']?[^\s:'"`$<{]{1,60}:(?![$<{*]|\d+(?:\s|$))[^\s'"`]{4,200}/],
+  // Of a list of settings in one text, as databases take it.
+  ['assignment', /;\s{0,4}(?:password|pwd)\s{0,4}=\s{0,4}(?![$<{%*;])[^;"'`\s]{4,200}/i],
+  ['assignment', /(?:key|token|secret|pass|pwd|auth|salt)[\w-]{0,20}["'`]?\]?\s{0,4}(?:[:=]|=>)\s{0,4}["'`]?[0-9a-f]{32,128}\b/i],
 ];
 
 export function secretKindOf(text: string): SecretKind | null {
@@ -42,12 +47,21 @@ export function secretKindOf(text: string): SecretKind | null {
 const WORD = '(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|credentials?)';
 const QUOTED = new RegExp(`${WORD}[\\w-]{0,30}["'\`]?\\]?\\s{0,4}(?::\\s{0,4}[A-Za-z]{1,20}\\s{0,4})?(?:=>|[:=]{1,3})\\s{0,4}["'\`]([^"'\`\\s]{6,400})["'\`]`, 'gi');
 const BARE = new RegExp(`${WORD}[\\w-]{0,30}[ \\t]{0,4}[:=][ \\t]{0,4}([^\\s"'\`$<{()\\[\\];,]{8,400})[ \\t]{0,4}$`, 'gim');
-const PLACEHOLDER = /^[$<{%*]|process\.env|os\.environ|example|placeholder|change-?me|your[_-]|dummy|redacted|x{4}|\*{3}|\.{3}|^(?:test|fake|mock)[\w-]*$|^[a-z]+(?:[_-][a-z]+)*$|^[A-Z]+(?:_[A-Z]+)*$|^(?:https?:\/)?\//i;
+/** What stands for a value that is not there. */
+const PLACEHOLDER = /^[$<{%*]|process\.env|os\.environ|placeholder|change-?me|your[_-]|dummy|redacted|x{4}|\*{3}|\.{3}|^(?:test|fake|mock|example)(?:[_-][a-z]+)*$|^(?:https?:\/)?\//i;
+/** Names of fields, kinds and places; not the value of what is called a password. */
+const NAME = /^[a-z]+(?:[_-][a-z]+)*$/i;
+const PASSWORD_WORDS = /^(?:(?:current|new|old|my|the|some|super|very|no|change)?[_-]?(?:passw(?:or)?d|passphrase|pass|pwd|secret|token|key|text|string|hidden|required|optional|invalid|wrong|empty|boolean|undefined|example|placeholder|changeme))+$/i;
+const PASSWORD = new RegExp(`(?:passw(?:or)?d|passphrase|pwd)["'\`]?\\]?\\s{0,4}(?:=>|[:=]{1,3})\\s{0,4}["'\`]([a-z]{8,40})["'\`]`, 'gi');
+/** Other words begin with `pass`, and tests pass: only what mixes letters and digits. */
+const PASS = /(?<![a-z])pass["'`]?\]?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}["'`]?(?=[!-~]{0,60}\d)(?=[!-~]{0,60}[a-z])([!-~]{6,200})/gi;
 
 function assignsSecret(text: string): boolean {
-  return [...text.matchAll(QUOTED)].some(([, value = '']) => !PLACEHOLDER.test(value))
+  return [...text.matchAll(QUOTED)].some(([, value = '']) => !PLACEHOLDER.test(value) && !NAME.test(value))
+    || [...text.matchAll(PASSWORD)].some(([, value = '']) => !PASSWORD_WORDS.test(value) && !PLACEHOLDER.test(value))
+    || [...text.matchAll(PASS)].some(([, value = '']) => !PLACEHOLDER.test(value) && !/[\\(]|^[\w$]+\.[\w$.]+/.test(value))
     // Without quotes it could be a type or a call: only what mixes letters and digits is taken for a password.
-    || [...text.matchAll(BARE)].some(([, value = '']) => !PLACEHOLDER.test(value) && /[a-z]/i.test(value) && /\d/.test(value) && !/^[\w$]+\.[\w$.]+$/.test(value));
+    || [...text.matchAll(BARE)].some(([, value = '']) => !PLACEHOLDER.test(value) && !NAME.test(value) && /[a-z]/i.test(value) && /\d/.test(value) && !/^[\w$]+\.[\w$.]+$/.test(value));
 }
 
 // Hashes of lock files are no secrets, and there are many of them.

@@ -5,19 +5,24 @@ import type { VoterQuestion } from '../../port/voter.ts';
 export function suspicionIn(question: VoterQuestion): string | null {
   const texts = [
     question.path, question.intents.left, question.intents.right,
-    ...question.hunks.flatMap((hunk) => [hunk.left, hunk.right]),
-    ...question.options.map((option) => option.text),
+    ...question.hunks.flatMap((hunk) => [hunk.context, hunk.base, hunk.left, hunk.right]),
+    ...question.options.flatMap((option) => [option.text, ...option.facts]), ...question.evidence,
   ];
   for (const text of texts) {
-    const noticed = SIGNS.find(([, sign]) => sign.test(text));
+    // As a model reads it: letters of one look are one, and what nobody sees keeps no word apart.
+    const plain = text.normalize('NFKC').replaceAll(INVISIBLE, '');
+    const noticed = SIGNS.find(([, sign]) => sign.test(text) || sign.test(plain));
     if (noticed !== undefined) return noticed[0];
   }
   return null;
 }
 
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
 // Signs that no honest text needs, or phrases that only a model is spoken to with. Repetitions are bounded.
 const SIGNS: readonly (readonly [string, RegExp])[] = [
   ['text hidden in invisible signs', /[\u{e0020}-\u{e007f}]{4}|[\u{e0100}-\u{e01ef}]{4}|(?:[^\s\u200b]\u200b){4}/u],
+  ['a word with invisible signs in it', /[a-z](?!\u00ad)\p{Default_Ignorable_Code_Point}[a-z]/iu],
   ['text that is turned around, or line ends that no editor shows', /[\u2028\u2029\u202d\u202e\u2066-\u2068]/],
   // oxlint-disable-next-line no-control-regex -- exactly those
   ['signs that steer a terminal', /[\u0008\u001b]/],

@@ -1,7 +1,7 @@
 // What the two sides of the merge that is going on here said they were doing, and what they did. Without a merge, or when Git does not tell, nothing.
 import { backgroundOf, NO_BACKGROUND, type Background } from '../../adapter/git/background.ts';
 import { openView, type View } from '../../adapter/git/view.ts';
-import { ask } from '../../hook/git.ts';
+import { ask, type GitOptions } from '../../hook/git.ts';
 import { parseOid } from '../../merge/branch.ts';
 import { NO_INTENT, type ConflictFile } from '../../resolution/conflict-file.ts';
 
@@ -12,11 +12,11 @@ const OTHER_SIDES = ['CHERRY_PICK_HEAD', 'REBASE_HEAD', 'REVERT_HEAD'];
 const GITHEAD = 'GITHEAD_';
 
 /** `paths` as git says them, bytes as latin1. */
-export async function backgroundOfMerge(view: View, cwd: string, paths: readonly string[]): Promise<Background> {
+export async function backgroundOfMerge(view: View, there: GitOptions, paths: readonly string[]): Promise<Background> {
   const named = Object.keys(process.env).filter((name) => name.startsWith(GITHEAD)).map((name) => name.slice(GITHEAD.length));
-  const ours = oidOf('HEAD', cwd);
-  const merged = named.length === 1 ? parseOid(named[0] ?? '') : oidOf(MERGED, cwd);
-  const theirs = merged ?? OTHER_SIDES.map((name) => oidOf(name, cwd)).find((oid) => oid !== null) ?? null;
+  const ours = oidOf('HEAD', there);
+  const merged = named.length === 1 ? parseOid(named[0] ?? '') : oidOf(MERGED, there);
+  const theirs = merged ?? OTHER_SIDES.map((name) => oidOf(name, there)).find((oid) => oid !== null) ?? null;
   return ours === null || theirs === null ? NO_BACKGROUND : backgroundOf(view, ours, theirs, merged === null ? [] : paths);
 }
 
@@ -24,17 +24,18 @@ export async function backgroundOfMerge(view: View, cwd: string, paths: readonly
 export async function backgroundOfRunningMerge(path: string): Promise<Pick<ConflictFile, 'intent' | 'earlier'>> {
   const gitDir = ask(['rev-parse', '--path-format=absolute', '--git-common-dir']);
   if (gitDir === null) return { intent: NO_INTENT };
-  const view = openView(gitDir);
+  let view: View | null = null;
   try {
+    view = openView(gitDir);
     const bytes = Buffer.from(path, 'utf8').toString('latin1');
-    return (await backgroundOfMerge(view, '.', [bytes]))(bytes);
+    return (await backgroundOfMerge(view, {}, [bytes]))(bytes);
   } catch {
     return { intent: NO_INTENT };
   } finally {
-    await view.close();
+    await view?.close();
   }
 }
 
-function oidOf(name: string, cwd: string): ReturnType<typeof parseOid> {
-  return parseOid(ask(['rev-parse', '--verify', '--quiet', name], { cwd }) ?? '');
+function oidOf(name: string, there: GitOptions): ReturnType<typeof parseOid> {
+  return parseOid(ask(['rev-parse', '--verify', '--quiet', name], there) ?? '');
 }

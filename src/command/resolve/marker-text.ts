@@ -49,8 +49,8 @@ function ended(lines: readonly string[], end: string): readonly string[] {
   return lines.map((line) => line.endsWith('\n') ? line : `${line}${end}`);
 }
 
-/** CRLF where the line before the hunk (or else the first of each side) and the first of the base have it. */
+/** CRLF where the first line of the base has it, and the line before the hunk (or else the first of each side), if it ends at all, has no other. */
 function endFor(before: string | null, ours: string, theirs: string, base: string): string {
-  const looked = [...(before === null ? [ours, theirs] : [before]), base].filter((text) => text.includes('\n')).map((text) => text.slice(0, text.indexOf('\n') + 1));
-  return looked.length > 0 && looked.every((line) => line.endsWith('\r\n')) ? '\r\n' : '\n';
+  const [first, ...looked] = [base, ...before === null ? [ours, theirs] : [before]].map((text) => text.slice(0, text.indexOf('\n') + 1));
+  return first?.endsWith('\r\n') === true && looked.every((line) => line === '' || line.endsWith('\r\n')) ? '\r\n' : '\n';
 }

@@ -28,7 +28,12 @@ export function parseRequest(line: Buffer | 'too-long'): Request {
   if (fields === null) return trouble(null, 'not-json', 'the line is no JSON object');
   const id = fields['id'];
   if (typeof id !== 'string' && typeof id !== 'number') return trouble(null, 'bad-request', '"id" has to be a string or a number');
-  return fields['kind'] === 'outcome' ? outcome(id, fields) : question(id, fields);
+  switch (fields['kind']) {
+    case 'outcome': return outcome(id, fields);
+    case undefined: return question(id, fields);
+    case 'tree': return fields['repoGitDir'] === undefined ? trouble(id, 'bad-request', '"kind": "tree" needs "repoGitDir"') : question(id, fields);
+    default: return trouble(id, 'unsupported', '"kind" can only be "outcome" or "tree"');
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -53,7 +58,6 @@ function stored(id: LineId, scope: string, { repoGitDir, ours, theirs, path, kin
   if (!mine || !other) return trouble(id, 'bad-request', 'beside "repoGitDir", "ours" and "theirs" have to be the full ids of commits');
   const pair = { gitDir: repoGitDir, ours: mine, theirs: other };
   if (kind === 'tree') return { kind, id, stored: pair };
-  if (kind !== undefined) return trouble(id, 'unsupported', 'beside "repoGitDir", a "kind" can only be "tree"');
   return typeof path !== 'string' || path === '' ? trouble(id, 'bad-request', NO_PATH) : { kind: 'stored', id, scope, stored: { ...pair, path } };
 }
 
