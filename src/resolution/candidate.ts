@@ -1,7 +1,9 @@
 // Every way to fill one conflicting region that costs little to make. Which of them is right is judged elsewhere.
 import { diffLists } from '../engine/line/diff-lists.ts';
 import { atomsOf, chosen, natural, type Choice } from './atom.ts';
+import { endsInComment, hasLineComment, withComma } from './comma.ts';
 import type { HunkLines, Surroundings } from './hunk.ts';
+import { mergedByKey } from './keyed.ts';
 import { bare, bareKey, bareLines, isSorted, joined, linesOf } from './line.ts';
 import { mergedByLine } from './reworded.ts';
 import type { Rule } from './rule.ts';
@@ -25,7 +27,11 @@ export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: re
     if (lines === null) return;
     const key = bareKey(lines);
     const known = found.get(key);
-    if (known !== undefined) known.rules.add(rule);
+    if (known !== undefined) {
+      // Of texts that differ in white space alone the one merged by token has that of both sides.
+      if (BY_TOKEN.has(rule) && !known.rules.has('ours') && !known.rules.has('theirs')) known.lines = lines;
+      known.rules.add(rule);
+    }
     else if (found.size < CANDIDATES_MAX) found.set(key, { lines, key, rules: new Set([rule]) });
   };
   whole(hunk, add);
@@ -45,6 +51,8 @@ export function candidatesOf(hunk: HunkLines, around: Surroundings, replayed: re
   }
   return [...found.values()];
 }
+
+const BY_TOKEN: ReadonlySet<Rule> = new Set(['token', 'token-touching', 'aligned']);
 
 type Add = (rule: Rule, lines: readonly string[] | null) => void;
 
@@ -100,7 +108,8 @@ function writtenAs(lines: readonly string[], side: readonly string[]): readonly 
   return out;
 }
 
-type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly deleted: readonly boolean[] };
+/** `kept`: the lines of the base as the side writes them. */
+type Gaps = { readonly inserted: readonly (readonly string[])[]; readonly deleted: readonly boolean[]; readonly kept: readonly string[] };
 
 export function weave({ ours, base, theirs }: HunkLines, once: boolean, keepBase: boolean): readonly string[] {
   const [left, right] = [gapsOf(base, ours), gapsOf(base, theirs)];
@@ -111,20 +120,30 @@ export function weave({ ours, base, theirs }: HunkLines, once: boolean, keepBase
     const mine = left.inserted[at] ?? [];
     const other = right.inserted[at] ?? [];
     out.push(...mine, ...(once ? missingFrom(other, mine) : other));
-    const line = base[at];
+    const line = spacedBy(base[at], left.kept[at], right.kept[at]);
     if (line !== undefined && (keepBase ? !(left.deleted[at] && right.deleted[at]) : !left.deleted[at] && !right.deleted[at])) out.push(isOpen || line.endsWith('\n') ? line : `${line}\n`);
   }
   return joined([out]);
 }
 
+/** A line that a side moved in or out stands where it moved it. */
+function spacedBy(line: string | undefined, ours = line, theirs = line): string | undefined {
+  return ours === line ? theirs : ours;
+}
+
 function gapsOf(base: readonly string[], side: readonly string[]): Gaps {
   const inserted: string[][] = Array.from({ length: base.length + 1 }, () => []);
-  const deleted = base.map(() => false);
+  const [deleted, kept] = [base.map(() => false), [...base]];
+  let [at, shift] = [0, 0];
+  const keep = (end: number): void => { for (; at < end; at += 1) kept[at] = side[at + shift] ?? kept[at] ?? ''; };
   for (const edit of diffLists(base.map(bare), side.map(bare))) {
+    keep(edit.aStart);
     inserted[edit.aStart]?.push(...side.slice(edit.bStart, edit.bEnd));
     deleted.fill(true, edit.aStart, edit.aEnd);
+    [at, shift] = [edit.aEnd, edit.bEnd - edit.aEnd];
   }
-  return { inserted, deleted };
+  keep(base.length);
+  return { inserted, deleted, kept };
 }
 
 /** Lines both have once, the others where they stand. */
@@ -159,7 +178,7 @@ function order(a: string, b: string): number {
 const GIVE_UP: TokenRule = () => null;
 const OURS: TokenRule = (ours) => ours;
 const THEIRS: TokenRule = (_ours, _base, theirs) => theirs;
-const BOTH: TokenRule = (ours, base, theirs) => base.length === 0 ? [...ours, ...theirs] : startsWith(ours, base) && startsWith(theirs, base) ? [...ours, ...theirs.slice(base.length)] : null;
+const BOTH: TokenRule = (ours, base, theirs) => base.length === 0 ? endsInComment(ours) ? null : [...ours, ...theirs] : startsWith(ours, base) && startsWith(theirs, base) ? [...ours, ...theirs.slice(base.length)] : null;
 const BOTH_REVERSED: TokenRule = (ours, base, theirs) => BOTH(theirs, base, ours);
 const VERSIONS: TokenRule = (ours, _base, theirs) => isVersion(ours.join('')) && isVersion(theirs.join('')) ? compareVersionsIn(ours.join(''), theirs.join('')) >= 0 ? ours : theirs : null;
 const VERSIONS_OURS: TokenRule = (ours, base, theirs) => VERSIONS(ours, base, theirs) ?? ours;
@@ -176,7 +195,7 @@ const COMMA: TokenRule = (ours, base, theirs) => {
   if (base.some((token) => token.trim() !== '')) return null;
   const last = ours.findLastIndex((token) => token.trim() !== '');
   const first = theirs.find((token) => token.trim() !== '');
-  if (last < 0 || first === undefined || first === ',' || /^[,([{]$/.test(ours[last] ?? '')) return null;
+  if (last < 0 || first === undefined || first === ',' || /^[,([{]$/.test(ours[last] ?? '') || endsInComment(ours)) return null;
   return [...ours.slice(0, last + 1), ',', ...theirs];
 };
 const COMMA_REVERSED: TokenRule = (ours, base, theirs) => COMMA(theirs, base, ours);
@@ -233,8 +252,8 @@ for (const [signs, by] of [['{([', 1], ['})]', -1]] as const) for (const sign of
 function commas({ ours, theirs }: HunkLines, add: Add): void {
   const comma = (first: readonly string[], second: readonly string[]): readonly string[] | null => {
     const last = first.at(-1);
-    if (last === undefined || second.length === 0 || !/[\w"'\]})]\s*$/.test(last)) return null;
-    return joined([[...first.slice(0, -1), last.replace(/(\s*)$/, ',$1')], missingFrom(second, first)]);
+    if (last === undefined || second.length === 0 || !/[\w"'\]})]$/.test(last.trimEnd()) || hasLineComment(last)) return null;
+    return joined([[...first.slice(0, -1), withComma(last)], missingFrom(second, first)]);
   };
   add('comma', comma(ours, theirs));
   add('comma-reversed', comma(theirs, ours));
@@ -265,80 +284,8 @@ function reworded(hunk: HunkLines, add: Add): void {
   add('reworded-ours', merged?.ours ?? null);
 }
 
-const KEYED_MAX = 300;
-
-/** Lines that each name a key, as in manifests and lists of imports: merged key by key, in the order of a weave. */
 function keyed(hunk: HunkLines, add: Add): void {
-  const sides = [hunk.ours, hunk.base, hunk.theirs].map(byKey);
-  const [ours, base, theirs] = sides;
-  if (ours === undefined || base === undefined || theirs === undefined || ours === null || base === null || theirs === null || ours.size + theirs.size < 2) return;
-  const merge = (conflict: (left: string, right: string) => string, first: 'ours' | 'theirs'): readonly string[] => {
-    const [lead, other] = first === 'ours' ? [ours, theirs] : [theirs, ours];
-    const order = keyOrder([...lead.keys()], [...other.keys()]);
-    const out = order.flatMap((key) => {
-      const [o, b, t] = [ours.get(key), base.get(key), theirs.get(key)];
-      const value = mergeValue(o, b, t, conflict);
-      return value === undefined ? [] : [value];
-    });
-    return mendCommas(joined([out]), hunk);
-  };
-  const higher = (left: string, right: string): string => compareVersionsIn(left, right) >= 0 ? left : right;
-  add('keyed', merge(higher, 'ours'));
-  add('keyed-reversed', merge(higher, 'theirs'));
-  add('keyed-ours', merge((left) => left, 'ours'));
-  add('keyed-theirs', merge((_left, right) => right, 'theirs'));
-}
-
-function mergeValue(ours: string | undefined, base: string | undefined, theirs: string | undefined, conflict: (left: string, right: string) => string): string | undefined {
-  const same = (a: string | undefined, b: string | undefined): boolean => a === b || (a !== undefined && b !== undefined && bare(a).replace(/,$/, '') === bare(b).replace(/,$/, ''));
-  if (same(ours, theirs)) return ours;
-  if (same(ours, base)) return theirs;
-  if (same(theirs, base)) return ours;
-  if (ours === undefined || theirs === undefined) return ours ?? theirs;
-  const both = mergeTokens(base ?? '', ours, theirs, [GIVE_UP], TOKENS_MAX)[0] ?? null;
-  return base === undefined || both === null ? conflict(ours, theirs) : both;
-}
-
-function byKey(lines: readonly string[]): ReadonlyMap<string, string> | null {
-  const keyed = new Map<string, string>();
-  if (lines.length > KEYED_MAX) return null;
-  for (const line of lines) {
-    const key = keyOf(line);
-    if (key === null) { if (bare(line) === '') continue; return null; }
-    if (keyed.has(key)) return null;
-    keyed.set(key, line);
-  }
-  return keyed;
-}
-
-/** What a line is about: the name before `:` or `=`, the module of an import, the first word. */
-function keyOf(line: string): string | null {
-  const imported = /(?:from|require\(|import)\s*\(?["']([^"']+)["']/.exec(line);
-  if (imported !== null) return `from ${imported[1] ?? ''}`;
-  const named = /^\s*(?:[-*]\s+)?["']?([\w@$./-]+)["']?\s*(?:[:=]|==|>=|~=)/.exec(line);
-  if (named !== null) return named[1] ?? null;
-  const word = /^\s*["']?([\w@$./-]+)["']?(?:\s|,|$)/.exec(line);
-  return word === null ? null : bare(line).replace(/,$/, '').replace(/v?\d+\.\d+.*$/, '');
-}
-
-/** The order of `lead`, with what only `other` has put behind what stands before it there. */
-function keyOrder(lead: readonly string[], other: readonly string[]): readonly string[] {
-  const out = [...lead];
-  const known = new Set(lead);
-  let at = 0;
-  for (const key of other) {
-    if (known.has(key)) at = out.indexOf(key) + 1;
-    else { out.splice(at, 0, key); at += 1; known.add(key); }
-  }
-  return out;
-}
-
-/** Where the sides' lines end with commas but for the last one, so do these. */
-function mendCommas(lines: readonly string[], { ours, theirs }: HunkLines): readonly string[] {
-  const inner = [...ours.slice(0, -1), ...theirs.slice(0, -1)];
-  if (inner.length === 0 || !inner.every((line) => /,\s*$/.test(line))) return lines;
-  const last = [ours.at(-1), theirs.at(-1)].some((line) => line !== undefined && !/,\s*$/.test(line));
-  return lines.map((line, at) => at === lines.length - 1 ? last ? line.replace(/,(\s*)$/, '$1') : line : /,\s*$/.test(line) ? line : line.replace(/(\s*)$/, ',$1'));
+  for (const [rule, lines] of mergedByKey(hunk)) add(rule, lines);
 }
 
 /** One side's substitutions done to the base and to the other side, then what is left merged by line and by token. */

@@ -10,6 +10,7 @@ import type { Filling } from './filling.ts';
 import { FILLINGS_MAX, fillingBy, fillingsAcross, keyOf, likeliest, piecesOf, textOf } from './filling.ts';
 import type { Lessons } from './lesson.ts';
 import type { RankedHunk } from './rank.ts';
+import { endsOf } from './line-end.ts';
 import { structuralCandidates } from './structural.ts';
 import type { Outline, Parser } from './syntax.ts';
 
@@ -57,7 +58,8 @@ export function draftsOf(view: FileView, hunks: readonly RankedHunk[], grammar: 
   const errorsIn = (text: string): number | null => text.length > PARSED_CHARS_MAX ? null : parser?.outline(view.file.path, text)?.errorCount ?? null;
   const sideErrors = [errorsIn(view.file.ours), errorsIn(view.file.theirs)];
   const [left, right] = sideErrors;
-  const drafts = chosen.map((draft, at): Draft => ({ ...draft, syntaxErrors: at < PARSED_MAX || draft.filling === null ? errorsIn(draft.text) : null }));
+  const ended = endsOf(view.file);
+  const drafts = chosen.map(({ text, ...draft }) => ({ ...draft, text: ended(text) })).map((draft, at): Draft => ({ ...draft, syntaxErrors: at < PARSED_MAX || draft.filling === null ? errorsIn(draft.text) : null }));
   return {
     drafts,
     context: { replayed: replayed === null ? null : keyOf(piecesOf(view, hunks, replayed)), view, hunks, best: fillings[0]?.logChance ?? 0, agreed: agreedOf(view), lessons, structuralDrafts: structural.length, sideErrors: left === null || right === null || left === undefined || right === undefined ? null : Math.min(left, right) },

@@ -1,17 +1,19 @@
 // The conflict ladder for one file: every text worth considering, best first, each with the chance that people would commit it.
 import type { Region } from '../engine/line/region.ts';
 import { mergedText, mergeLines } from '../engine/line/merge-lines.ts';
-import { HUNKS_MAX, type ConflictFile } from './conflict-file.ts';
+import { HUNKS_MAX, OPTIONS_MAX, type ConflictFile } from './conflict-file.ts';
 import { draftsOf, WHOLE_OURS, WHOLE_THEIRS } from './draft.ts';
 import { viewOf } from './feature-file.ts';
 import type { FileView } from './feature-file.ts';
 import { optionRows } from './feature-option.ts';
 import type { Draft } from './feature-option.ts';
 import { rungOf } from './filling.ts';
+import { bareKey, linesOf } from './line.ts';
 import { ledgerOf } from './line-ledger.ts';
 import type { Surroundings } from './hunk.ts';
 import { plainTexts } from './plain.ts';
 import { scoreOf, softmax } from './forest.ts';
+import { spacingMatters } from './spacing.ts';
 import { calibrated, MODEL } from './model.ts';
 import type { Model } from './model.ts';
 import { rankHunk } from './rank.ts';
@@ -42,7 +44,7 @@ export type FileResolution =
 export const TEXT_MAX = 1_500_000;
 /** What was taken for the same hunks before is right more often than it looks, if not always: 61 of 89 times, 57 of 71 where it looked likeliest too. */
 const REPLAY_CHANCE_MAX = 0.9;
-/** What undoes part of what git settled is on offer, but nobody is sure enough of it to do without a person. */
+/** What undoes part of what git settled is on offer, but nobody is sure enough of it to do without a person; nor of white space that matters, which no ranking sees. */
 const WHOLE_CHANCE_MAX = 0.8;
 
 /** What leaves out a line that a side added has to be surer than what does not: from the first on a text may settle, one with such a hole from the second. That holds for the later word, too: people who settle a merge with one side throughout take the earlier one back. Of 448 files sure enough it keeps 66 from settling, four of the nine among them that lacked a line which people kept. */
@@ -79,13 +81,29 @@ function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, les
   const believed = chances.slice(0, drafts.length).map((chance) => calibrated(model, chance));
   const again = drafts.findIndex(({ key }) => key === context.replayed);
   const told = again < 0 ? believed : withReplayed(believed, again);
+  const inDoubt = conflicts(view.regions).some(({ hunk }) => spacingMatters(view.file.path, hunk));
   const place = { path: view.file.path, merge: lessons === null ? null : mergeOf(lessons, view.file.intent) };
-  return drafts
+  const proposals = drafts
     .map((draft, at) => {
       const chance = lessons === null ? told[at] ?? 0 : trusted(lessons.trust, place, told[at] ?? 0);
-      return { text: draft.text, rung: at === again ? 'replayed' : rungFor(draft, hunks), believed: believed[at] ?? 0, probability: isWhole(draft) ? Math.min(WHOLE_CHANCE_MAX, chance) : heldBack(chance, draft.text, view.file) };
+      return { text: draft.text, rung: at === again ? 'replayed' : rungFor(draft, hunks), believed: believed[at] ?? 0, probability: isWhole(draft) || inDoubt ? Math.min(WHOLE_CHANCE_MAX, chance) : heldBack(chance, draft.text, view.file) };
     })
     .toSorted((a, b) => b.probability - a.probability);
+  return inDoubt ? withBothSpacings(proposals, view.regions) : proposals;
+}
+
+/** To the ranking texts that differ in white space alone are one: the side that is not there gets half of what its twin has. */
+function withBothSpacings(proposals: readonly Proposal[], regions: readonly Region[]): readonly Proposal[] {
+  for (const side of ['ours', 'theirs'] as const) {
+    const text = regions.map((region) => (region.kind === 'stable' ? region.lines : region[side]).join('')).join('');
+    if (proposals.some((one) => one.text === text)) continue;
+    const key = bareKey(linesOf(text));
+    const twin = proposals.find((one) => bareKey(linesOf(one.text)) === key);
+    if (twin === undefined) continue;
+    const half = { ...twin, probability: twin.probability / 2, ...(twin.believed === undefined ? {} : { believed: twin.believed / 2 }) };
+    return proposals.flatMap((one) => one === twin ? [half, { ...half, text, rung: side }] : [one]).slice(0, OPTIONS_MAX).toSorted((a, b) => b.probability - a.probability);
+  }
+  return proposals;
 }
 
 function rungFor({ filling, structural }: Draft, hunks: readonly RankedHunk[]): string {

@@ -8,6 +8,7 @@ import type { HunkLines } from './hunk.ts';
 import { candidatesOf } from './candidate.ts';
 import { circlesAround, FILE_CIRCLES } from './circle.ts';
 import { bareKey, linesOf } from './line.ts';
+import { hasConflict } from './marker.ts';
 import { OUTCOMES_MAX, SHIPPED_TRUST, trustFrom } from './trust.ts';
 import type { Outcome, Trust } from './trust.ts';
 
@@ -96,7 +97,7 @@ function fade(tally: Tally<Answer> | Tally<FileAnswer>): void {
 export function learn(lessons: Lessons, { path, base, ours, theirs, intent }: ConflictFile, resolved: string): boolean {
   const regions = mergeLines(base ?? '', ours, theirs, 'eager');
   const hunks = regions.filter((region) => region.kind === 'hunk');
-  if (hunks.length > HUNKS_MAX || hunks.every(isSpaceOnly)) return false;
+  if (hunks.length > HUNKS_MAX || hunks.every(isSpaceOnly) || hasConflict(resolved)) return false;
   turnTo(lessons, intent);
   const keys = keysOf(path, mergeOf(lessons, intent));
   const taken = align(regions, linesOf(resolved));

@@ -4,3 +4,8 @@ const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: |\r?$)/m;
 export function hasMarker(text: string): boolean {
   return MARKER.test(text);
 }
+
+/** Whether a whole conflict stands in a text: seven equal signs alone underline a title in some languages. */
+export function hasConflict(text: string): boolean {
+  return /^<{7}(?: |\r?$)/m.test(text) && /^>{7}(?: |\r?$)/m.test(text);
+}

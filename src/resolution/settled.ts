@@ -14,16 +14,27 @@ export function settledTest(file: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>
   return (text) => keepsSettled(parts, text);
 }
 
-/** Whether the settled parts stand in the text, in order and at both ends: only what is inside hunks differs. Null stands for a hunk. */
+/** Whether the settled parts, whole lines, stand in the text, in order and at both ends: only what is inside hunks differs. Null stands for a hunk. */
 export function keepsSettled(parts: readonly (string | null)[], text: string): boolean {
   let at = 0;
   for (const [index, settled] of parts.entries()) {
-    if (settled === null) continue;
-    const found = index === parts.length - 1 ? text.length - settled.length : text.indexOf(settled, at);
-    if (found < at || (index === 0 && found !== 0) || !text.startsWith(settled, found)) return false;
+    if (settled === null || settled === '') continue;
+    const found = index === 0 ? 0 : index === parts.length - 1 ? text.length - settled.length : lineOf(settled, text, at);
+    if (found < at || !text.startsWith(settled, found) || !beginsLine(text, found)) return false;
     at = found + settled.length;
   }
   return true;
+}
+
+/** Where the lines stand first, from `from` on; -1 for nowhere. */
+function lineOf(lines: string, text: string, from: number): number {
+  let at = text.indexOf(lines, from);
+  while (at !== -1 && !beginsLine(text, at)) at = text.indexOf(lines, at + 1);
+  return at;
+}
+
+function beginsLine(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === '\n';
 }
 
 function zealous({ base, ours, theirs }: Pick<ConflictFile, 'base' | 'ours' | 'theirs'>): readonly Region[] {

@@ -55,6 +55,10 @@ export function likeness(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, 
 /** What to do where both sides changed the same tokens. `null` gives up. */
 export type TokenRule = (ours: readonly string[], base: readonly string[], theirs: readonly string[]) => readonly string[] | null;
 
+function isWord(token: string | undefined): boolean {
+  return token !== undefined && /[\p{L}\p{N}_$]/u.test(token);
+}
+
 /** Edits that touch but do not overlap, both done. */
 export function touching(ours: readonly string[], base: readonly string[], theirs: readonly string[]): readonly string[] | null {
   const edits = [...diffLists(base, ours).map((edit) => ({ ...edit, side: ours })), ...diffLists(base, theirs).map((edit) => ({ ...edit, side: theirs }))].toSorted((a, b) => a.aStart - b.aStart || a.aEnd - b.aEnd);
@@ -67,7 +71,10 @@ export function touching(ours: readonly string[], base: readonly string[], their
       return null;
     }
     if (aStart < at) return null;
-    out.push(...base.slice(at, aStart), ...side.slice(bStart, bEnd));
+    out.push(...base.slice(at, aStart));
+    // Two words that nothing holds apart any more would be one.
+    if (aStart === at && index > 0 && isWord(out.at(-1)) && isWord(side[bStart])) return null;
+    out.push(...side.slice(bStart, bEnd));
     at = aEnd;
   }
   return [...out, ...base.slice(at)];

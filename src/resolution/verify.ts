@@ -36,6 +36,7 @@ function markersIn({ ours, theirs }: Sides, resolved: string): readonly Objectio
 }
 
 function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parser | null): readonly Objection[] {
+  if (path.endsWith('.json') && isJson(ours) && isJson(theirs) && !isJson(resolved)) return [{ code: 'syntax', errors: 1, allowed: 0 }];
   const errorsIn = (text: string): number | null => parser?.outline(path, text)?.errorCount ?? null;
   const errors = errorsIn(resolved);
   if (errors === null || errors === 0) return [];
@@ -43,6 +44,15 @@ function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parse
   if (left === null || right === null) return [];
   const allowed = Math.min(left, right);
   return errors > allowed ? [{ code: 'syntax', errors, allowed }] : [];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lineEndsOf({ ours, theirs }: Sides, resolved: string): readonly Objection[] {

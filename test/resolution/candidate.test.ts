@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { candidatesOf } from '../../src/resolution/candidate.ts';
 import { linesOf } from '../../src/resolution/line.ts';
 import { taughtByTheirs } from '../../src/resolution/taught.ts';
+import { compareVersions } from '../../src/resolution/version.ts';
 
 describe('one side changed words everywhere, the other added lines', () => {
   test('a parameter that is gone is gone from the new lines too', () => {
@@ -48,6 +49,24 @@ describe('a line that a side reworded is still that line', () => {
     expect(ways('call(file).is({ as: "one" });\n', ours, theirs)).toContain('wrap([\n  call(file).are({ as: "one" })\n])\n');
     expect(ways('limit: 4 of them\n', 'head\nlimit: 8 of them\n', 'limit: 6 of them\ntail\n')).toEqual(expect.arrayContaining(['head\nlimit: 8 of them\ntail\n', 'head\nlimit: 6 of them\ntail\n']));
   });
+});
+
+test('a line that one side moved in stands where that side has it', () => {
+  const [base, ours, theirs] = ['    a()\n    b()\n', '    if x:\n        log()\n        a()\n        b()\n', '    a()\n    b(2)\n'];
+  for (const all of [ways(base, ours, theirs), ways(base, theirs, ours)]) expect(all).toContain('    if x:\n        log()\n        a()\n        b(2)\n');
+});
+
+test('no comma goes into a comment', () => {
+  const all = ways('  "a": 1\n', '  "a": 1,\n  "b": 2 // why\n', '  "a": 1,\n  "c": 3\n');
+  expect(all.filter((text) => text.includes('why,'))).toEqual([]);
+});
+
+test('a line of nothing but digits or spaces is read in one go', () => {
+  expect(ways('x\n', `${'1'.repeat(60_000)}\n`, `x${' '.repeat(60_000)}y\n`).length).toBeGreaterThan(2);
+});
+
+test.each([['1.0.0-rc3', '1.0.0-rc2'], ['1.0.0-rc10', '1.0.0-rc9'], ['1.0.0-beta.2', '1.0.0-alpha.9'], ['1.0.0', '1.0.0-rc1'], ['1.0.1-rc1', '1.0.0'], ['1.10.0', '1.9.0'], ['2.0.0-1', '2.0.0-rc.1']])('%s is higher than %s', (higher, lower) => {
+  expect([compareVersions(higher, lower) > 0, compareVersions(lower, higher) < 0, compareVersions(`${higher}+a`, `${higher}+b`)]).toEqual([true, true, 0]);
 });
 
 test('a last line that only the base left open is closed', () => {

@@ -48,6 +48,30 @@ test('one side of the whole file is on offer as well, and never surer than a per
   expect(whole.every(({ probability }) => probability <= 0.8)).toBe(true);
 });
 
+describe('sides that differ in white space alone', () => {
+  const nested = (line: string): string => `def f(xs):\n    for x in xs:\n        a(x)\n${line}\n`;
+  const both = (path: string, ours: string, theirs: string): readonly Proposal[] => proposals({ path, base: nested('    send(x)'), ours: nested(ours), theirs: nested(theirs), intent: NO_INTENT });
+
+  test('are both on offer, and nobody is sure, where it can matter', () => {
+    for (const [path, ours, theirs] of [['a.py', '        send(x)', 'send(x)'], ['a.js', '    send(" ")', '    send("  ")'], ['Makefile', '\tsend(x)', '        send(x)']] as const) {
+      const all = both(path, ours, theirs);
+      expect(all.map(({ text }) => text)).toEqual(expect.arrayContaining([nested(ours), nested(theirs)]));
+      expect(Math.max(...all.map(({ probability }) => probability))).toBeLessThan(0.85);
+    }
+  });
+
+  test('are one text where it cannot', () => {
+    expect(both('a.js', '  send(x)', '\tsend(x)')[0]?.probability).toBeGreaterThan(0.85);
+    expect(both('a.py', '  send(x)  ', '  send(x)')[0]?.probability).toBeGreaterThan(0.85);
+  });
+});
+
+test('what is put together ends its lines, and itself, as both sides do', () => {
+  const all = (base: string, ours: string, theirs: string): readonly string[] => proposals({ path: 'a.txt', base, ours, theirs, intent: NO_INTENT }).map(({ text }) => text);
+  for (const text of all('a\r\nb', 'a\r\nb\r\nours', 'a\r\nb\r\ntheirs')) expect(text).not.toMatch(/(?<!\r)\n|\n$/);
+  for (const text of all('a\nuses: v1\nwith: 2', 'a\nuses: v1', 'a\nuses: v2\nwith: 2')) expect(text).not.toMatch(/\n$/);
+});
+
 test('who leaves out a line of a side has to be surer, even where the other side had it and went on', () => {
   const chances = (more: Partial<ConflictFile>, at: number): readonly number[] => {
     const one = { ...SETTINGS, ours: 'top\nours\nend\n', theirs: 'top\ntheirs\nend\n', ...more };
@@ -95,6 +119,8 @@ test('only what leaves alone what git settled may land', () => {
   expect(settledTest(SETTINGS)('top\nanything\nend\n')).toBe(true);
   expect(settledTest(SETTINGS)('other top\nanything\nend\n')).toBe(false);
   expect(settledTest(SETTINGS)('top\nanything\n')).toBe(false);
+  expect(settledTest(SETTINGS)('top\nanything\n# end\n')).toBe(false);
+  expect(settledTest(SETTINGS)('top\nanything without its end end\n')).toBe(false);
 });
 
 function file(path: string, base: string, ours: string, theirs: string): ConflictFile {

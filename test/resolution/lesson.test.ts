@@ -60,6 +60,10 @@ test('which side people took does not show where both differ in white space only
   expect([...lessons.tallies.get('all')?.by.keys() ?? []]).toEqual(['theirs']);
 });
 
+test('a conflict that somebody committed teaches nothing', () => {
+  expect(learn(noLessons(), conflict('a.ts', ONE), '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> other\n')).toBe(false);
+});
+
 test('of more places than anybody weighs nothing is learned', () => {
   const places = (word: string): string => Array.from({ length: 201 }, (_, at) => `${word}\nsettled ${at}\nsettled too ${at}\n`).join('');
   expect(learn(noLessons(), { ...conflict('a.ts', ONE), base: places('base'), ours: places('ours'), theirs: places('theirs') }, places('ours'))).toBe(false);

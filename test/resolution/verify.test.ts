@@ -27,3 +27,9 @@ for (const [name, ours, theirs, resolved, ...codes] of [
 test('a leftover marker is named by its line', () => {
   expect(verify({ path: 'x', base: '', ours: 'a\n', theirs: 'b\n' }, 'a\nb\n>>>>>>> y\n', null)).toContainEqual({ code: 'markers', line: 3 });
 });
+
+test('JSON that both sides wrote as such has to be some', () => {
+  const codes = (ours: string, resolved: string): readonly string[] => verify({ path: 'a.json', base: null, ours, theirs: '{\n "a": 2\n}\n' }, resolved, null).map(({ code }) => code);
+  expect(codes('{\n "a": 3\n}\n', '{\n "a": 3\n "a": 2\n}\n')).toContain('syntax');
+  expect(codes('{\n "a": 3 // why\n}\n', '{\n "a": 2 // why\n}\n')).not.toContain('syntax');
+});
