@@ -55,7 +55,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const app = await openApp({ appId: options.appId, privateKey: options.privateKey, baseUrl: options.apiUrl });
   const budgets = new Map<number, ContentBudget>();
   const ladder = lazyLadder();
-  const purse = openOwnersPurse(options.state);
+  const purse = openOwnersPurse(options.state, options.onTrouble);
   const gateTurn = openTurnstile(Math.max(GATES_MIN, availableParallelism()));
   const open = (at: RepositoryAt, footing: Footing): Promise<Tenant> => openTenant(app, at, budgetOf(budgets, at.installation), options, footing, { gateTurn, ladder, purse });
   const tenants: Tenants = new Tenants({

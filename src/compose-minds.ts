@@ -5,13 +5,13 @@ import type { LazyLadder } from './compose-ladder.ts';
 import { openOwnersPurse } from './compose-purse.ts';
 import type { Minds } from './port/minds.ts';
 
-/** `purse`: the owner's, where several repositories share one; without it this one has it alone. `onTrouble`: told once of each voter that may not take part, and why. */
+/** `purse`: the owner's, where several repositories share one; without it this one has it alone. `onTrouble`: told once of each voter that may not take part, and why, and where what was spent cannot be read. */
 export type MindsOptions = { readonly state: string; readonly scope: string; readonly ladder: LazyLadder; readonly purse?: Purse | null; readonly onTrouble: (text: string) => void };
 
 /** Throws `usage` when one of the owner's variables is not readable: at the start, not in the middle of a conflict. */
 export function openMinds({ state, scope, ladder, purse, onTrouble }: MindsOptions): Minds {
   permissionsOf(process.env[PERMISSION_VARIABLE] ?? '');
-  const owners = purse === undefined ? openOwnersPurse(state) : purse;
+  const owners = purse === undefined ? openOwnersPurse(state, onTrouble) : purse;
   // Loaded with the first conflict: most starts meet none, and what models need is large.
   let opening: Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> | null = null;
   const panels = (): Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> => opening ??= import('./compose-voters.ts').then(({ openPanels }) => openPanels(state, owners, onTrouble));

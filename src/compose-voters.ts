@@ -1,11 +1,11 @@
-// The voters outside, put together: a panel for each policy, one budget for each limit, kept in the state directory.
+// The voters outside, put together: a panel for each policy, what all of them spent in one file of the state directory.
 import { join } from 'node:path';
 import { alarmsOf } from './adapter/voter/alarm.ts';
-import { paidByBoth, type Purse } from './adapter/voter/budget.ts';
+import { Budget, paidByBoth, type Purse } from './adapter/voter/budget.ts';
 import { openVoters } from './adapter/voter/open.ts';
 import { askPanel } from './adapter/voter/panel.ts';
 import { askProposal } from './adapter/voter/proposal.ts';
-import { openPurse } from './compose-purse.ts';
+import { openTally } from './compose-purse.ts';
 import type { ConsensusPolicy } from './merge/policy.ts';
 import type { Minds } from './port/minds.ts';
 import type { Voter } from './port/voter.ts';
@@ -13,12 +13,12 @@ import type { Voter } from './port/voter.ts';
 /** `owners`: what all repositories of this machine pay from besides. */
 export function openPanels(state: string, owners: Purse | null, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask' | 'propose'> {
   const panels = new Map<string, readonly Voter[]>();
-  const purses = new Map<string, Purse>();
-  // Two policies with the same limits spend from the same purse.
-  const purseFor = ({ budget }: ConsensusPolicy): Purse => known(purses, JSON.stringify(budget), () => {
-    const own = openPurse(join(state, 'voters.json'), budget);
+  // Each policy has its own limits on what all of them spent.
+  const tally = openTally(join(state, 'voters.json'), onTrouble);
+  const purseFor = ({ budget }: ConsensusPolicy): Purse => {
+    const own = new Budget(budget, tally);
     return owners === null ? own : paidByBoth(own, owners);
-  });
+  };
   const panelFor = (policy: ConsensusPolicy): readonly Voter[] => known(panels, JSON.stringify(policy), () => {
     const { voters, refused } = openVoters(policy, { environment: process.env, budget: purseFor(policy), nowMs: () => Date.now() });
     for (const { name, why } of refused) onTrouble(`voter ${name} takes no part: ${why}`);

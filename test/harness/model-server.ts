@@ -31,9 +31,9 @@ export async function modelServer(conduct: Conduct): Promise<ModelServer> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, heard };
 }
 
-/** Answers with this text, in the shape of whichever API was called. */
-export function say(heard: Heard, response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(shaped(heard, text)));
+/** Answers with this text, in the shape of whichever API was called; `besides`: fields that are not as usual. */
+export function say(heard: Heard, response: ServerResponse, text: string, besides: object = {}): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...shaped(heard, text), ...besides }));
 }
 
 /** A ballot that gives everything to what `choose` picks of the labels. */
@@ -45,8 +45,8 @@ export function ballotText(heard: Pick<Heard, 'fence' | 'labels'>, choose: (labe
 }
 
 /** Votes for the option whose text holds this, wherever it is shown. */
-export function choosing(text: string, probability?: number): Conduct {
-  return (heard, response) => say(heard, response, ballotText(heard, (labels) => labels.find((label) => optionText(heard, label).includes(text)) ?? 'none', probability));
+export function choosing(text: string, probability?: number, besides?: object): Conduct {
+  return (heard, response) => say(heard, response, ballotText(heard, (labels) => labels.find((label) => optionText(heard, label).includes(text)) ?? 'none', probability), besides);
 }
 
 export function optionText(heard: Pick<Heard, 'fence' | 'text'>, label: string): string {
@@ -66,7 +66,7 @@ function heardOf(request: IncomingMessage, body: string): Heard {
   return { path: request.url ?? '', headers: request.headers, body, ...heardIn(text) };
 }
 
-function shaped(heard: Heard, text: string): unknown {
+function shaped(heard: Heard, text: string): object {
   if (heard.path.endsWith('/messages')) {
     const wantsTool = heard.body.includes('"tool_choice"');
     const content = wantsTool ? [{ type: 'tool_use', id: 'toolu_1', name: 'json', input: JSON.parse(text) as unknown }] : [{ type: 'text', text }];

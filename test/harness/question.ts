@@ -1,5 +1,5 @@
 // A conflict put before voters, with as little in it as a test needs.
-import { Budget } from '../../src/adapter/voter/budget.ts';
+import { Budget, Tally } from '../../src/adapter/voter/budget.ts';
 import type { MindTools } from '../../src/adapter/voter/mind.ts';
 import { HUNK_PLACE, type VoterQuestion } from '../../src/port/voter.ts';
 
@@ -33,5 +33,5 @@ export function tools(changed: Partial<MindTools> = {}): MindTools {
 }
 
 export function budget(callsPerDay = 1000, tokensPerDay = 10_000_000): Budget {
-  return new Budget({ callsPerDay, tokensPerDay }, { day: 0, calls: 0, tokens: 0 }, () => undefined);
+  return new Budget({ callsPerDay, tokensPerDay }, new Tally({ day: 0, calls: 0, tokens: 0 }, () => undefined));
 }

@@ -1,6 +1,6 @@
 // What may be spent on minds in a day, and that it is counted before it is spent.
 import { expect, test } from 'vitest';
-import { Budget, paidByBoth, type Spent } from '../../src/adapter/voter/budget.ts';
+import { Budget, paidByBoth, Tally, type Spent } from '../../src/adapter/voter/budget.ts';
 import { scriptedVoter, readScript } from '../../src/adapter/voter/scripted.ts';
 import { NEVER, question } from '../harness/question.ts';
 
@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 function budget(spent: Spent = { day: 0, calls: 0, tokens: 0 }) {
   const kept: Spent[] = [];
-  return { kept, budget: new Budget({ callsPerDay: 3, tokensPerDay: 100 }, spent, (now) => kept.push(now)) };
+  return { kept, budget: new Budget({ callsPerDay: 3, tokensPerDay: 100 }, new Tally(spent, (now) => kept.push(now))) };
 }
 
 test('what does not fit takes nothing', () => {
@@ -35,6 +35,21 @@ test('an estimate is corrected, and never below nothing', () => {
   day.settle(90, 10, 0);
   day.settle(90, 10, 0);
   expect(kept.map(({ tokens }) => tokens)).toEqual([90, 10, 0]);
+});
+
+test.each([[1e308, 90], [Infinity, 90], [Number.NaN, 90], [-1, 90], [10.5, 90], [10 ** 15, 360], [0, 0]])('a provider that says %d tokens were used of 90 leaves %d', (used, left) => {
+  const { budget: day, kept } = budget();
+  day.take(1, 90, 0);
+  day.settle(90, used, 0);
+  expect(kept.at(-1)).toEqual({ day: 0, calls: 1, tokens: left });
+});
+
+test('each has its own limits on what all of them spent', () => {
+  const kept: Spent[] = [];
+  const tally = new Tally({ day: 0, calls: 0, tokens: 0 }, (now) => kept.push(now));
+  const [wide, narrow] = [8, 3].map((callsPerDay) => new Budget({ callsPerDay, tokensPerDay: 100 }, tally));
+  expect([wide?.take(3, 1, 0), narrow?.take(1, 1, 0), wide?.take(5, 1, 0), wide?.take(1, 1, 0)]).toEqual([true, false, true, false]);
+  expect(kept.at(-1)).toEqual({ day: 0, calls: 8, tokens: 2 });
 });
 
 test('where two pay they both do, or neither does', () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../src/adapter/voter/budget.ts';
+import { Budget, Tally } from '../../src/adapter/voter/budget.ts';
 import { mindVoter, type MindTools } from '../../src/adapter/voter/mind.ts';
 import { asOpenAiHasIt, modelAsk, type Model } from '../../src/adapter/voter/model.ts';
 import type { Voter } from '../../src/port/voter.ts';
@@ -149,9 +149,9 @@ describe('nothing is sent', () => {
 
   test('where what is spent cannot be written down', async () => {
     const server = await modelServer(choosing('log();'));
-    const broken = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, { day: 0, calls: 0, tokens: 0 }, () => {
+    const broken = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, new Tally({ day: 0, calls: 0, tokens: 0 }, () => {
       throw new Error('the disk is full');
-    });
+    }));
     expect(await voter(server.url, {}, tools({ budget: broken })).vote(question(), NEVER)).toMatchObject({ why: 'failed' });
     expect(server.heard).toEqual([]);
   });
@@ -174,7 +174,7 @@ test('an answer is bounded in the field that the provider takes', async () => {
 test('what a call really cost replaces its estimate', async () => {
   const spent: number[] = [];
   const server = await modelServer(choosing('log();'));
-  const counted = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, { day: 0, calls: 0, tokens: 0 }, ({ tokens }) => spent.push(tokens));
+  const counted = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, new Tally({ day: 0, calls: 0, tokens: 0 }, ({ tokens }) => spent.push(tokens)));
   await voter(server.url, {}, tools({ budget: counted })).vote(question(), NEVER);
   expect(spent.at(-1)).toBe(240);
 });

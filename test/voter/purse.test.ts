@@ -1,9 +1,9 @@
 // Voters put together: what the owner's variable must be, and whose purse a policy spends from.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import type { Purse } from '../../src/adapter/voter/budget.ts';
+import type { Purse, Spent } from '../../src/adapter/voter/budget.ts';
 import { lazyLadder } from '../../src/compose-ladder.ts';
 import { openMinds } from '../../src/compose-minds.ts';
 import { openOwnersPurse } from '../../src/compose-purse.ts';
@@ -49,11 +49,64 @@ test('repositories that share the owner\'s purse spend together, also over a res
     return (await minds.ask(policy, question(), [], NEVER, () => Promise.resolve())).votes;
   };
   // One vote is four calls: in both orders, and once more without what could talk a voter into something.
-  const house = openOwnersPurse(folder);
+  const house = openOwnersPurse(folder, () => undefined);
   expect(await ask('one', house)).toMatchObject([{ probabilities: { o2: 0.9 } }]);
   expect(await ask('other', house)).toMatchObject([{ why: 'budget' }]);
-  expect(await ask('one', openOwnersPurse(folder))).toMatchObject([{ why: 'budget' }]);
+  expect(await ask('one', openOwnersPurse(folder, () => undefined))).toMatchObject([{ why: 'budget' }]);
 });
+
+// One vote is four calls, here too.
+test('what a provider says of an answer\'s cost breaks no count, and is not forgotten with a restart', async () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 1e308 };
+  const { url } = await modelServer(choosing('log();', 0.9, { usage }));
+  const folder = openFolder(url);
+  expect(await votesIn(folder, url, 8)).toMatchObject([{ probabilities: { o2: 0.9 } }]);
+  expect(await votesIn(folder, url, 8)).toMatchObject([{ probabilities: { o2: 0.9 } }]);
+  expect(await votesIn(folder, url, 8)).toMatchObject([{ why: 'budget' }]);
+  expect(spentIn(folder)).toMatchObject({ calls: 8, tokens: expect.any(Number) });
+});
+
+test('targets with limits of their own count into one file', async () => {
+  const { url } = await modelServer(choosing('log();'));
+  const folder = openFolder(url);
+  const minds = openMinds({ state: folder, scope: 'here', ladder: lazyLadder(), onTrouble: () => undefined });
+  for (const calls of [20, 12, 20, 12]) await minds.ask(policyOf(url, calls), question(), [], NEVER, () => Promise.resolve());
+  expect(spentIn(folder)).toMatchObject({ calls: 12 });
+});
+
+test.each(['', 'null', '{"day":0,"calls":null,"tokens":null}', '{"day":0,"calls":-4,"tokens":0}', '{"day":99999999,"calls":0,"tokens":0}'])('a count that is %j is spent for today, and said to be', async (kept) => {
+  const { url } = await modelServer(choosing('log();'));
+  const folder = openFolder(url);
+  writeFileSync(join(folder, 'voters.json'), kept);
+  const said: string[] = [];
+  expect(await votesIn(folder, url, 8, (text) => said.push(text))).toMatchObject([{ why: 'budget' }]);
+  expect(said).toEqual([expect.stringContaining('none is asked before tomorrow')]);
+  const { day } = spentIn(folder);
+  vi.useFakeTimers({ toFake: ['Date'], now: (day + 1) * 86_400_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await votesIn(folder, url, 8)).toMatchObject([{ probabilities: { o2: 0.9 } }]);
+});
+
+function openFolder(url: string): string {
+  vi.stubEnv('MAESTRO_VOTERS', url);
+  const folder = mkdtempSync(join(tmpdir(), 'maestro-purse-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function policyOf(url: string, callsPerDay: number): ConsensusPolicy {
+  return { ...DEFAULT_POLICY.consensus, budget: { callsPerDay, tokensPerDay: 10_000_000 }, voters: [{ kind: 'openai', name: 'local', model: 'gpt-a', url }] };
+}
+
+/** As after a start. */
+async function votesIn(folder: string, url: string, callsPerDay: number, onTrouble: (text: string) => void = () => undefined): Promise<readonly Vote[]> {
+  const minds = openMinds({ state: folder, scope: 'here', ladder: lazyLadder(), onTrouble });
+  return (await minds.ask(policyOf(url, callsPerDay), question(), [], NEVER, () => Promise.resolve())).votes;
+}
+
+function spentIn(folder: string): Spent {
+  return JSON.parse(readFileSync(join(folder, 'voters.json'), 'utf8')) as Spent;
+}
 
 function open(onTrouble: (text: string) => void = () => undefined) {
   return openMinds({ state, scope: 'here', ladder: lazyLadder(), onTrouble });

@@ -22,45 +22,79 @@ export function paidByBoth(own: Purse, owners: Purse): Purse {
   };
 }
 
-export class Budget {
-  readonly #limits: ConsensusPolicy['budget'];
+/** What was spent today by all that share it, whatever their limits. */
+export class Tally {
   readonly #keep: (spent: Spent) => void;
   #spent: Spent;
 
   /** `keep` is told of every change, before the call that it is for, so that a restart can go on from there. */
-  constructor(limits: ConsensusPolicy['budget'], spent: Spent, keep: (spent: Spent) => void) {
-    this.#limits = limits;
+  constructor(spent: Spent, keep: (spent: Spent) => void) {
     this.#spent = spent;
     this.#keep = keep;
+  }
+
+  today(nowMs: number): Spent {
+    const day = dayOf(nowMs);
+    return day === this.#spent.day ? this.#spent : { day, calls: 0, tokens: 0 };
+  }
+
+  set(spent: Spent): void {
+    this.#spent = spent;
+    this.#keep(spent);
+  }
+}
+
+/** A provider may say that a call cost anything: more than so many times its estimate is not believed. */
+const COST_MAX = 4;
+
+/** What may be spent of a tally. */
+export class Budget {
+  readonly #limits: ConsensusPolicy['budget'];
+  readonly #tally: Tally;
+
+  constructor(limits: ConsensusPolicy['budget'], tally: Tally) {
+    this.#limits = limits;
+    this.#tally = tally;
   }
 
   /** Takes calls and tokens for what is about to be asked; false: nothing was taken, nothing may be asked. */
   take(calls: number, tokens: number, nowMs: number): boolean {
     if (!this.reaches(calls, tokens, nowMs)) return false;
-    const today = this.#today(nowMs);
-    this.#set({ ...today, calls: today.calls + calls, tokens: today.tokens + tokens });
+    const today = this.#tally.today(nowMs);
+    this.#tally.set({ ...today, calls: today.calls + calls, tokens: today.tokens + tokens });
     return true;
   }
 
   /** Whether `take` would take them. */
   reaches(calls: number, tokens: number, nowMs: number): boolean {
-    const today = this.#today(nowMs);
+    const today = this.#tally.today(nowMs);
     return today.calls + calls <= this.#limits.callsPerDay && today.tokens + tokens <= this.#limits.tokensPerDay;
   }
 
-  /** A call was estimated at `taken` tokens and used `used`. */
+  /** A call was estimated at `taken` tokens, and its provider says it used `used`: what is no count leaves the estimate as it is. */
   settle(taken: number, used: number, nowMs: number): void {
-    const today = this.#today(nowMs);
-    this.#set({ ...today, tokens: Math.max(0, today.tokens + used - taken) });
+    if (!isCount(used)) return;
+    const today = this.#tally.today(nowMs);
+    this.#tally.set({ ...today, tokens: Math.max(0, today.tokens + Math.min(used, COST_MAX * taken) - taken) });
   }
+}
 
-  #today(nowMs: number): Spent {
-    const day = Math.floor(nowMs / DAY_MS);
-    return day === this.#spent.day ? this.#spent : { day, calls: 0, tokens: 0 };
-  }
+/** Nothing more is asked that day: for a count that cannot be read. */
+export function allSpent(nowMs: number): Spent {
+  return { day: dayOf(nowMs), calls: Number.MAX_SAFE_INTEGER, tokens: Number.MAX_SAFE_INTEGER };
+}
 
-  #set(spent: Spent): void {
-    this.#spent = spent;
-    this.#keep(spent);
-  }
+/** What was kept of a tally; null where no run can have left it so by `nowMs`. */
+export function spentIn(kept: unknown, nowMs: number): Spent | null {
+  if (typeof kept !== 'object' || kept === null) return null;
+  const { day, calls, tokens } = kept as Partial<Record<keyof Spent, unknown>>;
+  return isCount(day) && day <= dayOf(nowMs) && isCount(calls) && isCount(tokens) ? { day, calls, tokens } : null;
+}
+
+function dayOf(nowMs: number): number {
+  return Math.floor(nowMs / DAY_MS);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
