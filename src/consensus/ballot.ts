@@ -20,7 +20,7 @@ export type Ballot = {
 
 export type Abstention = { readonly voter: string; readonly family: string; readonly why: string };
 
-/** Who is being heard. `model` is the id the provider reported, for the ledger. */
+/** Who is being heard. `model` is the id the provider reported, whatever that is. */
 export type Speaker = { readonly voter: string; readonly family: string; readonly model: string | null };
 
 /** Names of the room's own voters (`role/`). They read facts, not sentences; nobody else may go by one of these names. */
@@ -35,6 +35,7 @@ export const REASONS_MAX = 8;
 export const REASON_CHARS_MAX = 300;
 export const COMMENT_CHARS_MAX = 500;
 const VETO_CODE_CHARS_MAX = 40;
+export const MODEL_CHARS_MAX = 120;
 /** Models round; a sum further away than this is no distribution. */
 const SUM_TOLERANCE = 0.05;
 /** Bounds what an answer may make us read. */
@@ -54,7 +55,7 @@ export function readBallot(raw: unknown, options: readonly OptionId[], speaker: 
   const veto = vetoOf(raw['veto']);
   if (veto === 'unreadable') return abstain('the veto has no code');
   return {
-    ...speaker, probabilities, veto,
+    ...speaker, model: speaker.model === null ? null : plainText(speaker.model, MODEL_CHARS_MAX), probabilities, veto,
     reasons: reasonsOf(raw['reasons']),
     comment: typeof raw['comment'] === 'string' ? plainText(raw['comment'], COMMENT_CHARS_MAX) : '',
   };

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget, Tally } from '../../src/adapter/voter/budget.ts';
 import { mindVoter, type MindTools } from '../../src/adapter/voter/mind.ts';
 import { asOpenAiHasIt, modelAsk, type Model } from '../../src/adapter/voter/model.ts';
+import { MODEL_CHARS_MAX } from '../../src/consensus/ballot.ts';
 import type { Voter } from '../../src/port/voter.ts';
 import { ballotText, choosing, modelServer, say, type Conduct } from '../harness/model-server.ts';
 import { budget, NEVER, question, tools } from '../harness/question.ts';
@@ -169,6 +170,11 @@ test('an answer is bounded in the field that the provider takes', async () => {
   await voter(server.url).vote(question(), NEVER);
   expect(JSON.parse(server.heard[0]?.body ?? '')).toMatchObject({ max_tokens: 8000 });
   expect(asOpenAiHasIt({ model: 'm', max_tokens: 8000 })).toEqual({ model: 'm', max_completion_tokens: 8000 });
+});
+
+test('a model that calls itself anything gets a short plain name in the ballot', async () => {
+  const server = await modelServer(choosing('log();', 0.9, { model: `big\u001b[2J\u202e\n${'x'.repeat(900_000)}` }));
+  expect(await voter(server.url).vote(question(), NEVER)).toMatchObject({ model: `big [2J ${'x'.repeat(MODEL_CHARS_MAX - 9)}…` });
 });
 
 test('what a call really cost replaces its estimate', async () => {
