@@ -1,11 +1,12 @@
 // Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
+import { isBallot } from '../consensus/ballot.ts';
 import { thoughtLine, unheardWords, type Minds } from '../consensus/minds.ts';
 import { shortName } from '../merge/branch.ts';
 import { NOTHING_CHANGED } from '../merge/certificate.ts';
 import type { LedgerEvent } from '../merge/event.ts';
 import type { Lane } from '../merge/lane.ts';
 import { adviceOn } from '../merge/reason.ts';
-import { isOpen, type Hold, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
+import { isOpen, type Hold, type MergeRequest, type RequestId, type StoredVote, type Verdict } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
 import { dependencyState, type Roll } from '../queue/dependency.ts';
 import { buildOrder } from '../queue/urgency.ts';
@@ -58,7 +59,7 @@ export function tell(event: LedgerEvent): string {
     case 'built': return `merged ${event.candidate.how === 'clean' ? 'cleanly' : event.candidate.how === 'inverse' ? 'backwards' : `by ${event.resolution?.by ?? 'a resolution'}`} as ${event.candidate.commit.slice(0, 12)}${event.candidate.pathCount === 0 ? `; ${NOTHING_CHANGED}` : ''}`;
     case 'dropped': return `to be merged again: ${event.why}`;
     case 'conflicted': return `conflict in ${event.conflict.paths.map((path) => path.path).join(', ')}${event.conflict.partners.length === 0 ? '' : ` with ${event.conflict.partners.map((partner) => partner.branch || partner.title).join(', ')}`}${event.refuted ? ': what the minds agreed on fails the gate on what the target is by now' : ''}`;
-    case 'voted': return `${event.vote.vote.voter} ${'texts' in event.vote.vote ? 'wrote a proposal for' : 'voted on'} ${event.vote.path} in round ${event.vote.round}`;
+    case 'voted': return `${event.vote.vote.voter} ${answered(event.vote)} ${event.vote.path} in round ${event.vote.round}`;
     case 'asked': return `asked: ${event.question.options.map((option) => `[${option.letter}] ${option.title}`).join('  ')}${unproposed(event.question.minds)}`;
     case 'decided': return `decided ${event.resolution.choices.join('')} by ${event.resolution.by}${event.resolution.minds === undefined ? '' : ` (${thoughtLine(event.resolution.minds)})`}`;
     case 'tasked': return event.tasks.map((task) => `refactor task for ${task.branch}: ${task.path}`).join('; ') || 'nothing to refactor';
@@ -80,6 +81,11 @@ export function tell(event: LedgerEvent): string {
     case 'skipped': return `the clock moved by ${Math.round(event.ms / 1000)} s at once; nobody waited that long`;
     case 'promoted': return `promotion of ${shortName(event.branch)} considered`;
   }
+}
+
+function answered({ vote }: StoredVote): string {
+  if ('texts' in vote) return vote.texts === null ? 'wrote no proposal for' : 'wrote a proposal for';
+  return isBallot(vote) ? 'voted on' : 'gave no vote on';
 }
 
 /** Why a person sees nothing but both sides. */

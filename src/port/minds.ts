@@ -24,7 +24,7 @@ export type Minds = {
   voters(policy: ConsensusPolicy): Promise<readonly string[]>;
   /** One round of them, in parallel, over at the policy's deadline. `stored` are not asked again; each new vote is handed to `onVote` before it counts. */
   ask(policy: ConsensusPolicy, question: VoterQuestion, stored: readonly Vote[], signal: AbortSignal, onVote: (vote: Vote) => Promise<void>): Promise<{ readonly votes: readonly Vote[]; readonly alarms: readonly Alarm[] }>;
-  /** A text for each hunk by the first of them that has one, null where nobody does. `stored` and `onAnswer` as in a round. */
+  /** A text for each hunk by the first of them that has one, all asked at once; null where nobody does. `stored` and `onAnswer` as in a round. */
   propose(policy: ConsensusPolicy, question: VoterQuestion, stored: readonly Synthesis[], signal: AbortSignal, onAnswer: (answer: Synthesis) => Promise<void>): Promise<readonly string[] | null>;
   /** The case with this text verified like any other, the same where it may not land or is known already. */
   weigh(subject: Case, proposed: Proposed): Promise<Case>;

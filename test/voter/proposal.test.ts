@@ -13,14 +13,44 @@ test.each<[string, Voter['propose']]>([
   ['throws', () => { throw new Error('now'); }],
   ['fails', () => Promise.reject(new Error('later'))],
   ['writes for hunks that are not there', async () => [...TEXTS, 'x']],
-])('after a voter that %s the next is asked', async (_name, propose) => {
+])('beside a voter that %s the other writes, and each is told as it was', async (_name, propose) => {
   const stored: Synthesis[] = [];
-  expect(await ask([writing('ada', propose), writing('bob')], stored)).toEqual(TEXTS);
+  const told = Promise.withResolvers<void>();
+  const bob = writing('bob', async () => {
+    await told.promise;
+    return TEXTS;
+  });
+  const onAnswer = async (one: Synthesis): Promise<void> => {
+    stored.push(one);
+    told.resolve();
+  };
+  expect(await askProposal({ question: asked, voters: [writing('ada', propose), bob], stored: [], deadlineMs: 60_000, signal: NEVER, onAnswer })).toEqual(TEXTS);
   expect(stored).toEqual([{ voter: 'ada', family: 'f', texts: null }, { voter: 'bob', family: 'f', texts: TEXTS }]);
 });
 
+const never: Voter['propose'] = () => new Promise(() => undefined);
+
 test('a voter that never answers costs no more than the deadline', async () => {
-  expect(await ask([writing('ada', () => new Promise(() => undefined))], [], 20)).toBeNull();
+  const stored: Synthesis[] = [];
+  expect(await ask([writing('ada', never)], stored, 20)).toBeNull();
+  expect(stored).toEqual([{ voter: 'ada', family: 'f', texts: null }]);
+});
+
+test('a voter that never answers holds up nobody behind it, and nothing is said of it', async () => {
+  const stored: Synthesis[] = [];
+  expect(await ask([writing('ada', never), writing('bob')], stored)).toEqual(TEXTS);
+  expect(stored).toEqual([{ voter: 'bob', family: 'f', texts: TEXTS }]);
+});
+
+test('of two that write at once the first is taken, and it alone is stored', async () => {
+  const stored: Synthesis[] = [];
+  expect(await ask([writing('ada'), writing('bob', async () => asked.hunks.map(() => 'other();\n'))], stored)).toEqual(TEXTS);
+  expect(stored).toEqual([{ voter: 'ada', family: 'f', texts: TEXTS }]);
+});
+
+test('an answer that cannot be stored counts for nothing', async () => {
+  const onAnswer = (): Promise<void> => Promise.reject(new Error('the disk is full'));
+  await expect(askProposal({ question: asked, voters: [writing('ada'), writing('bob', never)], stored: [], deadlineMs: 60_000, signal: NEVER, onAnswer })).rejects.toThrow('the disk is full');
 });
 
 test('what is stored is not asked for again', async () => {

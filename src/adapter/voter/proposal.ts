@@ -1,4 +1,4 @@
-// Asks the voters, one after the other, for a text of their own: the first that has one is enough. One deadline for all.
+// Asks the voters, all at once, for a text of their own: the first that has one is enough. One deadline for all.
 import type { Synthesis } from '../../consensus/synthesis.ts';
 import type { Voter, VoterQuestion } from '../../port/voter.ts';
 
@@ -14,20 +14,29 @@ export type Writing = {
 };
 
 export async function askProposal({ question, voters, stored, deadlineMs, signal, onAnswer }: Writing): Promise<readonly string[] | null> {
+  const before = (voter: Voter): Synthesis | undefined => stored.find((one) => one.voter === voter.name);
+  const known = voters.map((voter) => before(voter)?.texts ?? null).find((texts) => texts !== null);
+  if (known !== undefined) return known;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMs);
   const either = AbortSignal.any([signal, deadline.signal]);
+  const first = Promise.withResolvers<readonly string[]>();
+  const ended = { is: false };
+  const ask = async (voter: Voter): Promise<void> => {
+    const texts = await textsOf(voter, question, either);
+    // Whoever is later than the first text, or than the end, is not said to have written nothing.
+    if (ended.is || signal.aborted) return;
+    ended.is = texts !== null;
+    await onAnswer({ voter: voter.name, family: voter.family, texts });
+    if (texts !== null) first.resolve(texts);
+  };
   try {
-    for (const voter of voters) {
-      const before = stored.find((one) => one.voter === voter.name);
-      const answer = before ?? { voter: voter.name, family: voter.family, texts: await textsOf(voter, question, either) };
-      if (signal.aborted) return null;
-      if (before === undefined) await onAnswer(answer);
-      if (answer.texts !== null) return answer.texts;
-    }
-    return null;
+    const all = Promise.all(voters.filter((voter) => before(voter) === undefined).map(ask));
+    return await Promise.race([first.promise, all.then(() => null)]);
   } finally {
+    ended.is = true;
     clearTimeout(timer);
+    // Whoever still works on a text works for nobody.
     deadline.abort();
   }
 }
