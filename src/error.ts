@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'store-unsafe'          // the server of the ledger is set up to lose what it acknowledges
   | 'not-running'           // no coordinator answers on the socket
   | 'unknown-request'
+  | 'certificate-unsound'   // what the remote has as a certificate is not what was pushed with the landing
   | 'not-allowed'           // the request is not in a state where that makes sense
   | 'forge-refused'       // the forge (GitHub) will not do it: a permission, a suspension, a repository that is gone
   | 'object-corrupt'        // an object of a repository that Git itself would refuse

@@ -8,7 +8,7 @@ const LINE_CHARS_MAX = 10_000;
 export const certificate: Verb = {
   args: [['<id>', 'the landed request: its id, the beginning of it, or its branch']],
   flags: [],
-  notes: 'Without Maestro the same text is in Git: git fetch origin refs/maestro/merge/<id> && git show FETCH_HEAD',
+  notes: 'It is held against its merge and the ledger first. Without Maestro the same text is in Git: git fetch origin refs/maestro/merge/<id> && git show FETCH_HEAD',
   run: (call) => withControl(call, async (control) => {
     const text = await control.certificate(required(call, 0, 'the id or branch'));
     if (call.json) printJson(call, JSON.parse(text));

@@ -16,7 +16,7 @@ export function exitCodeOf(code: ErrorCode): number {
     case 'not-running': return 8;
     case 'not-a-repository': case 'no-remote': case 'no-commits': case 'git-failed': case 'git-too-old': case 'config-invalid':
     case 'state-newer': case 'state-corrupt': case 'store-unsafe': case 'disk': case 'forge-refused': case 'object-corrupt': case 'object-missing': case 'object-format':
-    case 'engine-full': case 'timeout': case 'internal':
+    case 'certificate-unsound': case 'engine-full': case 'timeout': case 'internal':
       return 1;
   }
 }

@@ -2,12 +2,14 @@
 import { parseAnswer } from '../consensus/answer.ts';
 import type { Lesson } from '../consensus/lesson.ts';
 import { MaestroError } from '../error.ts';
-import { parseBranch, shortName, type RefName } from '../merge/branch.ts';
+import { parseBranch, printable, shortName, type RefName } from '../merge/branch.ts';
+import { untrueFields } from '../merge/certificate.ts';
+import type { Intent } from '../merge/event.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { radarOf, type RadarReport } from '../merge/radar.ts';
 import { adviceOn, mayBeRetried } from '../merge/reason.ts';
-import { isOpen, type MergeRequest, type RefactorTask } from '../merge/request.ts';
+import { isOpen, type MergeRequest, type RefactorTask, type RequestId } from '../merge/request.ts';
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
 import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
 import { rollOf } from '../queue/dependency.ts';
@@ -109,7 +111,17 @@ export class CoordinatorControl implements Control {
     const { phase } = request;
     if (phase.state !== 'landed' && phase.state !== 'rolled-back') throw refuse(request, `is ${phase.state}; only what landed has a certificate`, `maestro explain ${request.id}`);
     if (phase.candidate.queued !== undefined) throw refuse(request, 'was let in by the target\'s own merge queue, which pushes no certificate', `maestro explain ${request.id}`);
-    return this.#ports.git.certificate(request.id);
+    const text = await this.#ports.git.certificate(request.id, phase.candidate.commit);
+    const intent = await this.#intentOf(request.id);
+    const untrue = intent === null ? [] : untrueFields(text, request, intent);
+    if (untrue.length > 0) throw new MaestroError('certificate-unsound', `the certificate of ${request.id} on the remote differs from the ledger in: ${printable(untrue.join(', '))}`, { next: `git ls-remote origin refs/maestro/merge/${request.id}` });
+    return text;
+  }
+
+  /** Null where it landed before the ledger was lost. */
+  async #intentOf(id: RequestId): Promise<Intent | null> {
+    const history = await this.#ports.store.history(id);
+    return (history?.events ?? []).flatMap((event) => event.kind === 'intended' && event.intent.requests.includes(id) ? [event.intent] : []).at(-1) ?? null;
   }
 
   status(): Promise<Status> {

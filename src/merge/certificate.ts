@@ -59,6 +59,21 @@ export function withSecondOpinion(written: string, opinion: SecondOpinion): stri
   return `${written.slice(0, -end.length)},\n  "secondOpinion": ${JSON.stringify(opinion)}${end}`;
 }
 
+/**
+ * Fields of a certificate as the remote has it, an object in JSON, that are not as this ledger would write them; empty: it is the very text.
+ * Who gave the second opinion is in no ledger.
+ */
+export function untrueFields(read: string, request: MergeRequest, intent: Intent): readonly string[] {
+  const own = certificate(request, intent);
+  if (read.replace(SECOND_OPINION, '\n}\n') === own) return [];
+  const [found = {}, known = {}] = [read, own].map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>);
+  const names = [...new Set([...Object.keys(known), ...Object.keys(found)])].filter((name) => name !== 'secondOpinion');
+  const untrue = names.filter((name) => JSON.stringify(found[name]) !== JSON.stringify(known[name]));
+  return untrue.length > 0 ? untrue : ['how it is written'];
+}
+
+const SECOND_OPINION = /,\n {2}"secondOpinion": \{[^\n]*\}\n\}\n$/;
+
 /** `question` is the fingerprint of the conflict that was answered. A: the target's side, B: the branch's, from C on a proposal. */
 function resolutionLines({ fingerprint, by, permission, how, choices, applied = [], minds }: Resolution): object {
   const thoughts = minds === undefined ? {} : { minds: minds.files.map(({ path, conflictClass, rounds, confidence, outcome, lines, record }) => ({ path, class: conflictClass, rounds, confidence: Math.round(1000 * confidence) / 1000, outcome, precedent: record.precedent, said: lines })) };

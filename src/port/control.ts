@@ -56,6 +56,7 @@ export type Control = {
   rollback(id: string, by: string, dryRun: boolean): Promise<RollbackPlan>;
   promote(branch: string, by: string): Promise<MergeRequest>;
   tasks(): Promise<readonly RefactorTask[]>;
+  /** As JSON. Throws `certificate-unsound` when what the remote has is not borne out by its merge, or not what the ledger says. */
   certificate(id: string): Promise<string>;
   /** What counts of what conflicts taught, oldest first. */
   lessons(): Promise<readonly Lesson[]>;

@@ -69,9 +69,12 @@ export type Git = {
   publish(ref: PublishedRef, oid: Oid): Promise<void>;
   /** Takes it away again, if it still is this commit. */
   withdraw(ref: PublishedRef, oid: Oid): Promise<void>;
-  /** The certificate pushed with this landing, read from the remote's audit ref. Throws `unknown-request` when there is none. */
-  certificate(request: RequestId): Promise<string>;
-  /** The landing that this certificate tells of; null where there is none, or it is none of ours. Throws `unreachable`. */
+  /**
+   * The certificate, as JSON, pushed with the landing that made this merge, read from the remote's audit ref. Throws `unknown-request` when
+   * there is none, `certificate-unsound` when what stands there is not borne out by its tag and its merge.
+   */
+  certificate(request: RequestId, merge: Oid): Promise<string>;
+  /** The last landing that such a certificate tells of; null where there is none, or none that is borne out. Throws `unreachable`. */
   landed(request: RequestId): Promise<Landed | null>;
   /** What is kept on the remote for whoever finds the ledger lost, by target; what is none of ours is left out. Throws `unreachable`. */
   testaments(): Promise<ReadonlyMap<RefName, Testament>>;

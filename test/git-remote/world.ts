@@ -6,11 +6,13 @@ import { openGit } from '../../src/adapter/git/git.ts';
 import type { OpenGit } from '../../src/adapter/git/git.ts';
 import { parseBranch } from '../../src/merge/branch.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
+import { certificate } from '../../src/merge/certificate.ts';
 import type { Inverse, Landing } from '../../src/merge/effect.ts';
 import type { Intent } from '../../src/merge/event.ts';
+import { requestId } from '../../src/merge/identity.ts';
 import type { LandOutcome } from '../../src/merge/observation.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
-import type { Candidate, MergeRequest, RequestId } from '../../src/merge/request.ts';
+import type { Candidate, MergeRequest } from '../../src/merge/request.ts';
 import { repository } from '../harness/repository.ts';
 import type { Repository } from '../harness/repository.ts';
 
@@ -106,29 +108,31 @@ export async function plan(git: OpenGit, names: readonly string[]): Promise<Plan
 
 /** As `plan`, for any kind of request. */
 export async function planOf(git: OpenGit, old: Oid, requests: readonly MergeRequest[], inverses: readonly Inverse[] = []): Promise<Plan> {
-  const landings = (await buildOn(git, old, requests, inverses)).map(({ outcome }, at): Landing => {
+  const candidates = (await buildOn(git, old, requests, inverses)).map(({ outcome }) => {
     if (outcome.kind !== 'candidate') throw new Error(`no candidate: ${JSON.stringify(outcome)}`);
-    return landing(requests[at]!, outcome.candidate);
+    return outcome.candidate;
   });
-  const last = landings.at(-1);
+  const last = candidates.at(-1);
   if (last === undefined) throw new Error('nothing to land');
-  return { landings, intent: { id: 'intent1', target: MAIN, old, new: last.commit, tree: last.tree, requests: landings.map(({ id }) => id), atMs: AT_MS } };
+  const intent = { id: 'intent1', target: MAIN, old, new: last.commit, tree: last.tree, requests: requests.map(({ id }) => id), atMs: AT_MS };
+  return { intent, landings: candidates.map((candidate, at) => landing(requests[at]!, candidate, intent)) };
 }
 
 export function buildOn(git: OpenGit, old: Oid, requests: readonly MergeRequest[], inverses: readonly Inverse[] = []): ReturnType<OpenGit['build']> {
   return git.build({ kind: 'build', target: MAIN, tip: old, onto: old, requests, inverses, diff3: 'off', generated: [], limits: DEFAULT_POLICY.limits });
 }
 
-function landing(request: MergeRequest, candidate: Candidate): Landing {
+function landing(request: MergeRequest, candidate: Candidate, intent: Intent): Landing {
+  const text = certificate({ ...request, phase: { state: 'landing', candidate, verdict: { kind: 'not-configured', tree: candidate.tree } } }, intent);
   const { commit, tree, onto, how, restores } = candidate;
   const undoes = request.kind.kind === 'rollback' ? request.kind.merge : null;
   const { tip, branch, title, dependsOn } = request;
-  return { id: request.id, commit, tree, onto, how, restores, tip, undoes, branch, title, dependsOn, certificate: `certificate of ${request.id}\n`, atMs: AT_MS };
+  return { id: request.id, commit, tree, onto, how, restores, tip, undoes, branch, title, dependsOn, certificate: text, atMs: AT_MS };
 }
 
 export function request(name: string, tip: Oid, at: number): MergeRequest {
   return {
-    id: tip.slice(0, 12) as RequestId, kind: { kind: 'branch' }, branch: ref(name), tip, target: MAIN, title: name, author: 'Agent <agent@example.org>',
+    id: requestId({ kind: 'branch' }, ref(name), tip, MAIN), kind: { kind: 'branch' }, branch: ref(name), tip, target: MAIN, title: name, author: 'Agent <agent@example.org>',
     dependsOn: [], dependsMet: [], priority: 'normal', arrival: at, arrivedAtMs: AT_MS + at * 1000, waitsSinceMs: AT_MS + at * 1000, heldTimes: 0, resolution: null, phase: { state: 'queued', hold: null },
   };
 }

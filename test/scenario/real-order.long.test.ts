@@ -1,6 +1,8 @@
 // In what order things land, where they go on to, and how they are taken back: real git, real ledger.
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Oid } from '../../src/merge/branch.ts';
+import { altered, putTag } from '../harness/forgery.ts';
 import { gateConfig, heldGate, scene, type Scene } from './scene.ts';
 
 const HIERARCHY = `version: 1
@@ -56,8 +58,9 @@ test('the more urgent one lands first', async () => {
 test('a feature goes through its team to main by promotion', async () => {
   const on = await hierarchy();
   const tip = await on.ready('feature/a', { 'b.txt': 'b\n' });
-  await on.start();
-  await on.reaches('team', 'landed', 'promotion');
+  const { control } = await on.start();
+  const promotion = await on.reaches('team', 'landed', 'promotion');
+  expect(JSON.parse(await control.certificate(promotion.id))).toMatchObject({ kind: 'promotion', merge: await on.tip('main') });
   expect(await on.merged('team')).toEqual([tip]);
   expect(await on.merged('main')).toEqual([await on.tip('team')]);
   expect(await on.read('b.txt', 'main')).toBe('b');
@@ -66,9 +69,10 @@ test('a feature goes through its team to main by promotion', async () => {
 test('a hotfix lands on main first and comes back down to the team', async () => {
   const on = await hierarchy();
   await on.ready('hotfix/now', { 'fix.txt': 'f\n' });
-  await on.start();
+  const { control } = await on.start();
   await on.landed('hotfix/now');
-  await on.reaches('hotfix/now', 'landed', 'back-merge');
+  const back = await on.reaches('hotfix/now', 'landed', 'back-merge');
+  expect(JSON.parse(await control.certificate(back.id))).toMatchObject({ kind: 'back-merge', merge: await on.tip('team') });
   expect([await on.read('fix.txt', 'main'), await on.read('fix.txt', 'team')]).toEqual(['f', 'f']);
 });
 
@@ -147,9 +151,42 @@ test('what landed before all of Maestro\'s state was lost has its certificate, a
   await on.reaches('feature/a', 'rejected');
   expect(JSON.parse(await control.certificate(id))).toMatchObject({ id, branch: 'feature/a' });
   await control.rollback(id, 'op', false);
-  await on.reaches('feature/a', 'landed', 'rollback');
+  const rollback = await on.reaches('feature/a', 'landed', 'rollback');
+  expect(JSON.parse(await control.certificate(rollback.id))).toMatchObject({ kind: 'rollback', of: id });
   expect(await on.read('b.txt')).toBeNull();
   await expect(control.rollback(id, 'op', false)).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('is rolled-back') });
+});
+
+test('a certificate with another landing in it does not have that one rolled back', async () => {
+  const on = await scene();
+  const tipA = await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.ready('feature/b', { 'c.txt': 'c\n' });
+  const { control } = await on.start();
+  await on.landed('feature/a', 'feature/b');
+  const [a, b] = ['feature/a', 'feature/b'].map((branch) => on.request(branch)?.id ?? '') as [string, string];
+  const text = await control.certificate('feature/b');
+  const merge = await on.remote.git(['rev-parse', `refs/maestro/merge/${b}^{commit}`]) as Oid;
+  await on.stop();
+  for (const ref of [`refs/maestro/merge/${a}`, `refs/maestro/merge/${a}-abc`]) await putTag(on.remote, ref, merge, altered(text, { id: a, branch: 'feature/a', tip: tipA }));
+  for (const branch of ['feature/a', 'feature/b']) on.remove(branch);
+  rmSync(on.state, { recursive: true });
+  const second = (await on.start()).control;
+  for (const verb of [() => second.rollback(a, 'op', false), () => second.certificate(a)]) await expect(verb()).rejects.toMatchObject({ code: 'unknown-request' });
+  expect(await on.read('c.txt')).toBe('c');
+  expect(JSON.parse(await second.certificate(b))).toMatchObject({ id: b });
+});
+
+test('a certificate that somebody wrote anew is held against the ledger', async () => {
+  const on = await scene({ config: gateConfig('true') });
+  const { control } = await on.start();
+  await on.ready('feature/a', { 'b.txt': 'b\n' });
+  await on.landed('feature/a');
+  const text = await control.certificate('feature/a');
+  const { id } = JSON.parse(text) as { readonly id: string };
+  for (const [forged, message] of [[altered(text, { author: 'Mallory <mallory@example.org>' }), 'differs from the ledger in: author'], ['certified!\n', 'its text is none that Maestro writes']] as const) {
+    await putTag(on.remote, `refs/maestro/merge/${id}`, await on.tip(), forged);
+    await expect(control.certificate('feature/a')).rejects.toMatchObject({ code: 'certificate-unsound', message: expect.stringContaining(message) });
+  }
 });
 
 test('what did not land has no certificate, and is said not to', async () => {

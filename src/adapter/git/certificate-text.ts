@@ -1,9 +1,10 @@
-// A certificate's text, read as what anybody may have put on the remote: the landing it tells of, for a ledger that does not know it.
+// A certificate's text, read as what anybody may have put on the remote: the landing it tells of, and whether the merge itself says the same.
 import { z } from 'zod';
 import type { Oid } from '../../merge/branch.ts';
 import { requestId } from '../../merge/identity.ts';
 import type { MergeRequest, RequestKind, Verdict } from '../../merge/request.ts';
-import type { Landed } from '../../port/git.ts';
+import type { Commit, Landed } from '../../port/git.ts';
+import { landedBy } from './message.ts';
 import { branch, id, line, LIST_MAX, oid } from './remote-text.ts';
 
 const CERTIFICATE = z.object({
@@ -25,6 +26,16 @@ export function parseCertificate(text: string): Landed | null {
   const atMs = Date.parse(at);
   const rest: Omit<MergeRequest, 'phase'> = { id: request, kind, branch: from, tip, target, title, author, dependsOn: [], dependsMet: [], priority: 'normal', arrival: 0, arrivedAtMs: atMs, waitsSinceMs: atMs, heldTimes: 0, resolution: null };
   return { ...rest, phase: { state: 'landed', candidate: { commit: merge, onto, tree, how, restores, paths, pathCount }, verdict: verdictOf(gate), atMs } };
+}
+
+/** What its merge says otherwise, as the end of a sentence; null: nothing. Who wrote what else is in the text, no commit can tell. */
+export function untruthIn({ id, kind, tip, phase: { candidate } }: Landed, merge: Commit): string | null {
+  if (merge.tree !== candidate.tree) return 'its merge has another tree';
+  const parents = kind.kind === 'rollback' ? [candidate.onto] : [candidate.onto, tip];
+  if (merge.parents.join() !== parents.join()) return 'its merge has other parents';
+  const said = landedBy(merge.message);
+  if (said?.request !== id) return 'its merge was not made for this request';
+  return kind.kind === 'rollback' && said.rollsBack !== kind.of ? 'its merge takes something else back' : null;
 }
 
 function jsonIn(text: string): unknown {

@@ -1,4 +1,5 @@
-// Reads a landing's certificate back from the remote: the message of the tag object behind its audit ref.
+// Reads a landing's certificate back from the remote: the message of the tag object behind its audit ref. Whoever may push refs may put anything
+// there: what counts is a text that its tag and the merge it tells of bear out.
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import { parseOid } from '../../merge/branch.ts';
@@ -6,36 +7,42 @@ import type { RequestId } from '../../merge/request.ts';
 import type { Landed } from '../../port/git.ts';
 import { askLines, reach, unreachable } from './ask.ts';
 import type { Mirror } from './mirror.ts';
+import type { DatedCommit, Reader } from './read.ts';
 
 const LANDINGS_MAX = 50;
 const TIMEOUT_MS = 60_000;
 
-/** The last one, when the same request was landed again after a rollback. */
-export async function readCertificate(mirror: Mirror, request: RequestId): Promise<string> {
-  const text = await lastOf(mirror, request);
-  if (text === null) throw unknown(request);
-  return text;
+type Tools = { readonly mirror: Mirror; readonly reader: Pick<Reader, 'commit'> };
+
+/** Of this merge. Throws `unknown-request` where nothing stands there, `certificate-unsound` where what does is not borne out. */
+export async function readCertificate(tools: Tools, request: RequestId, merge: Oid): Promise<string> {
+  const records = await recordsOf(tools, request);
+  const found = records.find((record) => record.kind === 'sound' && record.merge.oid === merge);
+  if (found?.kind === 'sound') return found.text;
+  const [first] = records;
+  if (first === undefined) throw new MaestroError('unknown-request', `The remote has no certificate of ${request.slice(0, 64)}.`, { next: 'maestro status' });
+  const why = first.kind === 'sound' ? 'it tells of another landing than the last one' : first.why;
+  throw new MaestroError('certificate-unsound', `What the remote has as the certificate of ${request} cannot be believed: ${why}.`, { next: `git ls-remote origin 'refs/maestro/merge/${request}*'` });
 }
 
-/** The same as the landing it tells of; null where there is none, or somebody wrote something else there. */
-export async function readLanding(mirror: Mirror, request: RequestId): Promise<Landed | null> {
-  const text = await lastOf(mirror, request);
-  if (text === null) return null;
-  // Loaded where there is something to read: it is seldom asked for.
-  const { parseCertificate } = await import('./certificate-text.ts');
-  const landed = parseCertificate(text);
-  return landed?.id === request ? landed : null;
+/** The last landing of this request that a certificate tells of; null where none is borne out. */
+export async function readLanding(tools: Tools, request: RequestId): Promise<Landed | null> {
+  const sound = (await recordsOf(tools, request)).flatMap((record) => record.kind === 'sound' ? [record] : []);
+  // By the merges' own clock, which stands in the history: a later landing is built on a later target.
+  return sound.toSorted((a, b) => b.merge.at - a.merge.at)[0]?.landed ?? null;
 }
 
-async function lastOf(mirror: Mirror, request: RequestId): Promise<string | null> {
-  if (!/^[0-9a-z]{1,64}$/.test(request)) return null;
-  const found = parse(await askLines(mirror, [mirror.address.url, `refs/maestro/merge/${request}*`]), request).slice(0, LANDINGS_MAX);
-  const tags = await Promise.all(found.map((record) => readTag(mirror, record)));
-  const last = tags.flatMap((tag) => tag ?? []).toSorted((a, b) => b.atSeconds - a.atSeconds)[0];
-  return last?.message ?? null;
+/** `why`: the end of a sentence. */
+type Record = { readonly kind: 'sound'; readonly text: string; readonly landed: Landed; readonly merge: DatedCommit } | { readonly kind: 'unsound'; readonly why: string };
+
+/** The plain ref first. */
+async function recordsOf(tools: Tools, request: RequestId): Promise<readonly Record[]> {
+  if (!/^[0-9a-z]{1,64}$/.test(request)) return [];
+  const found = parse(await askLines(tools.mirror, [tools.mirror.address.url, `refs/maestro/merge/${request}*`]), request);
+  return Promise.all(found.toSorted((a, b) => a.ref.length - b.ref.length).slice(0, LANDINGS_MAX).map((one) => readRecord(tools, request, one)));
 }
 
-type Found = { readonly ref: string; readonly tag: Oid };
+type Found = { readonly ref: string; readonly tag: Oid; /** Of a landing that found the plain ref taken: its merge. */ readonly of: string | null };
 
 /** The pattern of the question also meets longer ids. */
 function parse(lines: readonly string[], request: string): readonly Found[] {
@@ -43,11 +50,28 @@ function parse(lines: readonly string[], request: string): readonly Found[] {
   return lines.flatMap((line) => {
     const [id = '', ref = ''] = line.split('\t');
     const tag = parseOid(id);
-    return tag !== null && ref.startsWith(own) && /^(?:-[0-9a-f]+)?$/.test(ref.slice(own.length)) ? [{ ref, tag }] : [];
+    const rest = /^(?:-([0-9a-f]+))?$/.exec(ref.slice(own.length));
+    return tag !== null && ref.startsWith(own) && rest !== null ? [{ ref, tag, of: rest[1] ?? null }] : [];
   });
 }
 
-type Tag = { readonly atSeconds: number; readonly message: string };
+async function readRecord({ mirror, reader }: Tools, request: RequestId, found: Found): Promise<Record> {
+  const tag = await readTag(mirror, found);
+  if (tag === null) return { kind: 'unsound', why: 'it is no tag object' };
+  // Loaded where there is something to read: it is seldom asked for.
+  const { parseCertificate, untruthIn } = await import('./certificate-text.ts');
+  const landed = parseCertificate(tag.message);
+  if (landed === null) return { kind: 'unsound', why: 'its text is none that Maestro writes' };
+  if (landed.id !== request) return { kind: 'unsound', why: 'it is that of another request' };
+  const { commit } = landed.phase.candidate;
+  if (tag.object !== commit || (found.of !== null && found.of !== commit)) return { kind: 'unsound', why: 'its tag stands for another commit than its text' };
+  const merge = await reader.commit(commit);
+  if (merge === null) return { kind: 'unsound', why: 'its merge is no commit' };
+  const why = untruthIn(landed, merge);
+  return why === null ? { kind: 'sound', text: tag.message, landed, merge } : { kind: 'unsound', why };
+}
+
+type Tag = { readonly object: string; readonly message: string };
 
 /** Mostly it was written here and is still here. null: somebody put something else in its place. */
 async function readTag(mirror: Mirror, { ref, tag }: Found): Promise<Tag | null> {
@@ -60,11 +84,6 @@ async function readTag(mirror: Mirror, { ref, tag }: Found): Promise<Tag | null>
 }
 
 function parseTag(text: string): Tag {
-  const blank = text.indexOf('\n\n');
-  const [, at = '0'] = / (\d+) [+-]\d{4}$/m.exec(text.slice(0, blank)) ?? [];
-  return { atSeconds: Number(at), message: text.slice(blank + 2) };
-}
-
-function unknown(request: string): MaestroError {
-  return new MaestroError('unknown-request', `The remote has no certificate of ${request.slice(0, 64)}.`, { next: 'maestro status' });
+  const [, object = ''] = /^object ([0-9a-f]+)\n/.exec(text) ?? [];
+  return { object, message: text.slice(text.indexOf('\n\n') + 2) };
 }

@@ -80,8 +80,8 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     callBack: () => Promise.resolve(false),
     publish: (ref, oid) => publish(mirror, ref, oid),
     withdraw: (ref, oid) => withdraw(mirror, ref, oid),
-    certificate: (request) => readCertificate(mirror, request),
-    landed: (request) => readLanding(mirror, request),
+    certificate: (request, merge) => readCertificate({ mirror, reader }, request, merge),
+    landed: (request) => readLanding({ mirror, reader }, request),
     ...openTestaments(mirror, remote, writer),
     close: async () => {
       mirror.close();

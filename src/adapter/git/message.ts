@@ -6,6 +6,7 @@ export const IDENTITY = 'Maestro <maestro@localhost>';
 const TITLE_CHARS_MAX = 200;
 const MERGE_ID = 'Maestro-Merge-Id: ';
 const BRANCH = 'Maestro-Branch: ';
+const ROLLS_BACK = 'Maestro-Rolls-Back: ';
 
 export function mergeMessage(request: MergeRequest): string {
   return `Merge ${shortName(request.branch)} into ${shortName(request.target)}\n\n${titleLine(request.title)}\n\n${trailers(request)}`;
@@ -13,17 +14,17 @@ export function mergeMessage(request: MergeRequest): string {
 
 export function rollbackMessage(request: MergeRequest, of: string): string {
   const title = request.title.replace(/^Roll back [0-9a-f]+: /, '');
-  return `Roll back ${of}: ${titleLine(title)}\n\n${trailers(request)}Maestro-Rolls-Back: ${of}\n`;
+  return `Roll back ${of}: ${titleLine(title)}\n\n${trailers(request)}${ROLLS_BACK}${of}\n`;
 }
 
-/** What a commit says it landed; null for a commit that is not Maestro's. */
-export function landedBy(message: string): { readonly request: string; readonly branch: string; readonly title: string } | null {
+/** What a commit says it landed; null for a commit that is not Maestro's. `rollsBack`: a request. */
+export function landedBy(message: string): { readonly request: string; readonly branch: string; readonly title: string; readonly rollsBack: string | null } | null {
   const lines = message.split('\n');
   const value = (key: string): string | null => lines.findLast((line) => line.startsWith(key))?.slice(key.length).trim() ?? null;
   const [request, branch] = [value(MERGE_ID), value(BRANCH)];
   if (request === null || branch === null) return null;
   const title = lines[0]?.startsWith('Merge ') === true ? lines[2] : lines[0];
-  return { request, branch, title: title ?? '' };
+  return { request, branch, title: title ?? '', rollsBack: value(ROLLS_BACK) };
 }
 
 function trailers(request: MergeRequest): string {
