@@ -1,6 +1,6 @@
 // The persistent processes: they answer in order, survive their own death, and take no name for a command.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Session } from '../../src/adapter/git/session.ts';
+import { Session, type Take } from '../../src/adapter/git/session.ts';
 import { gitEnvironment } from '../../src/adapter/git/run.ts';
 import type { Oid } from '../../src/merge/branch.ts';
 import { workbench } from '../harness/workbench.ts';
@@ -58,6 +58,17 @@ test('a session whose process dies under a request starts again and answers', as
   expect(answers).toEqual(['one', 'die', 'two']);
   await session.close();
   await expect(session.ask('x\n', () => line)).rejects.toMatchObject({ code: 'git-failed' });
+});
+
+test('what was said while this process stood still is no silence', async () => {
+  const session = new Session({ program: 'cat', args: [], env: gitEnvironment(), trailer: '', timeoutMs: 1000, replaysMax: 0 });
+  const whole = (): Take<string> => (view) => view.length < 2 ? null : { value: view.toString('latin1', 0, 2), used: 2 };
+  expect(await session.ask('a\n', whole)).toBe('a\n');
+  const answer = session.ask('b\n', whole);
+  await Promise.resolve();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1300);
+  expect(await answer).toBe('b\n');
+  await session.close();
 });
 
 test('a process that stays silent is given up', async () => {

@@ -101,7 +101,7 @@ export class Session {
       } catch (cause) {
         return this.#fail(new MaestroError('git-failed', 'git gave an answer nobody can read', { retryable: true, cause }));
       }
-      if (taken === null) return;
+      if (taken === null) return this.#arm();
       this.#inflow.drop(taken.used);
       this.#pending.shift();
       this.#arm();
@@ -111,7 +111,14 @@ export class Session {
 
   #arm(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = this.#pending.length === 0 ? null : setTimeout(() => this.#fail(new MaestroError('timeout', 'git did not answer in time', { retryable: true })), this.#command.timeoutMs);
+    this.#timer = this.#pending.length === 0 ? null : setTimeout(() => this.#late(this.#pending[0]), this.#command.timeoutMs);
+  }
+
+  /** Where this process did nothing for long, what git said meanwhile is read first. */
+  #late(head: Pending | undefined): void {
+    setImmediate(() => {
+      if (head !== undefined && this.#pending[0] === head) this.#fail(new MaestroError('timeout', 'git did not answer in time', { retryable: true }));
+    });
   }
 
   /** The process cannot be trusted any more: everything that waits on it fails with it. */

@@ -15,7 +15,7 @@ export function learningLines({ score, curve, classes, lessons }: LearningReport
     line('plain', `  50 is no better than always saying the base rate, 100 is sure and always right. Brier ${fixed(score.brier)}, calibration error ${fixed(score.calibrationError)}.`),
     ...(curve.length === 0 ? [] : [line('head', 'How sure, and how often right')]),
     ...curve.map((bin) => line('plain', `  ${percent(bin.from)}-${percent(bin.to)}  ${'#'.repeat(Math.round(bin.rate * CURVE_WIDTH)).padEnd(CURVE_WIDTH, '.')} ${percent(bin.rate)} of ${bin.outcomes}`)),
-    line('head', `${count(lessons.length, 'lesson')} (${LESSONS_MIN} of a kind, from several people, change something)`),
+    line('head', `${count(lessons.length, 'lesson')} (${LESSONS_MIN} of a kind, from several people, change weights and chances; what a person chose for the same lines counts at once)`),
     ...classes.flatMap(classLines),
     line('head', 'The last ones'),
     ...lessons.slice(0, LESSONS_SHOWN).map((lesson) => line('plain', `  ${lesson.id}  ${printable(lesson.file)}, ${age(nowMs - lesson.atMs)} ago: ${lesson.decision?.by === 'person' ? `${printable(lesson.decision.person)} chose` : `consensus at ${percent(lesson.consensus.confidence)} took`} ${printable(lesson.approaches.find((one) => one.option === lesson.decision?.option)?.rung ?? 'none of them')}; ${lesson.outcome}`)),
