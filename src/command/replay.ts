@@ -45,13 +45,13 @@ async function run(call: Call): Promise<number> {
   const ladder = openLadder();
   const stop = (): void => abort.abort();
   // Whoever ends a whole group of processes may say it twice.
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   try {
     const result = await replayHistory(choices, ladder, { stopped: () => abort.signal.aborted, progress: progressOn(call) });
     tell(call, result);
     return result.stopped ? INTERRUPTED : 0;
   } finally {
-    process.off('SIGINT', stop);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
     await ladder.close();
   }
 }

@@ -24,6 +24,7 @@ const STANDARD_INPUT = 0;
 const DRIVER_FAILED = 2;
 const NOT_SURE = 1;
 const HINT_MS = 3000;
+const SIGNALS = [['SIGINT', 130], ['SIGTERM', 143]] as const;
 
 export const resolve: Verb = {
   args: [['[files...]', 'conflicted files of this work tree, or what Git hands over']],
@@ -47,6 +48,8 @@ async function run(call: Call): Promise<number> {
   if (call.has('installDriver')) return change(call, planInstall(findRepository(call.repo), wishOf(call)), 'git merge asks the ladder now; git mergetool --tool=maestro does so later.');
   const threshold = fractionOf(call, 'threshold') ?? THRESHOLD;
   const ladder = openLadder();
+  // Ends as one does by itself: what was made on the way is taken away.
+  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
   try {
     if (call.has('driver')) return await drive(call, ladder, threshold);
     if (call.has('mergetool')) return await tool(call, ladder, threshold);
