@@ -1,13 +1,14 @@
 // `maestro decide`: answers a question, with the letters given or by asking the person at the terminal.
 import { parseAnswer } from '../consensus/answer.ts';
 import { MaestroError } from '../error.ts';
+import { questionMark } from '../merge/identity.ts';
 import type { MergeRequest, Question } from '../merge/request.ts';
 import type { Control } from '../port/control.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 import { openQuestions } from './inbox.ts';
 import { whoAsks, withControl, withReadable, type Readable } from './reach.ts';
 import { line, paint, type Line } from './render/line.ts';
-import { lettersOf, questionBox } from './render/question.ts';
+import { chosenLines, lettersOf, markedQuestion, questionBox } from './render/question.ts';
 import { nameOf } from './render/request.ts';
 import { sidesOf } from './render/sides.ts';
 
@@ -17,8 +18,8 @@ const NO_QUESTION = 'Nothing waits for an answer.';
 
 export const decide: Verb = {
   args: [['[id]', 'a request id, the beginning of one, or a branch; may be left out when one question is open'], ['[answer]', 'A, B (or C where it is offered): one letter for everything, or one for each file in order (ABB)']],
-  flags: [],
-  notes: 'Without an answer, on a terminal: shows both sides of every conflicting place and asks. Elsewhere only shows them, without a coordinator too.\nA question that was answered or has changed in the meantime is refused (4).',
+  flags: [['--question <mark>', 'answer only this question: its mark stands in the box, in inbox and in explain']],
+  notes: 'Without an answer, on a terminal: shows both sides of every conflicting place and asks. Elsewhere only shows them, without a coordinator too.\nA question that was answered or has changed since it was shown is refused (4); an answer given without a mark is for what is asked at that moment, and the output says what it chose.',
   run: (call) => hasAnswer(call) || (call.terminal.canAsk && !call.json) ? withControl(call, (control) => settle(call, control)) : withReadable(call, (source) => show(call, source)),
 };
 
@@ -28,13 +29,19 @@ function hasAnswer(call: Call): boolean {
 
 async function settle(call: Call, control: Control): Promise<number> {
   const { id, answer } = await read(call, control);
-  return answer !== null && id !== null ? record(call, control, id, answer) : askPerson(call, control, id);
+  if (answer === null || id === null) return askPerson(call, control, id);
+  const { request } = await control.explain(id);
+  const question = questionOf(request);
+  const asked = call.value('question') ?? questionMark(question);
+  if (asked !== questionMark(question)) throw new MaestroError('not-allowed', `${request.id} (${nameOf(request)}) asks something else by now: question ${questionMark(question)}`, { next: `maestro decide ${request.id}` });
+  await record(call, control, { request, question, answer });
+  return 0;
 }
 
 /** Where nobody can be asked: what there is to decide, to be answered by another call. */
 async function show(call: Call, source: Readable): Promise<number> {
   const questions = await questionsOf(source, call.arg(0));
-  if (call.json) printJson(call, { questions });
+  if (call.json) printJson(call, { questions: questions.map(markedQuestion) });
   else if (questions.length === 0) call.terminal.out(NO_QUESTION);
   else call.terminal.out(paint(questions.flatMap((request) => bothSides(call, request, questionOf(request))), call.terminal.colour));
   return 0;
@@ -51,12 +58,17 @@ async function read(call: Call, control: Control): Promise<{ readonly id: string
   return { id: only.id, answer: first };
 }
 
-async function record(call: Call, control: Control, id: string, answer: string): Promise<number> {
-  const request = await control.decide(id, answer, whoAsks(call.repo));
-  if (request.phase.state === 'escalated') throw new MaestroError('not-allowed', `the question of ${request.id} changed while you answered`, { retryable: true, next: `maestro decide ${request.id}` });
-  if (call.json) printJson(call, request);
-  else call.terminal.out(paint([line('good', `✓ Decided ${answer.trim().toUpperCase()} for ${nameOf(request)} (${request.id}). Maestro lands it now; maestro explain ${request.id} tells how it went.`)], call.terminal.colour));
-  return 0;
+type Given = { readonly request: MergeRequest; readonly question: Question; readonly answer: string };
+
+/** The answer belongs to this question: it is refused where another one is asked by then. */
+async function record(call: Call, control: Control, { request: { id }, question, answer }: Given): Promise<void> {
+  const request = await control.decide(id, answer, whoAsks(call.repo), { question: questionMark(question) });
+  const letters = answer.trim().toUpperCase();
+  if (call.json) return printJson(call, request);
+  call.terminal.out(paint([
+    line('good', `✓ Decided ${letters} for ${nameOf(request)} (${request.id}). Maestro lands it now; maestro explain ${request.id} tells how it went.`),
+    ...chosenLines(question, letters),
+  ], call.terminal.colour));
 }
 
 async function askPerson(call: Call, control: Control, id: string | null): Promise<number> {
@@ -91,7 +103,7 @@ async function askOne(call: Call, control: Control, request: MergeRequest): Prom
     if (said === '' || said === 'q') return said === '' && tries === 0;
     const parsed = parseAnswer(said, paths, question.options.map((option) => option.letter));
     if (parsed.kind === 'choices') {
-      await record(call, control, request.id, said);
+      await record(call, control, { request, question, answer: said });
       return true;
     }
     terminal.out(parsed.why);

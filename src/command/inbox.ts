@@ -8,6 +8,7 @@ import { printJson, type Verb } from './verb.ts';
 import { NOT_LIVE, withReadable, type Readable } from './reach.ts';
 import { inboxLines } from './render/inbox.ts';
 import { line, paint } from './render/line.ts';
+import { markedQuestion } from './render/question.ts';
 
 export const inbox: Verb = {
   args: [],
@@ -20,7 +21,7 @@ export const inbox: Verb = {
     const tasks = allTasks.filter((task) => whom === null || isFor(task, whom));
     const rejected = authorsTurn(status).filter((request) => whom === null || isBy(request, whom));
     const collisions = await collisionsFor(source, whom);
-    if (call.json) printJson(call, { questions, rejected, tasks, collisions });
+    if (call.json) printJson(call, { questions: questions.map(markedQuestion), rejected, tasks, collisions });
     else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines({ questions, rejected, tasks, collisions }, call.has('patch'), Date.now())], call.terminal.colour));
     return 0;
   }),

@@ -5,13 +5,14 @@ import { MaestroError } from '../error.ts';
 import { parseBranch, printable, shortName, type RefName } from '../merge/branch.ts';
 import { untrueFields } from '../merge/certificate.ts';
 import type { Intent } from '../merge/event.ts';
+import { questionMark } from '../merge/identity.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { radarOf, type RadarReport } from '../merge/radar.ts';
 import { adviceOn, mayBeRetried } from '../merge/reason.ts';
-import { isOpen, type MergeRequest, type RefactorTask, type RequestId } from '../merge/request.ts';
+import { isOpen, type MergeRequest, type OptionLetter, type RefactorTask, type RequestId } from '../merge/request.ts';
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
-import type { Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
+import type { Answering, Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
 import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
@@ -43,14 +44,18 @@ export class CoordinatorControl implements Control {
     this.#radar = radar;
   }
 
-  async decide(id: string, answer: string, by: string, permission?: string): Promise<MergeRequest> {
+  async decide(id: string, answer: string, by: string, { question: seen, permission }: Answering = {}): Promise<MergeRequest> {
     const { request, lane } = await this.#find(id);
     if (request.phase.state !== 'escalated') throw refuse(request, 'is not waiting for an answer', `maestro explain ${request.id}`);
     const { question } = request.phase;
+    const mark = questionMark(question);
+    if (seen !== undefined && seen !== mark) throw askedAnew(request);
     const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
     if (parsed.kind === 'unclear') throw new MaestroError('usage', parsed.why, { next: `maestro decide ${request.id}` });
     if (await this.#hasMovedOn(request)) throw refuse(request, 'has moved on since it was asked about', 'maestro status');
-    return this.#command(lane, { kind: 'decide', id: request.id, answer, by, ...(permission === undefined ? {} : { permission }) }, request);
+    const after = await this.#command(lane, { kind: 'decide', id: request.id, question: mark, answer, by, ...(permission === undefined ? {} : { permission }) }, request);
+    if (!isTaken(after, by, parsed.choices)) throw askedAnew(request);
+    return after;
   }
 
   async cancel(id: string, by: string): Promise<MergeRequest> {
@@ -263,6 +268,16 @@ function unknown(id: string): never {
 
 function refuse(request: MergeRequest, why: string, next: string): MaestroError {
   return new MaestroError('not-allowed', `${request.id} (${shortName(request.branch)}) ${why}`, { next });
+}
+
+function askedAnew(request: MergeRequest): MaestroError {
+  return refuse(request, 'was answered, or its question has changed, in the meantime', `maestro decide ${request.id}`);
+}
+
+/** What was answered may be on its way by now, or there already; merged without a conflict after all, it needs no answer. */
+function isTaken({ phase, resolution }: MergeRequest, by: string, choices: readonly OptionLetter[]): boolean {
+  if (resolution?.how === 'person') return resolution.by === by && resolution.choices.join('') === choices.join('');
+  return phase.state === 'gating' || phase.state === 'landing' || phase.state === 'landed';
 }
 
 function rollbackUnderWay(request: MergeRequest, lane: Lane): MergeRequest | null {

@@ -89,7 +89,7 @@ export class Conversation {
     if (before !== null && before.phase.state !== 'escalated' && before.resolution !== null) return refused({ kind: 'answered-before', id: before.id, letters: before.resolution.choices.join(''), by: before.resolution.by });
     if (before !== null && before.phase.state !== 'escalated') return refused({ kind: 'moved-on', id: before.id });
     return this.#attempt(async () => {
-      await this.#control.decide(id, letters, login, permission);
+      await this.#control.decide(id, letters, login, { permission });
       // The question's own comment says it.
       return null;
     });
@@ -153,7 +153,7 @@ export class Conversation {
     if (!mayChange(permission)) return;
     // What comes of it is shown where the button was.
     await this.#attempt(async () => {
-      if (press.kind === 'answer') await this.#control.decide(request.id, press.letter, said.login, permission);
+      if (press.kind === 'answer') await this.#control.decide(request.id, press.letter, said.login, { permission, question: press.question });
       else await this.#control.retry(request.id, said.login);
       return null;
     });

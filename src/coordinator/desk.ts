@@ -1,5 +1,6 @@
 // One request's conversation on the forge: its question on the pull request of its branch, who is asked, what came of it, whose homework it is.
 import { reviewersOf, parseCodeOwners, OWNERS_FILE_CHARS_MAX, type CodeOwners } from '../merge/code-owner.ts';
+import { questionMark } from '../merge/identity.ts';
 import type { Lane } from '../merge/lane.ts';
 import { shortName, type Oid, parseBranch } from '../merge/branch.ts';
 import type { Policy } from '../merge/policy.ts';
@@ -45,8 +46,8 @@ export class Desk {
   async #ask(question: Question, memo: Memo, talk: Talk): Promise<Memo> {
     const { forge } = this.#ports;
     const { request, lane, keep } = talk;
-    const { fingerprint } = question.conflict;
-    if (memo.asked === fingerprint) return this.#remind(question, memo, talk);
+    const mark = questionMark(question);
+    if (memo.asked === mark) return this.#remind(question, memo, talk);
     await this.#publishOptions(request, question);
     const pull = await this.#pullFor(request, question, memo);
     const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), pull.author, this.#policy.routing.github.owners);
@@ -56,7 +57,7 @@ export class Desk {
       const asked = { users: who.users.filter((one) => !refused.includes(one)), teams: who.teams.filter((one) => !refused.includes(one)) };
       now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked }, { kind: 'open' }, now, keep);
     }
-    return keep({ ...now, asked: fingerprint, reminders: 0 });
+    return keep({ ...now, asked: mark, reminders: 0 });
   }
 
   /** A few times, ever more seldom; then it waits in silence. Nothing is ever guessed. */
@@ -65,7 +66,7 @@ export class Desk {
     const dueMs = question.askedAtMs + REMIND_MS * 2 ** memo.reminders;
     if (memo.pull === null || memo.reminders >= REMINDERS_MAX || clock.nowMs() < dueMs) return memo;
     const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), '', this.#policy.routing.github.owners);
-    await forge.say(memo.pull, `reminder:${request.id}:${question.conflict.fingerprint.slice(0, 8)}:${memo.reminders}`, reminderText(who, memo.comment.kind === 'as' ? forge.commentUrl(memo.pull, memo.comment.id) : null), { kind: 'perhaps' });
+    await forge.say(memo.pull, `reminder:${request.id}:${questionMark(question)}:${memo.reminders}`, reminderText(who, memo.comment.kind === 'as' ? forge.commentUrl(memo.pull, memo.comment.id) : null), { kind: 'perhaps' });
     return keep({ ...memo, reminders: memo.reminders + 1 });
   }
 

@@ -10,7 +10,7 @@ export type Memo = {
   readonly pull: number | null;
   readonly comment: Shown<CommentId>;
   readonly said: string | null;
-  /** Fingerprint of the question that people were asked to look at. */
+  /** Mark of the question that people were asked to look at. */
   readonly asked: string | null;
   /** How often they were reminded of it. */
   readonly reminders: number;

@@ -1,8 +1,7 @@
 // The buttons of a request's check run, and what a press means by the time it arrives. Knows no forge.
+import { questionMark } from './identity.ts';
 import { adviceOn, mayBeRetried } from './reason.ts';
-import type { MergeRequest, OptionLetter, Phase, Question } from './request.ts';
-
-const MARK_DIGITS = 8;
+import type { MergeRequest, OptionLetter, Phase } from './request.ts';
 
 /** GitHub takes an id and a label of at most 20 characters, a note of at most 40. */
 export type Button = { readonly id: string; readonly label: string; readonly note: string };
@@ -10,7 +9,7 @@ export type Button = { readonly id: string; readonly label: string; readonly not
 /** At most 3. One press is one letter: where several files conflict, it would answer them all alike unseen. */
 export function buttonsOf(phase: Phase): readonly Button[] {
   if (phase.state === 'escalated' && phase.question.conflict.paths.length === 1)
-    return phase.question.options.map(({ letter }) => ({ id: `answer ${letter} ${markOf(phase.question)}`, label: `[${letter}]`, note: noteOn(letter) }));
+    return phase.question.options.map(({ letter }) => ({ id: `answer ${letter} ${questionMark(phase.question)}`, label: `[${letter}]`, note: noteOn(letter) }));
   return phase.state === 'rejected' && mayBeRetried(phase.reason) && adviceOn(phase.reason).turn !== 'nobody' ? [{ id: 'retry', label: 'Retry', note: 'Queue the same commit again' }] : [];
 }
 
@@ -22,12 +21,8 @@ function noteOn(letter: OptionLetter): string {
   }
 }
 
-function markOf(question: Question): string {
-  return question.conflict.fingerprint.slice(0, MARK_DIGITS);
-}
-
 export type Press =
-  | { readonly kind: 'answer'; readonly letter: OptionLetter }
+  | { readonly kind: 'answer'; readonly letter: OptionLetter; /** The mark of its question. */ readonly question: string }
   | { readonly kind: 'retry' }
   | { readonly kind: 'stale' }      // of a question that is no longer asked
   | { readonly kind: 'unknown' };
@@ -37,7 +32,7 @@ export function pressOf(id: string, { phase }: Pick<MergeRequest, 'phase'>): Pre
   if (id === 'retry') return { kind: 'retry' };
   const [word, letter, mark, ...more] = id.split(' ');
   if (word !== 'answer' || mark === undefined || more.length > 0) return { kind: 'unknown' };
-  if (phase.state !== 'escalated' || markOf(phase.question) !== mark) return { kind: 'stale' };
+  if (phase.state !== 'escalated' || questionMark(phase.question) !== mark) return { kind: 'stale' };
   const option = phase.question.options.find((one) => one.letter === letter);
-  return option === undefined ? { kind: 'unknown' } : { kind: 'answer', letter: option.letter };
+  return option === undefined ? { kind: 'unknown' } : { kind: 'answer', letter: option.letter, question: mark };
 }

@@ -1,9 +1,10 @@
 // Ids that follow from what they name, so that the same push seen twice, or after a crash, is the same request.
 import { hash } from 'node:crypto';
 import type { Oid, RefName } from './branch.ts';
-import type { RequestId, RequestKind } from './request.ts';
+import type { Question, RequestId, RequestKind } from './request.ts';
 
 const ID_DIGITS = 12;
+const MARK_DIGITS = 8;
 
 export function requestId(kind: RequestKind, branch: RefName, tip: Oid, target: RefName): RequestId {
   const more = kind.kind === 'rollback' ? kind.merge : '';
@@ -12,6 +13,11 @@ export function requestId(kind: RequestKind, branch: RefName, tip: Oid, target: 
 
 export function taskId(request: RequestId, path: string, branch: string): string {
   return digest(['task', request, path, branch]);
+}
+
+/** 8 hex digits: what is asked, on which commit, and which texts its letters stand for. An answer is taken only for the question it was given to. */
+export function questionMark({ onto, conflict, options }: Pick<Question, 'onto' | 'conflict' | 'options'>): string {
+  return digest(['question', onto, conflict.fingerprint, ...options.map(({ letter, tree }) => `${letter} ${tree}`)]).slice(0, MARK_DIGITS);
 }
 
 // NUL cannot occur in any part, so no two lists of parts hash alike.

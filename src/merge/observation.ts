@@ -63,7 +63,7 @@ export type Observation =
   | { readonly kind: 'pushed'; readonly intent: string; readonly outcome: LandOutcome }
   | { readonly kind: 'tasked'; readonly id: RequestId; readonly dropped: readonly Dropped[] }
   | { readonly kind: 'recalled'; readonly testament: Testament }                                                       // the ledger was lost; this was kept on the remote
-  | { readonly kind: 'decide'; readonly id: RequestId; readonly answer: string; readonly by: string; readonly permission?: string }
+  | { readonly kind: 'decide'; readonly id: RequestId; /** The mark of the question that it answers. */ readonly question: string; readonly answer: string; readonly by: string; readonly permission?: string }
   | { readonly kind: 'cancel'; readonly id: RequestId; readonly by: string }
   | { readonly kind: 'retry'; readonly request: MergeRequest; readonly by: string }                               // as it closed; the lane may have forgotten it
   | { readonly kind: 'pause'; readonly by: string; readonly all: boolean }                                            // all: said to every lane, and to those that come later

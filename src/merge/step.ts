@@ -3,7 +3,7 @@ import { parseAnswer } from '../consensus/answer.ts';
 import { shortName, type Oid, type RefName } from './branch.ts';
 import type { BuildOutcome, LandOutcome, Observation, Sight } from './observation.ts';
 import { askAgain, dropChain, receivePush } from './landing.ts';
-import { requestId } from './identity.ts';
+import { questionMark, requestId } from './identity.ts';
 import type { Ended, Lane } from './lane.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type Question, type RequestId, type RequestKind, type Resolution } from './request.ts';
 import { mayBeRetried } from './reason.ts';
@@ -206,10 +206,11 @@ function receiveDropped(turn: Turn, seen: Extract<Observation, { kind: 'tasked' 
   emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due, seen.dropped, turn.lane, turn.view.nowMs) });
 }
 
-function receiveDecision(turn: Turn, { id, answer, by, permission }: Extract<Observation, { kind: 'decide' }>): void {
+function receiveDecision(turn: Turn, { id, question: asked, answer, by, permission }: Extract<Observation, { kind: 'decide' }>): void {
   const phase = turn.lane.requests.get(id)?.phase;
   if (phase?.state !== 'escalated') return;
   const { question } = phase;
+  if (questionMark(question) !== asked) return;
   const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
   if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person', ...(permission === undefined ? {} : { permission }), ...sourcesOf(question, parsed.choices), ...(question.minds === undefined ? {} : { minds: question.minds }) } });
 }

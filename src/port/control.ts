@@ -42,12 +42,15 @@ export type Explanation = {
   readonly story: readonly { readonly atMs: number; readonly text: string }[];
 };
 
+/** `question`: the mark of the question that was seen; without one the answer is for what is asked when it comes in. `permission`: what the forge said of that person just now. */
+export type Answering = { readonly question?: string; readonly permission?: string };
+
 export type Control = {
   status(): Promise<Status>;
   /** `id` may be a prefix of a request id or a branch name (its latest request). */
   explain(id: string): Promise<Explanation>;
-  /** `permission`: what the forge said of that person just now. */
-  decide(id: string, answer: string, by: string, permission?: string): Promise<MergeRequest>;
+  /** Throws `not-allowed` where the answer was not taken: nothing, or something else, is asked by then. */
+  decide(id: string, answer: string, by: string, more?: Answering): Promise<MergeRequest>;
   cancel(id: string, by: string): Promise<MergeRequest>;
   retry(id: string, by: string): Promise<MergeRequest>;
   /** `target` null: every lane. Resolves once the ledger has it; `inFlight` names the one effect that may still finish. */

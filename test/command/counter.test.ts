@@ -1,5 +1,7 @@
 // Verbs at the counter: each makes one call of a scripted Control over a real socket and shows the answer.
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findPlace } from '../../src/adapter/local/place.ts';
@@ -20,17 +22,18 @@ import { status } from '../../src/command/status.ts';
 import type { Lesson } from '../../src/consensus/lesson.ts';
 import { MaestroError } from '../../src/error.ts';
 import type { Oid } from '../../src/merge/branch.ts';
+import { questionMark } from '../../src/merge/identity.ts';
 import type { RadarReport } from '../../src/merge/radar.ts';
 import type { MergeRequest } from '../../src/merge/request.ts';
 import type { Control } from '../../src/port/control.ts';
-import { APOLLO, AT_MS, ATHENA, ENDING, laneAfter, STORY } from './sample.ts';
+import { APOLLO, AT_MS, ATHENA, ENDING, laneAfter, oid, QUESTION, STORY } from './sample.ts';
 import { cloneIn, desk, folder, git } from './stage.ts';
 
 const root = folder();
 const calls: unknown[] = [];
 const lane = laneAfter(STORY);
 const decided = laneAfter([...STORY, ...ENDING]);
-let answered = laneAfter([...STORY, ...ENDING]);
+let asked = QUESTION;
 let server: ControlServer;
 let at: { readonly repo: string; readonly state: string };
 
@@ -47,9 +50,10 @@ afterAll(async () => {
 });
 beforeEach(() => {
   calls.length = 0;
-  answered = decided;
+  asked = QUESTION;
 });
 
+const MARK = questionMark(QUESTION);
 const CASEY = 'Casey <casey@example.org>';
 
 test('a coordinator that answers is found without git', async () => {
@@ -63,19 +67,20 @@ describe('decide', () => {
   test('hands an answer on, with who gave it', async () => {
     const { call, output } = desk(at, ['sprint/storage', 'b']);
     expect(await decide.run(call)).toBe(0);
-    expect(calls).toEqual([['decide', 'sprint/storage', 'b', CASEY]]);
+    expect(calls).toEqual([['explain', 'sprint/storage'], ['decide', ATHENA, 'b', CASEY, MARK]]);
     expect(output()).toContain('✓ Decided B for sprint/storage (bbbbbbbbbbb2)');
+    expect(output()).toContain(`question ${MARK}: [B] Take sprint/storage's side, in engram/vector_storage.py`);
   });
 
   test('needs no id while one question is open', async () => {
     await decide.run(desk(at, ['A']).call);
-    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'A', CASEY]);
+    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'A', CASEY, MARK]);
   });
 
   test('shows both sides and asks a person at a terminal, again after a slip', async () => {
     const { call, output } = desk(at, [], { answers: ['x', 'a'] });
     await decide.run(call);
-    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'a', CASEY]);
+    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'a', CASEY, MARK]);
     for (const part of ['10  def search(self, shards):', '10  def search(self, batch):', 'HUMAN MERGE DECISION NEEDED', 'Choose [A/B]', '"X" is not offered', '✓ Decided A']) expect(output()).toContain(part);
   });
 
@@ -87,13 +92,42 @@ describe('decide', () => {
   test('without an answer and nobody to ask shows both sides and changes nothing', async () => {
     const { call, output } = desk(at, [ATHENA]);
     expect(await decide.run(call)).toBe(0);
-    for (const part of ['10  def search(self, shards):', '10  def search(self, batch):', `maestro decide ${ATHENA} A|B`]) expect(output()).toContain(part);
+    for (const part of ['10  def search(self, shards):', '10  def search(self, batch):', `maestro decide ${ATHENA} A|B --question ${MARK}`]) expect(output()).toContain(part);
     expect(calls.filter((one) => Array.isArray(one) && one[0] === 'decide')).toEqual([]);
   });
 
-  test('says so when the question changed while it was answered', async () => {
-    answered = lane;
-    await expect(decide.run(desk(at, [ATHENA, 'A']).call)).rejects.toMatchObject({ code: 'not-allowed', retryable: true });
+  test('an answer typed at a terminal belongs to the question that was shown', async () => {
+    const { call } = desk(at, [ATHENA], { answers: [] });
+    const ask = (): Promise<string> => {
+      asked = { ...QUESTION, onto: oid('9') };
+      return Promise.resolve('A');
+    };
+    await expect(decide.run({ ...call, terminal: { ...call.terminal, ask } })).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(calls.at(-1)).toEqual(['decide', ATHENA, 'A', CASEY, MARK]);
+  });
+
+  test('with the mark of a question that is asked no more it changes nothing', async () => {
+    asked = { ...QUESTION, options: QUESTION.options.map((option) => ({ ...option, tree: oid('4') })) };
+    await expect(decide.run(desk(at, [ATHENA, 'A'], { flags: { question: MARK } }).call)).rejects.toMatchObject({ code: 'not-allowed', next: `maestro decide ${ATHENA}` });
+    expect(calls).toEqual([['explain', ATHENA]]);
+  });
+
+  test('the mark of the question is in what scripts read', async () => {
+    for (const verb of [inbox, explain, decide]) {
+      const { call, output } = desk(at, [ATHENA], { json: true });
+      await verb.run(call);
+      expect(output()).toContain(`"mark":"${MARK}"`);
+    }
+  });
+
+  test('a client that knows no marks is heard as before', async () => {
+    const { socket } = await findPlace(at.repo, at.state);
+    const client = createConnection(socket);
+    client.write(`${JSON.stringify({ id: 1, verb: 'decide', args: [ATHENA, 'B', CASEY] })}\n`);
+    const [answer] = await once(client, 'data');
+    client.destroy();
+    expect(JSON.parse(String(answer))).toMatchObject({ id: 1, ok: true });
+    expect(calls).toEqual([['decide', ATHENA, 'B', CASEY, undefined]]);
   });
 });
 
@@ -213,11 +247,16 @@ function scripted(): Control {
     calls.push(call);
     return Promise.resolve(answer);
   };
-  const athena = (): MergeRequest => answered.requests.get(ATHENA) ?? missing();
+  const athena = (): MergeRequest => decided.requests.get(ATHENA) ?? missing();
+  const waiting = (): MergeRequest => ({ ...(lane.requests.get(ATHENA) ?? missing()), phase: { state: 'escalated', question: asked } });
   return {
     status: () => Promise.resolve({ running: true, remote: 'r', marker: null, trouble: null, ignored: [], startedAtMs: AT_MS, lanes: [{ target: 'main', tip: lane.tip, pausedBy: null, alarm: null, landing: null, open: [{ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer' }], closed: [] }] }),
-    explain: (id) => id === 'unknown' ? Promise.reject(new MaestroError('unknown-request', 'nothing is known of it', { next: 'maestro status' })) : record({ request: lane.requests.get(ATHENA) ?? missing(), position: 0, waitsFor: 'an answer', advice: null, suspectedBy: [], story: [] }, 'explain', id),
-    decide: (id, answer, by) => record(athena(), 'decide', id, answer, by),
+    explain: (id) => id === 'unknown' ? Promise.reject(new MaestroError('unknown-request', 'nothing is known of it', { next: 'maestro status' })) : record({ request: waiting(), position: 0, waitsFor: 'an answer', advice: null, suspectedBy: [], story: [] }, 'explain', id),
+    decide: async (id, answer, by, more) => {
+      const after = await record(athena(), 'decide', id, answer, by, more?.question);
+      if (more?.question !== undefined && more.question !== questionMark(asked)) throw new MaestroError('not-allowed', 'another question is asked');
+      return after;
+    },
     cancel: (id, by) => record(athena(), 'cancel', id, by),
     retry: (id, by) => record(athena(), 'retry', id, by),
     pause: (target, by) => record({ lanes: ['main'], inFlight: ['land'] }, 'pause', target, by),

@@ -90,7 +90,7 @@ describe('the question', () => {
       ║     - | compiling                                                            ║
       ║     - | storage.py: broken                                                   ║
       ║                                                                              ║
-      ║ Answer: maestro decide bbbbbbbbbbb2 A|B                                      ║
+      ║ Answer: maestro decide bbbbbbbbbbb2 A|B --question f79f4299                  ║
       ╚══════════════════════════════════════════════════════════════════════════════╝"
     `);
   });
@@ -194,7 +194,7 @@ test('the inbox lists questions, then what was rejected, then tasks with their p
       sprint/storage into main against sprint/search, asked 1m ago
         in engram/vector_storage.py
           line 10: def search(self, shards): | def search(self, batch):
-        maestro decide bbbbbbbbbbb2 A|B
+        maestro decide bbbbbbbbbbb2 A|B --question f79f4299
     1 rejected request
       sprint/api into main by Numa <numa@example.org>, ccccccccccc3, 1m ago
         The gate failed on the merge of this branch; it may fail only together with sprint/search (both changed engram/vector_storage.py).

@@ -29,10 +29,10 @@ function desk(refuses: readonly string[] = []) {
   const policy: DeskPolicy = { routing: DEFAULT_POLICY };
   const one = new Desk(policy, ports);
   let memo: Memo = NOTHING_SHOWN;
-  const attend = async (afterMs: number): Promise<readonly string[]> => {
+  const attend = async (afterMs: number, request = REQUEST): Promise<readonly string[]> => {
     nowMs = (REQUEST.phase.state === 'escalated' ? REQUEST.phase.question.askedAtMs : 0) + afterMs;
     said.splice(0, said.length, ...said.filter((line) => line === 'opened'));
-    memo = await one.attend(REQUEST, { ...LANE, tip: oid('a') }, memo, async (next) => (memo = next));
+    memo = await one.attend(request, { ...LANE, tip: oid('a') }, memo, async (next) => (memo = next));
     return said.filter((line) => line !== 'opened');
   };
   return { attend };
@@ -42,6 +42,14 @@ test('a question is asked of the code owners, once', async () => {
   const on = desk();
   expect(await on.attend(0)).toEqual(['question: Asked: `casey`, `gone`.', 'review: casey gone']);
   expect(await on.attend(1000)).toEqual([]);
+});
+
+test('one asked anew about the same conflict, with other texts on offer, is shown anew', async () => {
+  const on = desk();
+  await on.attend(0);
+  const phase = REQUEST.phase.state === 'escalated' ? REQUEST.phase : expect.fail('no question');
+  const options = phase.question.options.map((option) => ({ ...option, tree: oid('4'), title: 'Another text' }));
+  expect(await on.attend(1000, { ...REQUEST, phase: { ...phase, question: { ...phase.question, options } } })).toEqual(['question: Asked: `casey`, `gone`.', 'review: casey gone']);
 });
 
 test('whom the forge does not take is not named as asked', async () => {

@@ -4,6 +4,7 @@ import { openMemoryStore } from '../../src/adapter/embedded/memory-store.ts';
 import { startService } from '../../src/coordinator/service.ts';
 import { waitsFor } from '../../src/coordinator/explain.ts';
 import type { Oid, RefName } from '../../src/merge/branch.ts';
+import { questionMark } from '../../src/merge/identity.ts';
 import { emptyLane, fold, type Lane } from '../../src/merge/lane.ts';
 import { isOpen, type MergeRequest, type Phase, type State } from '../../src/merge/request.ts';
 import type { Observation } from '../../src/merge/observation.ts';
@@ -130,7 +131,7 @@ export function tell(config: Partial<Config> = {}, targets: readonly string[] = 
       world.start();
       await settles();
     },
-    decide: (branch, answer) => say(branch, (one) => ({ kind: 'decide', id: one.id, answer, by: BY })),
+    decide: (branch, answer) => say(branch, (one) => ({ kind: 'decide', id: one.id, question: one.phase.state === 'escalated' ? questionMark(one.phase.question) : '', answer, by: BY })),
     cancel: (branch) => say(branch, (one) => ({ kind: 'cancel', id: one.id, by: BY })),
     retry: (branch) => say(branch, (one) => ({ kind: 'retry', request: one, by: BY })),
     rollback: (branch) => say(branch, (landed) => ({ kind: 'rollback', landed, by: BY })),

@@ -2,9 +2,11 @@
 import { describe, expect, it, test } from 'vitest';
 import { pressOf } from '../../src/merge/button.ts';
 import { faceOf, SUMMARY_CHARS_MAX, type Face, type Place } from '../../src/merge/face.ts';
+import { questionMark } from '../../src/merge/identity.ts';
 import type { MergeRequest, Phase, RequestId } from '../../src/merge/request.ts';
 import { ATHENA, APOLLO, CONFLICT, ENDING, laneAfter, NUMA, oid, PASSED, QUESTION, STORY } from '../command/sample.ts';
 
+const MARK = questionMark(QUESTION);
 const CANDIDATE = { commit: oid('9'), tree: oid('7'), onto: oid('5'), how: 'clean', paths: ['a'], pathCount: 1, restores: [] } as const;
 
 test.each<[string, Phase, Partial<Place>, string]>([
@@ -124,12 +126,13 @@ describe('a button', () => {
 
   it('H6: answers the question it was shown with, and no other', () => {
     const [, b] = faceIn(asked).buttons;
-    expect(pressOf(b?.id ?? '', { phase: asked })).toEqual({ kind: 'answer', letter: 'B' });
+    expect(pressOf(b?.id ?? '', { phase: asked })).toEqual({ kind: 'answer', letter: 'B', question: MARK });
     expect(pressOf(b?.id ?? '', { phase: { state: 'escalated', question: { ...QUESTION, conflict: { ...CONFLICT, fingerprint: 'other' } } } })).toEqual({ kind: 'stale' });
+    expect(pressOf(b?.id ?? '', { phase: { state: 'escalated', question: { ...QUESTION, options: QUESTION.options.map((option) => ({ ...option, tree: oid('4') })) } } })).toEqual({ kind: 'stale' });
     expect(pressOf(b?.id ?? '', { phase: { state: 'queued', hold: null } })).toEqual({ kind: 'stale' });
   });
 
-  test.each(['answer C f', 'answer b f', 'answer', 'answer B f x', 'reboot', ''])('that nobody offered means nothing: %j', (id) => {
+  test.each([`answer C ${MARK}`, `answer b ${MARK}`, 'answer', `answer B ${MARK} x`, 'reboot', ''])('that nobody offered means nothing: %j', (id) => {
     expect(pressOf(id, { phase: asked })).toEqual({ kind: 'unknown' });
   });
 

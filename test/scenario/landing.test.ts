@@ -1,5 +1,6 @@
 // Landing, conflicts and answers, told on the symbolic world.
 import { describe, expect, test } from 'vitest';
+import { questionMark } from '../../src/merge/identity.ts';
 import { tell } from '../harness/tale.ts';
 
 describe('clean branches', () => {
@@ -64,9 +65,40 @@ describe('conflicts', () => {
   test('the certificate says who answered and what they might do then', async () => {
     const tale = await clash();
     const certificate = async () => JSON.parse(await tale.asks((control) => control.certificate('feature/b')));
-    await tale.asks((control) => control.decide('feature/b', 'B', 'casey', 'write'));
+    await tale.asks((control) => control.decide('feature/b', 'B', 'casey', { permission: 'write' }));
     await tale.settles();
     expect((await certificate()).resolution).toMatchObject({ by: 'casey', permission: 'write', how: 'person' });
+  });
+
+  test('an answer counts only for the question it was given to', async () => {
+    const tale = await clash();
+    const shown = questionMark(tale.phase('feature/b', 'escalated').question);
+    tale.pushByHand('main', { app: 'elsewhere' });
+    await tale.settles();
+    await expect(tale.asks((control) => control.decide('feature/b', 'A', 'casey', { question: shown }))).rejects.toMatchObject({ code: 'not-allowed', retryable: false });
+    await tale.settles();
+    const asked = questionMark(tale.phase('feature/b', 'escalated').question);
+    expect(asked).not.toBe(shown);
+    await tale.asks((control) => control.decide('feature/b', 'A', 'casey', { question: asked }));
+    await tale.settles();
+    expect(tale.request('feature/b')).toMatchObject({ phase: { state: 'landed' }, resolution: { choices: ['A'] } });
+  });
+
+  test('an answer on its way while the question is asked anew is not taken for the new one', async () => {
+    const tale = await clash();
+    const { id, target } = tale.request('feature/b');
+    const question = questionMark(tale.phase('feature/b', 'escalated').question);
+    tale.pushByHand('main', { app: 'elsewhere' });
+    await tale.settles();
+    tale.world.command(target, { kind: 'decide', id, question, answer: 'A', by: 'casey' });
+    await tale.settles();
+    expect(tale.state('feature/b')).toBe('escalated');
+  });
+
+  test('of two who answer at once the second is told so', async () => {
+    const tale = await clash();
+    const said = await tale.asks((control) => Promise.allSettled([control.decide('feature/b', 'B', 'casey'), control.decide('feature/b', 'A', 'robin')]));
+    expect(said.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('an answer nobody can understand changes nothing', async () => {

@@ -1,5 +1,6 @@
 // What agents and people do in one run: pushes, second thoughts, commands, accidents. Draws everything from the seed; touches only the remote and the counter.
 import type { Oid, RefName } from '../../src/merge/branch.ts';
+import { questionMark } from '../../src/merge/identity.ts';
 import { isOpen, type MergeRequest } from '../../src/merge/request.ts';
 import type { Route } from '../../src/merge/policy.ts';
 import { count } from '../harness/fault.ts';
@@ -136,7 +137,7 @@ export class Story {
   }
 
   decide(request: MergeRequest, answer: string): void {
-    this.world.command(request.target, { kind: 'decide', id: request.id, answer, by: 'a person' });
+    if (request.phase.state === 'escalated') this.world.command(request.target, { kind: 'decide', id: request.id, question: questionMark(request.phase.question), answer, by: 'a person' });
   }
 
   /** Somebody pushes to a target past Maestro; now and then a commit that is red or breaks the config. */

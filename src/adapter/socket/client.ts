@@ -55,7 +55,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   return {
     status: () => ask('status'),
     explain: (id) => ask('explain', id),
-    decide: (id, answer, by) => ask('decide', id, answer, by),
+    decide: (id, answer, by, more) => ask('decide', id, answer, by, more?.question ?? null),
     cancel: (id, by) => ask('cancel', id, by),
     retry: (id, by) => ask('retry', id, by),
     pause: (target, by) => ask('pause', target, by),

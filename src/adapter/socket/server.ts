@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { MaestroError } from '../../error.ts';
-import type { Control } from '../../port/control.ts';
+import type { Answering, Control } from '../../port/control.ts';
 import { lineReader, type Answer, type Call } from './protocol.ts';
 
 const CLIENTS_MAX = 64;
@@ -78,7 +78,7 @@ function answer(control: Control, { verb, args }: Call): Promise<unknown> {
   switch (verb) {
     case 'status': return control.status();
     case 'explain': return control.explain(text(args, 0));
-    case 'decide': return control.decide(text(args, 0), text(args, 1), text(args, 2));
+    case 'decide': return control.decide(text(args, 0), text(args, 1), text(args, 2), seenOf(textOrNull(args, 3)));
     case 'cancel': return control.cancel(text(args, 0), text(args, 1));
     case 'retry': return control.retry(text(args, 0), text(args, 1));
     case 'pause': return control.pause(textOrNull(args, 0), text(args, 1));
@@ -109,6 +109,11 @@ function text(args: readonly unknown[], at: number): string {
   const value = args[at];
   if (typeof value !== 'string') throw new MaestroError('usage', `argument ${at + 1} is missing`);
   return value;
+}
+
+/** A client from before questions had a mark says none; what a person may do is nothing a client says. */
+function seenOf(question: string | null): Answering {
+  return question === null ? {} : { question };
 }
 
 function textOrNull(args: readonly unknown[], at: number): string | null {

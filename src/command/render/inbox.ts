@@ -5,7 +5,7 @@ import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
 import type { RadarCollision } from '../../merge/radar.ts';
 import { count } from '../../merge/wording.ts';
 import { line, untabbed, type Line } from './line.ts';
-import { hunkRows, lettersOf, partnerWords } from './question.ts';
+import { answerCommand, hunkRows, partnerWords } from './question.ts';
 import { nameOf } from './request.ts';
 import { age } from './time.ts';
 
@@ -36,7 +36,7 @@ function questionLines(request: MergeRequest, nowMs: number): readonly Line[] {
     line('ask', `  ${nameOf(request)} into ${printable(shortName(request.target))}${partners === '' ? '' : ` against ${partners}`}, asked ${age(nowMs - question.askedAtMs)} ago`),
     ...question.conflict.paths.slice(0, PATHS_SHOWN).flatMap((path) => [`    in ${printable(path.path)}`, ...hunkRows(path).map((row) => `      ${row}`)]).map((text) => line('plain', text)),
     ...(question.conflict.paths.length > PATHS_SHOWN ? [line('plain', `    and ${question.conflict.paths.length - PATHS_SHOWN} more files`)] : []),
-    line('plain', `    maestro decide ${request.id} ${lettersOf(question).join('|')}`),
+    line('plain', `    ${answerCommand(request, question)}`),
   ];
 }
 

@@ -1,6 +1,7 @@
 // The question put to a person, in the seeds' box: what conflicts, each way out with what speaks for and against it. Facts only.
 import { unheardWords } from '../../consensus/minds.ts';
 import { printable, shortName } from '../../merge/branch.ts';
+import { questionMark } from '../../merge/identity.ts';
 import type { MergeRequest, Option, Question } from '../../merge/request.ts';
 import { causeWords, count, dropWords, keepWords, verdictWords } from '../../merge/wording.ts';
 import type { Partner, PathConflict } from '../../resolution/conflict.ts';
@@ -20,7 +21,7 @@ export function questionBox(request: MergeRequest, question: Question, columns: 
   const inner = Math.min(BOX_WIDTH_MAX, Math.max(BOX_WIDTH_MIN, columns)) - 4;
   const title = '🤖 HUMAN MERGE DECISION NEEDED';
   const left = Math.floor((inner - widthOf(title)) / 2);
-  const rows = [...aboutRows(request, question), ...question.options.flatMap((option) => ['', ...optionRows(option, request, question)]), '', `Answer: maestro decide ${request.id} ${lettersOf(question).join('|')}${question.conflict.paths.length > 1 ? ` (or ${question.conflict.paths.length} letters, one for each file)` : ''}`];
+  const rows = [...aboutRows(request, question), ...question.options.flatMap((option) => ['', ...optionRows(option, request, question)]), '', `Answer: ${answerCommand(request, question)}${question.conflict.paths.length > 1 ? ` (or ${question.conflict.paths.length} letters, one for each file)` : ''}`];
   const body = rows.flatMap((row) => wrap(row, inner, ' '.repeat(row.length - row.trimStart().length + (/^ *[+-] /.test(row) ? 2 : 0))));
   return [
     line('ask', `╔${'═'.repeat(inner + 2)}╗`),
@@ -33,6 +34,27 @@ export function questionBox(request: MergeRequest, question: Question, columns: 
 
 export function lettersOf(question: Question): readonly string[] {
   return question.options.map((option) => option.letter);
+}
+
+/** The command that answers this question and no later one. */
+export function answerCommand({ id }: MergeRequest, question: Question): string {
+  return `maestro decide ${id} ${lettersOf(question).join('|')} --question ${questionMark(question)}`;
+}
+
+/** What the letters of an answer took, one line each; `letters` as in `A` or `ABB`. */
+export function chosenLines(question: Question, letters: string): readonly Line[] {
+  const files = question.conflict.paths.map(({ path }) => printable(path));
+  return question.options.filter(({ letter }) => letters.includes(letter)).map(({ letter, title }) => {
+    const where = letters.length === 1 ? files : files.filter((_, at) => letters[at] === letter);
+    const more = where.length > PATHS_SHOWN ? ` and ${where.length - PATHS_SHOWN} more` : '';
+    return line('plain', `  question ${questionMark(question)}: [${letter}] ${printable(title)}, in ${where.slice(0, PATHS_SHOWN).join(', ')}${more}`);
+  });
+}
+
+/** For `--json`: an open question with its mark beside it. */
+export function markedQuestion(request: MergeRequest): object {
+  const { phase } = request;
+  return phase.state === 'escalated' ? { ...request, phase: { ...phase, question: { ...phase.question, mark: questionMark(phase.question) } } } : request;
 }
 
 /** `with feature/x`: who the other side is, as far as it is known. */
