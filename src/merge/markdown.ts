@@ -49,10 +49,18 @@ export function asComment(text: string): string {
   return text.replaceAll(SPOKEN, '/maestro ');
 }
 
-/** A patch in a fence, byte for byte but for what no page may get; cut where spelling that out makes it too long. */
-export function fencedPatch(patch: string, charsMax: number): string {
-  const lines = patch.trimEnd().split('\n').map((line) => line.split('\t').map((part) => printable(part, line.length)).join('\t'));
-  return block(lines.join('\n').slice(0, charsMax), 'diff');
+/** A patch in a fence, byte for byte but for what no page may get. */
+export function fencedPatch(patch: string): string {
+  return block(spelledPatch(patch), 'diff');
+}
+
+/** How long it is with that spelled out. */
+export function patchCharsOf(patch: string): number {
+  return spelledPatch(patch).length;
+}
+
+function spelledPatch(patch: string): string {
+  return patch.replace(/\n$/, '').split('\n').map((line) => line.split('\t').map((part) => printable(part, line.length)).join('\t')).join('\n');
 }
 
 // oxlint-disable-next-line no-control-regex -- what a terminal takes for a colour

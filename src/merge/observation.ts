@@ -41,8 +41,11 @@ export type Sight = {
   readonly priority: Priority;
 };
 
-/** What an answer dropped of one side of one path, as a patch. */
-export type Dropped = { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string };
+/**
+ * What an answer dropped of one side of one path. `patch` applies to what landed; empty where it is too long, or its bytes are no text.
+ * `hunksLeft`: how many it has no room for. `blob`: the file as that side has it, by its id; null where it has none.
+ */
+export type Dropped = { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string; readonly hunksLeft: number; readonly blob: string | null };
 
 export type Observation =
   | { readonly kind: 'branch'; readonly branch: RefName; readonly tip: Oid | null; readonly sight: Sight | null }     // tip null: the branch is gone; sight null: its tip is not (or no longer) for this lane

@@ -5,16 +5,16 @@ import { taskId } from './identity.ts';
 import type { Lane, TaskDue } from './lane.ts';
 import type { Dropped } from './observation.ts';
 import type { MergeRequest, RefactorTask } from './request.ts';
-
-const PATCH_CHARS_MAX = 32_000;
+import { count } from './wording.ts';
 
 /** One task for each losing branch and path. The target's side is owed to the requests that brought it there. */
 export function refactorTasks(request: MergeRequest, { conflict, choices, how }: TaskDue, dropped: readonly Dropped[], lane: Pick<Lane, 'requests'>, atMs: number): readonly RefactorTask[] {
   const partners = conflict.partners.filter((partner) => partner.branch !== '');
-  return dropped.flatMap(({ path, side, patch }) => {
+  return dropped.flatMap((one) => {
+    const { path, side, patch } = one;
     const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: request.author }] : partners.map((partner) => ({ branch: partner.branch, author: authorOf(partner, lane) }));
     const winner = side === 'theirs' ? partners[0]?.branch ?? shortName(request.target) : shortName(request.branch);
-    const letter = choices[choices.length === 1 ? 0 : conflict.paths.findIndex((one) => one.path === path)];
+    const letter = choices[choices.length === 1 ? 0 : conflict.paths.findIndex((known) => known.path === path)];
     const kept = letter === 'A' || letter === 'B' ? `the side of ${winner} was kept` : `what landed holds something of both sides`;
     return losers.map(({ branch, author }): RefactorTask => ({
       id: taskId(request.id, path, branch),
@@ -23,11 +23,18 @@ export function refactorTasks(request: MergeRequest, { conflict, choices, how }:
       author,
       path,
       priority: how === 'consensus' ? 'low' : 'normal',
-      text: `In ${path} ${kept}. Look at what ${branch} had there (the patch) and bring its ideas into the version that landed.`,
-      patch: patch.slice(0, PATCH_CHARS_MAX),
+      text: `In ${path} ${kept}. Look at what ${branch} had there (${whereToLook(one)}) and bring its ideas into the version that landed.`,
+      patch,
       atMs,
     }));
   });
+}
+
+/** Where a patch cannot say it all, the file itself is named. */
+function whereToLook({ patch, hunksLeft, blob }: Dropped): string {
+  const file = blob === null ? 'there is no such file' : `git show ${blob}`;
+  if (patch !== '') return hunksLeft === 0 ? 'the patch' : `the patch, which is cut: ${count(hunksLeft, 'hunk')} more would be too long; the whole file: ${file}`;
+  return `${file}; no patch is given: ${hunksLeft === 0 ? 'it cannot be written as text that applies' : `${count(hunksLeft, 'hunk')} would be too long`}`;
 }
 
 /** Empty where the work came to the target past this lane. */

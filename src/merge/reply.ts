@@ -1,13 +1,15 @@
 // What Maestro answers to a comment that asked for something, or asked wrongly: one short text, which edits the one before.
 import { printable } from './branch.ts';
 import { formsOf, type CommentVerb } from './comment.ts';
-import { asComment, code, fencedPatch, prose } from './markdown.ts';
+import { asComment, code, fencedPatch, patchCharsOf, prose } from './markdown.ts';
+import { cutPatch } from './patch.ts';
 import type { RefactorTask } from './request.ts';
 import { count } from './wording.ts';
 
 const NAME_CHARS_MAX = 120;
 const NAMES_SHOWN = 20;
-const PATCH_CHARS_MAX = 30_000;
+/** As the page spells it out. */
+const PATCH_CHARS_MAX = 50_000;
 const ISSUE_TITLE_CHARS_MAX = 200;
 
 /** What was done. `id` is a request's, `branch` its short name. */
@@ -82,14 +84,14 @@ export function helpText(): string {
 
 /** The losing side's homework, for a comment or an issue. The patch applies on top of what landed. */
 export function taskText(task: RefactorTask): { readonly title: string; readonly body: string } {
-  const patch = task.patch.slice(0, PATCH_CHARS_MAX);
-  const cut = task.patch.length > patch.length ? [`_Cut here: ${count(task.patch.length - patch.length, 'more character')} of the patch; ${code('maestro inbox --patch')} has it all._`] : [];
+  const { patch, hunksLeft } = cutPatch(task.patch, PATCH_CHARS_MAX, patchCharsOf);
+  const cut = hunksLeft === 0 ? [] : [`_${patch === '' ? 'The patch is too long for this page' : 'Cut here'}: ${count(hunksLeft, 'more hunk')}; ${code('maestro inbox --json')} has all of it._`];
   const body = [
     `### 🔧 Refactor task for ${code(task.branch, 2 * NAME_CHARS_MAX)}`,
     ...(task.priority === undefined ? [] : [`Priority: ${task.priority}`]),
     prose(task.text),
     `After the decision on ${code(task.request)}, in ${code(task.path)}${task.author === '' ? '' : `; the work was ${code(task.author.replace(/\s*<[^>]*>$/, ''), NAME_CHARS_MAX)}'s`}. The other side has landed; nothing is broken.`,
-    ...(patch.trim() === '' ? [] : ['**What was dropped:**', fencedPatch(patch, 2 * PATCH_CHARS_MAX)]),
+    ...(patch.trim() === '' ? [] : ['**What was dropped:**', fencedPatch(patch)]),
     ...cut,
   ];
   return { title: printable(`Refactor ${task.path} after the decision on ${task.request}`, ISSUE_TITLE_CHARS_MAX), body: body.join('\n\n') };

@@ -3,7 +3,7 @@ import type { Alarm } from '../consensus/escalation.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
-import type { BuildOutcome, LandOutcome } from '../merge/observation.ts';
+import type { BuildOutcome, Dropped, LandOutcome } from '../merge/observation.ts';
 import type { AppliedChoice, MergeRequest, Option, OptionLetter, Phase, RequestId, Verdict } from '../merge/request.ts';
 import type { Testament } from '../merge/testament.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
@@ -57,8 +57,8 @@ export type Git = {
   conflictFiles(request: MergeRequest, onto: Oid, conflict: Conflict, inverses: readonly Inverse[]): Promise<readonly ConflictText[]>;
   /** One answer, path by path, as a commit on `onto`; null when a text changes more than the hunks, or the commits no longer give this conflict. */
   answer(request: MergeRequest, onto: Oid, conflict: Conflict, choices: readonly Choice[], inverses: readonly Inverse[]): Promise<Answered | null>;
-  /** What the answer drops, per path, as a patch. */
-  droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly { readonly path: string; readonly side: 'ours' | 'theirs'; readonly patch: string }[]>;
+  /** What the answer dropped that has landed, per path and side; nothing of a side that lost nothing. */
+  droppedBy(request: MergeRequest, conflict: Conflict, choices: readonly OptionLetter[]): Promise<readonly Dropped[]>;
   /** Whether merging `tip` into `onto`, made once more, gives this tree; all are in the mirror. */
   isMergeOf(merge: { readonly commit: Oid; readonly onto: Oid; readonly tip: Oid; readonly tree: Oid }): Promise<boolean>;
   /** The landing protocol from pin to read-back. Throws `unreachable` when the remote's state could not be learnt. */

@@ -1,7 +1,5 @@
 // Every kind of conflict, made with real git: named right, both sides' trees right, partners and lines right.
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { droppedBy } from '../../src/adapter/git/dropped.ts';
 import type { Files } from '../harness/repository.ts';
 import { candidateOf, conflictOf, requestFor, workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -159,32 +157,6 @@ test('a conflict with what is ahead only is told from one with the target', asyn
   const free = await bench.repo.commit({ h: 'free\n' }, 'free', { parents: [base] });
   const onTarget = await bench.build(target, [free, second]);
   expect(onTarget[1]).toMatchObject({ kind: 'conflict', onTip: true, onto: target });
-});
-
-test('what an answer drops is a patch that applies on top of it', async () => {
-  const { ours, theirs } = await threeSides({ f: BODY, gone: BODY }, { f: BODY.replace('second', 'OURS'), gone: null }, { f: BODY.replace('second', 'THEIRS'), gone: `${BODY}more\n` });
-  const conflict = conflictOf((await bench.build(ours, [theirs]))[0]);
-  const dropped = await droppedBy(bench, conflict, ['A'], null);
-  expect(dropped.map((one) => [one.path, one.side])).toEqual([['f', 'theirs'], ['gone', 'theirs']]);
-  expect(dropped[0]?.patch).toContain('--- a/f\n+++ b/f\n@@ -1,4 +1,4 @@\n first line here\n-OURS line here\n+THEIRS line here\n');
-  const options = await bench.options(ours, requestFor(theirs), conflict);
-  const index = { GIT_INDEX_FILE: join(bench.repo.bare, 'index-of-test') };
-  await bench.git.must(['read-tree', options.get('A')?.tree ?? ''], { env: index });
-  await bench.git.must(['apply', '--cached'], { env: index, input: dropped.map((one) => one.patch).join('') });
-  expect((await bench.git.must(['write-tree'], { env: index })).trim()).toBe(options.get('B')?.tree);
-  expect(await droppedBy(bench, conflict, ['C'], null)).toEqual([]);
-  expect((await droppedBy(bench, conflict, ['A', 'B'], null)).map((one) => one.side)).toEqual(['theirs', 'ours']);
-});
-
-test('what a proposal leaves out of either side is a patch that applies on top of it', async () => {
-  const { ours, theirs } = await threeSides({ f: BODY }, { f: BODY.replace('second line here', 'ours one\nours two') }, { f: BODY.replace('second line here', 'theirs one') });
-  const conflict = conflictOf((await bench.build(ours, [theirs]))[0]);
-  const landed = await bench.repo.commit({ f: BODY.replace('second line here', 'ours one\ntheirs one') }, 'landed', { parents: [ours, theirs] });
-  const dropped = await droppedBy(bench, conflict, ['C'], landed);
-  expect(dropped.map((one) => one.side)).toEqual(['ours']);
-  expect(dropped[0]?.patch).toContain(' ours one\n-theirs one\n+ours two\n');
-  const both = await bench.repo.commit({ f: BODY.replace('second line here', 'ours one\nours two\ntheirs one') }, 'landed', { parents: [ours, theirs] });
-  expect(await droppedBy(bench, conflict, ['C'], both)).toEqual([]);
 });
 
 async function threeSides(base: Files, ours: Files, theirs: Files): Promise<{ base: Awaited<ReturnType<Workbench['repo']['commit']>>; ours: Awaited<ReturnType<Workbench['repo']['commit']>>; theirs: Awaited<ReturnType<Workbench['repo']['commit']>> }> {

@@ -41,7 +41,7 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     },
     conflictFiles: (request, onto, conflict, inverses) => Promise.resolve(conflictFiles(history, request, onto, conflict, inverses)),
     answer: (request, onto, conflict, choices, inverses) => call('local', 'answer', () => buildAnswer(history, request, onto, conflict, choices, inverses)),
-    droppedBy: (_request, conflict, choices) => call('local', 'dropped', () => conflict.paths.map(({ path }, at) => ({ path, side: choices[at] === 'B' ? ('ours' as const) : ('theirs' as const), patch: `-${path}` }))),
+    droppedBy: (_request, conflict, choices) => call('local', 'dropped', () => conflict.paths.map(({ path }, at) => ({ path, side: choices[at] === 'B' ? ('ours' as const) : ('theirs' as const), patch: `-${path}`, hunksLeft: 0, blob: null }))),
     land: (intent, landings, resumed) => {
       started('land', intent.target);
       return land(hands, bugs, intent, landings, resumed);

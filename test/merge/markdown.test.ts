@@ -25,7 +25,7 @@ test.each<[string, string]>([
 describe('a fence', () => {
   it('is longer than any in what it holds', () => {
     expect(fenced(['```', 'a'])).toBe('````text\n```\na\n````');
-    expect(fencedPatch('+```` @ada\n', 100)).toBe('`````diff\n+```` @ada\n`````');
+    expect(fencedPatch('+```` @ada\n')).toBe('`````diff\n+```` @ada\n`````');
   });
 
   it('holds the tail of a log without its colours', () => {
@@ -33,7 +33,7 @@ describe('a fence', () => {
   });
 
   it('keeps the tabs of a patch, which is to be applied', () => {
-    expect(fencedPatch('+\ta', 100)).toBe('```diff\n+\ta\n```');
+    expect(fencedPatch('+\ta')).toBe('```diff\n+\ta\n```');
   });
 });
 

@@ -112,10 +112,18 @@ describe('a refactor task', () => {
     `);
   });
 
-  it('is cut where it is too long, and says so', () => {
-    const { body } = taskText({ ...task, patch: '\u0001'.repeat(32_000) });
+  it('is cut after a whole hunk where it is too long, and says so', () => {
+    const hunk = (at: number): string => `@@ -${at} +${at} @@\n-a\n+${'\u0001'.repeat(1000)}\n`;
+    const { body } = taskText({ ...task, patch: `--- a/a.ts\n+++ b/a.ts\n${Array.from({ length: 20 }, (_, at) => hunk(at)).join('')}` });
     expect(body.length).toBeLessThan(65_000);
-    expect(body).toContain('2000 more characters of the patch');
+    const shown = body.match(/^@@ /gm)?.length ?? 0;
+    expect(shown).toBeGreaterThan(5);
+    expect(body).toContain(`\\u{1}\n\`\`\`\n\n_Cut here: ${20 - shown} more hunks; \`maestro inbox --json\` has all of it._`);
+    expect(taskText({ ...task, patch: '\u0001'.repeat(32_000) }).body).toContain('_The patch is too long for this page: 1 more hunk;');
+  });
+
+  it('keeps a blank line at the end of its patch', () => {
+    expect(taskText({ ...task, patch: '@@ -1,2 +1,2 @@\n-a\n+b\n \n' }).body).toContain('+b\n \n```');
   });
 });
 

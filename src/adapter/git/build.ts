@@ -153,7 +153,7 @@ async function settle(merge: Merge, left: Left): Promise<{ readonly tree: Oid; r
 }
 
 /** With the mirror lost its sources are lost too: the conflict is then met, and thought about, again. */
-function choicesOf({ choices, sources = [], made = [] }: Resolution, units: readonly Unit[]): readonly Choice[] {
+export function choicesOf({ choices, sources = [], made = [] }: Resolution, units: readonly Unit[]): readonly Choice[] {
   return choices.map((letter, at) => {
     const commit = sources.find((source) => source.letter === letter)?.commit;
     return { letter, source: commit === undefined ? null : { kind: 'commit', commit, whole: made.includes(shownPath(units[at]?.path ?? '')) } };

@@ -73,7 +73,7 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
     },
     relation: (a, b) => relate(reader, a, b),
     ...bindBuild(tools),
-    droppedBy: ({ phase, resolution }, conflict, choices) => droppedBy(tools, conflict, choices, resolution?.sources !== undefined && 'candidate' in phase ? phase.candidate.commit : null, resolution?.made ?? []),
+    droppedBy: (request, conflict, choices) => droppedBy(tools, request, conflict, choices),
     isMergeOf: async (merge) => (await context.recompute([merge]))[0]?.tree === merge.tree,
     land: (intent, landings, resumed) => land(context, intent, landings, resumed),
     // A push is in or out.

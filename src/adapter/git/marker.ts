@@ -35,13 +35,54 @@ export function parseMarkers(text: string): readonly Segment[] | null {
   return merged === '' ? segments : [...segments, { kind: 'merged', text: merged }];
 }
 
-/** `side` of every conflict. git ends the last line of a side that had no newline; `whole`, the side's own file, says whether it had. */
+/** `side` of every conflict. */
 export function takeSide(segments: readonly Segment[], side: 'ours' | 'theirs', whole: string): string {
-  const text = segments.map((segment) => segment.kind === 'merged' ? segment.text : segment[side]).join('');
-  const last = segments.at(-1);
-  if (last?.kind !== 'conflict' || whole.endsWith('\n')) return text;
-  // An empty side at the end of the file: what stands before it is git's, newline and all.
-  return last[side] === '' ? text : text.replace(/\r?\n$/, '');
+  return partsOf(segments, side, whole).join('');
+}
+
+/** The same segment by segment. git ends the last line of a side that had no newline; `whole`, the side's own file, says whether it had. */
+export function partsOf(segments: readonly Segment[], side: 'ours' | 'theirs', whole: string): readonly string[] {
+  return segments.map((segment, at) => {
+    if (segment.kind === 'merged') return segment.text;
+    // An empty side at the end of the file leaves what stands before it, which is git's, newline and all.
+    return at === segments.length - 1 && !whole.endsWith('\n') ? segment[side].replace(/\r?\n$/, '') : segment[side];
+  });
+}
+
+/** What a text puts into each segment; null where its lines can be parted in no way, or in several. */
+export function partsIn(segments: readonly Segment[], text: string): readonly string[] | null {
+  const lines = linesOf(text);
+  const parts = segments.map((segment) => segment.kind === 'merged' ? linesOf(segment.text) : null);
+  const starts = startsIn(parts, lines);
+  // Found from the other end in the same places: there is no second way.
+  const ends = startsIn(parts.toReversed().map((part) => part?.toReversed() ?? null), lines.toReversed())?.toReversed();
+  if (starts === null || ends === undefined || parts.some((part, at) => part !== null && (starts[at] ?? 0) + (ends[at] ?? 0) + part.length !== lines.length)) return null;
+  return parts.map((part, at) => {
+    if (part !== null) return part.join('');
+    const [before, after] = [parts[at - 1], starts[at + 1]];
+    return lines.slice((starts[at - 1] ?? 0) + (before?.length ?? 0), after ?? lines.length).join('');
+  });
+}
+
+/** Where each settled part stands first, after those before it; a hunk stands where the part before it ends. */
+function startsIn(parts: readonly (readonly string[] | null)[], lines: readonly string[]): readonly number[] | null {
+  const starts: number[] = [];
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    if (part === null) {
+      // Two hunks side by side: nothing tells them apart.
+      if (index > 0 && parts[index - 1] === null) return null;
+      starts.push(at);
+      continue;
+    }
+    const last = lines.length - part.length;
+    let start = index === parts.length - 1 ? Math.max(at, last) : at;
+    while (start <= last && !part.every((line, offset) => lines[start + offset] === line)) start += index === 0 ? lines.length + 1 : 1;
+    if (start > last) return null;
+    starts.push(start);
+    at = start + part.length;
+  }
+  return starts;
 }
 
 /** Every line with its end. */

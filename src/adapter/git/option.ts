@@ -1,8 +1,8 @@
-// Every way to answer a conflict, built as commits, and what an answer drops. Gates nothing, asks nobody.
+// Every way to answer a conflict, built as commits, and the conflict met once more. Gates nothing, asks nobody.
 import { shortName } from '../../merge/branch.ts';
 import type { Oid } from '../../merge/branch.ts';
 import type { Diff3Rule, Inverse } from '../../merge/effect.ts';
-import type { MergeRequest, OptionLetter } from '../../merge/request.ts';
+import type { Candidate, MergeRequest, OptionLetter } from '../../merge/request.ts';
 import type { Alarm } from '../../consensus/escalation.ts';
 import type { Answered, BuiltOption, Choice, ConflictText } from '../../port/git.ts';
 import type { Conflict } from '../../resolution/conflict.ts';
@@ -11,7 +11,7 @@ import { need, sidesOf } from './build.ts';
 import type { BuildTools } from './build.ts';
 import { fingerprintOf } from './conflict.ts';
 import { dateOf } from './date.ts';
-import { restore } from './inverse.ts';
+import { restore, undo } from './inverse.ts';
 import { IDENTITY, mergeMessage } from './message.ts';
 import { applyChoices, decode, plainChoices, TEXT_BYTES_MAX, textOf } from './settle.ts';
 import type { Left } from './settle.ts';
@@ -70,24 +70,42 @@ async function whyNoText(reader: BuildTools['reader'], { kind, entries }: Unit):
 }
 
 /** The conflict as git leaves it now; null when the commits no longer give this one. */
-async function meet(asking: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<{ readonly left: Left; readonly commit: (tree: Oid) => Oid } | null> {
-  const { request, onto, conflict } = asking;
-  const { reader, writer } = tools;
-  const [before, tip] = await Promise.all([need(reader, onto), need(reader, request.tip)]);
+async function meet({ request, onto, conflict, inverses }: Omit<Asking, 'diff3'>, tools: BuildTools): Promise<{ readonly left: Left; readonly commit: (tree: Oid) => Oid } | null> {
+  const [before, tip] = await Promise.all([need(tools.reader, onto), need(tools.reader, request.tip)]);
+  const left = await mergeOnce({ request, onto, conflict }, tools, async (attributes) => {
+    const restored = await restore(tools, inverses, request.tip, onto, before.tree, attributes);
+    return restored.kind === 'conflict' ? null : restored.tree;
+  });
+  const commit = (tree: Oid): Oid => tools.writer.commit({ tree, parents: [onto, request.tip], identity: IDENTITY, atMs: dateOf(request, [before, tip]), message: mergeMessage(request) });
+  return left === null ? null : { left, commit };
+}
+
+/** The conflict as git left it in the merge that this candidate is; null where another merge came to it. */
+export function meetAgain(request: MergeRequest, { onto, restores }: Pick<Candidate, 'onto' | 'restores'>, conflict: Conflict, tools: BuildTools): Promise<Left | null> {
+  return mergeOnce({ request, onto, conflict }, tools, async (attributes, before) => {
+    let tree = before;
+    for (const revert of restores) {
+      const undone = await undo(tools, revert, tree, attributes);
+      if (undone.kind === 'conflict') return null;
+      tree = undone.tree;
+    }
+    return tree;
+  });
+}
+
+/** `startOf`: what the branch is merged into, by the attributes and the tree of `onto`: that tree with restored work in it. */
+async function mergeOnce({ request, onto, conflict }: Pick<Asking, 'request' | 'onto' | 'conflict'>, tools: BuildTools, startOf: (attributes: string, tree: Oid) => Promise<Oid | null>): Promise<Left | null> {
+  const before = await need(tools.reader, onto);
   const attributes = await tools.attributes.of(onto);
   if (attributes.kind === 'unusable') return null;
-  const restored = await restore(tools, asking.inverses, request.tip, onto, before.tree, attributes.file);
-  if (restored.kind === 'conflict') return null;
-  const start = restored.tree === before.tree ? onto : writer.commit({ tree: restored.tree, parents: [onto], identity: IDENTITY, atMs: request.arrivedAtMs, message: 'restored' });
+  const tree = await startOf(attributes.file, before.tree);
+  if (tree === null) return null;
+  const start = tree === before.tree ? onto : tools.writer.commit({ tree, parents: [onto], identity: IDENTITY, atMs: request.arrivedAtMs, message: 'restored' });
   const result = await tools.merger.merge(start, request.tip, attributes.file);
   if (result.kind === 'clean') return null;
   const sides = sidesOf(request, start);
   const units = unitsOf(result, sides);
-  if (fingerprintOf(units) !== conflict.fingerprint) return null;
-  return {
-    left: { result, units, sides },
-    commit: (tree) => writer.commit({ tree, parents: [onto, request.tip], identity: IDENTITY, atMs: dateOf(request, [before, tip]), message: mergeMessage(request) }),
-  };
+  return fingerprintOf(units) === conflict.fingerprint ? { result, units, sides } : null;
 }
 
 function titleOf(letter: OptionLetter, request: MergeRequest, conflict: Conflict): string {

@@ -1,9 +1,10 @@
 // A conflict with an answer: one letter per unit becomes tree entries, and a count of whose lines stay. Knows nothing of who chose.
 import type { Oid } from '../../merge/branch.ts';
-import type { AppliedChoice, Option, OptionLetter } from '../../merge/request.ts';
+import type { AppliedChoice, OptionLetter } from '../../merge/request.ts';
 import type { Side } from '../../resolution/conflict.ts';
 import { resolveByDiff3 } from '../../resolution/diff3.ts';
 import { keepsSettled } from '../../resolution/settled.ts';
+import { fatesIn, fatesTaking, ledgerOf, sum, type Ledger, type Versions } from './loss.ts';
 import { countLines, MARKER_LINE, parseMarkers, takeSide } from './marker.ts';
 import type { Segment } from './marker.ts';
 import type { ObjectWriter } from './object.ts';
@@ -19,7 +20,6 @@ export const TEXT_BYTES_MAX = 4 * 1024 * 1024;
 const DIFF3_UNITS_MAX = 20;
 const NO_LINES: Ledger = { keptOurs: 0, keptTheirs: 0, droppedOurs: 0, droppedTheirs: 0 };
 
-export type Ledger = Option['ledger'];
 export type Tools = { readonly git: GitRunner; readonly reader: Reader; readonly writer: ObjectWriter };
 /** What git left of a merge it could not finish. */
 export type Left = { readonly result: Conflicted; readonly units: readonly Unit[]; readonly sides: Sides };
@@ -57,7 +57,8 @@ export async function applyChoices(tools: Tools, left: Left, choices: readonly C
   return { tree: await editTree(tools, result.tree, edits), ledger, applied };
 }
 
-async function settle(tools: Tools, left: Left, unit: Unit, { letter, source }: Choice): Promise<Answer | null> {
+/** What one choice makes of one unit; null where it has no answer to it. */
+export async function settle(tools: Tools, left: Left, unit: Unit, { letter, source }: Choice): Promise<Answer | null> {
   const text = await textOf(tools.reader, left.result, unit);
   if (letter !== 'A' && letter !== 'B') return text === null ? null : source === null ? merged(tools, text) : proposed(tools, text, source);
   const side = letter === 'A' ? 'ours' : 'theirs';
@@ -67,7 +68,7 @@ async function settle(tools: Tools, left: Left, unit: Unit, { letter, source }: 
 }
 
 /** A unit that is one text file on both sides, and the file git left, taken apart. */
-export type Text = { readonly entry: UnitEntry; readonly ours: Side; readonly theirs: Side; readonly segments: readonly Segment[]; readonly versions: { readonly base: string | null; readonly ours: string; readonly theirs: string } };
+export type Text = { readonly entry: UnitEntry; readonly ours: Side; readonly theirs: Side; readonly segments: readonly Segment[]; readonly versions: Versions };
 
 export async function textOf(reader: Reader, result: Conflicted, unit: Unit): Promise<Text | null> {
   const [entry] = unit.entries;
@@ -84,11 +85,7 @@ export async function textOf(reader: Reader, result: Conflicted, unit: Unit): Pr
 
 function chosenHunks(tools: Tools, text: Text, side: 'ours' | 'theirs'): Answer {
   const content = takeSide(text.segments, side, text.versions[side]);
-  const [ours, theirs] = [linesIn(text.segments, 'ours'), linesIn(text.segments, 'theirs')];
-  return {
-    edits: [edit(tools, text, side, content)],
-    ledger: side === 'ours' ? { ...NO_LINES, keptOurs: ours, droppedTheirs: theirs } : { ...NO_LINES, keptTheirs: theirs, droppedOurs: ours },
-  };
+  return { edits: [edit(tools, text, side, content)], ledger: ledgerOf(fatesTaking(text.segments, text.versions, side)) };
 }
 
 function merged(tools: Tools, text: Text): Answer | null {
@@ -106,7 +103,7 @@ function merged(tools: Tools, text: Text): Answer | null {
 async function proposed(tools: Tools, text: Text, source: Source): Promise<Answer | null> {
   const content = source.kind === 'text' ? Buffer.from(source.text, 'utf8').toString('latin1') : await contentIn(tools.reader, source.commit, text.entry.path);
   if (content === null || text.ours.mode !== text.theirs.mode || !(source.whole || keepsMerged(text.segments, content))) return null;
-  return { edits: [edit(tools, text, 'ours', content)], ledger: keptIn(text.segments, content) };
+  return { edits: [edit(tools, text, 'ours', content)], ledger: ledgerOf(fatesIn(text.segments, text.versions, content)) };
 }
 
 async function contentIn(reader: Reader, commit: Oid, path: string): Promise<string | null> {
@@ -115,19 +112,13 @@ async function contentIn(reader: Reader, commit: Oid, path: string): Promise<str
   return content === null ? null : content.toString('latin1');
 }
 
-/** Lines of the hunks by side: those the content has, and those it has not. */
-function keptIn(segments: readonly Segment[], content: string): Ledger {
-  const lines = new Set(content.split('\n'));
-  const count = (side: 'ours' | 'theirs', kept: boolean): number => segments.reduce((total, segment) => total + (segment.kind === 'conflict' ? segment[side].split('\n').slice(0, countLines(segment[side])).filter((line) => lines.has(line) === kept).length : 0), 0);
-  return { keptOurs: count('ours', true), keptTheirs: count('theirs', true), droppedOurs: count('ours', false), droppedTheirs: count('theirs', false) };
-}
-
 /** Only bytes inside conflict hunks may differ from git's own merge. */
 function keepsMerged(segments: readonly Segment[], content: string): boolean {
   return keepsSettled(segments.map((segment) => segment.kind === 'merged' ? segment.text : null), content);
 }
 
-function edit(tools: Tools, text: Text, side: 'ours' | 'theirs', content: string): TreeEdit {
+/** What a text file becomes where that side's mode counts if both changed it. */
+export function edit(tools: Pick<Tools, 'writer'>, text: Text, side: 'ours' | 'theirs', content: string): TreeEdit {
   const { base } = text.entry;
   const { ours, theirs } = text;
   const mode = ours.mode === base?.mode ? theirs.mode : theirs.mode === base?.mode ? ours.mode : text[side].mode;
@@ -166,12 +157,13 @@ function moved(unit: Unit, move: { readonly to: string; readonly from: string },
 }
 
 async function linesOfEntries(reader: Reader, unit: Unit, side: 'ours' | 'theirs'): Promise<Ledger> {
-  const count = async (of: 'ours' | 'theirs'): Promise<number> => {
-    const counts = await Promise.all(unit.entries.map((entry) => textLines(reader, entry[of])));
-    return counts.reduce((total, lines) => total + lines, 0);
-  };
-  const [ours, theirs] = await Promise.all([count('ours'), count('theirs')]);
-  return side === 'ours' ? { ...NO_LINES, keptOurs: ours, droppedTheirs: theirs } : { ...NO_LINES, keptTheirs: theirs, droppedOurs: ours };
+  const counts = await Promise.all(unit.entries.map(async (entry): Promise<Ledger> => {
+    const [ours, theirs] = await Promise.all([textLines(reader, entry.ours), textLines(reader, entry.theirs)]);
+    // Only the mode is in question: both sides' lines stay.
+    if (entry.ours?.oid === entry.theirs?.oid) return { ...NO_LINES, keptOurs: ours, keptTheirs: theirs };
+    return side === 'ours' ? { ...NO_LINES, keptOurs: ours, droppedTheirs: theirs } : { ...NO_LINES, keptTheirs: theirs, droppedOurs: ours };
+  }));
+  return counts.reduce(sum, NO_LINES);
 }
 
 async function textLines(reader: Reader, side: Side | null): Promise<number> {
@@ -181,10 +173,6 @@ async function textLines(reader: Reader, side: Side | null): Promise<number> {
 
 function linesIn(segments: readonly Segment[], side: 'ours' | 'theirs'): number {
   return segments.reduce((total, segment) => total + (segment.kind === 'conflict' ? countLines(segment[side]) : 0), 0);
-}
-
-function sum(a: Ledger, b: Ledger): Ledger {
-  return { keptOurs: a.keptOurs + b.keptOurs, keptTheirs: a.keptTheirs + b.keptTheirs, droppedOurs: a.droppedOurs + b.droppedOurs, droppedTheirs: a.droppedTheirs + b.droppedTheirs };
 }
 
 /** Null for bytes that are not UTF-8 or hold NUL: tokens mean nothing there. */

@@ -52,10 +52,11 @@ function rejectedLines(request: MergeRequest, nowMs: number): readonly Line[] {
 
 function taskLines(task: RefactorTask, withPatches: boolean, nowMs: number): readonly Line[] {
   const author = task.author === '' ? '' : ` (${printable(task.author)})`;
-  const patch = task.patch.trimEnd().split('\n');
+  const patch = task.patch === '' ? [] : task.patch.replace(/\n$/, '').split('\n');
   return [
     line('plain', `  [${printable(task.branch)}${author}]  ${printable(task.path)}, ${age(nowMs - task.atMs)} ago, after ${task.request}${task.priority === undefined ? '' : `, priority ${task.priority}`}`),
     line('plain', `    "${printable(task.text, 600)}"`),
     ...(withPatches ? patch.slice(0, PATCH_LINES_SHOWN).map((text) => line('quiet', `    | ${printable(untabbed(text))}`)) : []),
+    ...(withPatches && patch.length > PATCH_LINES_SHOWN ? [line('quiet', `    ${count(patch.length - PATCH_LINES_SHOWN, 'more line')}: maestro inbox --json has all of it`)] : []),
   ];
 }
