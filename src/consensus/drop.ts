@@ -1,4 +1,4 @@
-// Why a line that one side added may be missing. A drop that nothing explains is never settled without a person.
+// Why a line that one side added may be missing, and whether anything of it is lost. A drop that nothing explains is never settled without a person.
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import { beforeOf, isSuccessor } from '../resolution/earlier.ts';
 import type { LedgerLine } from '../resolution/line-ledger.ts';
@@ -20,6 +20,50 @@ export function unexplainedDrops(option: Option, subject: Case, votes: readonly 
   return option.ledger.dropped.filter((line) => !rewrites.some((rewrite) => stands(rewrite, line, option)));
 }
 
+type Sides = Pick<ConflictFile, 'base' | 'ours' | 'theirs'>;
+export type LostTest = (text: string) => (line: Pick<LedgerLine, 'side' | 'text'>) => boolean;
+
+/**
+ * Whether anything of a line that a text drops is lost: nothing is where one line of the text holds what this line changed and what the
+ * other side changed of the same line of base. Where the comparisons run out, it is.
+ */
+export function lostTest(file: Sides): LostTest {
+  let rewrites: readonly Rewrite[] | null = null;
+  const isFrom = { ours: originTest(file.base ?? '', file.ours), theirs: originTest(file.base ?? '', file.theirs) };
+  return (text) => {
+    let result: ReadonlySet<string> | null = null;
+    let pairs = PAIRS_MAX;
+    return ({ side, text: dropped }) => {
+      rewrites ??= contested(file);
+      const there = result ??= new Set(linesOf(text));
+      const line = squeezed(dropped);
+      return side === 'both' || !rewrites.some((rewrite) => {
+        const [own, other] = formsBy(rewrite, side);
+        return own.includes(line) && isFrom[side](line, rewrite.base) && other.some((form) => {
+          pairs -= 1;
+          const both = pairs < 0 ? null : bothIn(rewrite.base, line, form);
+          return both !== null && there.has(both) && isFrom[side === 'ours' ? 'theirs' : 'ours'](form, rewrite.base);
+        });
+      });
+    };
+  };
+}
+
+/** What of an option's dropped lines is lost. */
+export function lostLines({ ledger, text }: Pick<Option, 'ledger' | 'text'>, lost: LostTest): readonly LedgerLine[] {
+  return ledger.dropped.length === 0 ? [] : ledger.dropped.filter(lost(text));
+}
+
+/** Whether a side took a line of base out that stands in `lines` all the same, as it was or as the other side rewrote it. */
+export function isBackIn(lines: string, file: Sides, side: 'ours' | 'theirs'): boolean {
+  const there = linesOf(lines);
+  const [before, own] = [new Set(linesOf(file.base ?? '')), new Set(linesOf(file[side]))];
+  return there.some((line) => before.has(line) && !own.has(line)) || contested(file).some((rewrite) => {
+    const [forms, other] = formsBy(rewrite, side);
+    return forms.length === 0 && other.some((form) => there.includes(form));
+  });
+}
+
 /** Families that want this option and say why it drops something. */
 function namedBy(id: OptionId, votes: readonly (Ballot | Abstention)[]): ReadonlySet<string> {
   const named = votes.filter(isBallot).filter((ballot) => favourites(ballot).includes(id) && ballot.reasons.some((reason) => DROP_REASON.test(reason)));
@@ -30,13 +74,20 @@ function namedBy(id: OptionId, votes: readonly (Ballot | Abstention)[]): Readonl
 type Rewrite = { readonly base: string; readonly ours: readonly string[]; readonly theirs: readonly string[] };
 
 function stands(rewrite: Rewrite, dropped: LedgerLine, option: Option): boolean {
-  const [own, other] = dropped.side === 'ours' ? [rewrite.ours, rewrite.theirs] : [rewrite.theirs, rewrite.ours];
+  const [own, other] = formsBy(rewrite, dropped.side);
   const result = new Set(linesOf(option.text));
   const line = squeezed(dropped.text);
   return own.includes(line) && other.some((form) => result.has(form) || result.has(bothIn(rewrite.base, line, form) ?? form));
 }
 
+/** A side's own forms, then the other's. */
+function formsBy({ ours, theirs }: Rewrite, side: LedgerLine['side']): readonly [readonly string[], readonly string[]] {
+  return side === 'ours' ? [ours, theirs] : [theirs, ours];
+}
+
 const TOKENS_MAX = 2_000;
+/** Merges of two lines for one text. */
+const PAIRS_MAX = 1_000;
 
 /** What the two forms change of the line, in one line; null where they change the same words. */
 function bothIn(base: string, one: string, other: string): string | null {
@@ -47,7 +98,7 @@ function bothIn(base: string, one: string, other: string): string | null {
 const LINES_MAX = 400;
 const WORDS_MAX = 40;
 
-function contested({ base, ...sides }: ConflictFile): readonly Rewrite[] {
+function contested({ base, ...sides }: Sides): readonly Rewrite[] {
   if (base === null) return [];
   const [before, left, right] = [base, sides.ours, sides.theirs].map((text) => new Set(linesOf(text)));
   if (before === undefined || left === undefined || right === undefined) return [];
@@ -60,15 +111,39 @@ function contested({ base, ...sides }: ConflictFile): readonly Rewrite[] {
 /** Share of words two lines have in common from which one counts as the other rewritten. */
 const ALIKE = 0.5;
 
-function alike(a: readonly string[], b: readonly string[]): boolean {
-  const shared = a.filter((word) => b.includes(word)).length;
-  return a.length + b.length > 0 && (2 * shared) / (a.length + b.length) >= ALIKE;
+function alike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return sharedWords(a, b) >= ALIKE;
 }
 
-type Worded = { readonly line: string; readonly words: readonly string[] };
+/** 0 to 1. */
+function sharedWords(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const word of a) if (b.has(word)) shared += 1;
+  return a.size + b.size === 0 ? 0 : (2 * shared) / (a.size + b.size);
+}
+
+/** Whether no line of base that the side lacks is more like this line of the side. */
+function originTest(base: string, side: string): (line: string, from: string) => boolean {
+  let gone: readonly Worded[] | null = null;
+  return (line, from) => {
+    gone ??= missingIn(base, side);
+    const [said] = worded([line]);
+    if (said === undefined) return false;
+    const likeness = gone.map((one) => ({ line: one.line, share: sharedWords(one.words, said.words) }));
+    const best = Math.max(0, ...likeness.map(({ share }) => share));
+    return likeness.some((one) => one.line === from && one.share === best);
+  };
+}
+
+function missingIn(base: string, side: string): readonly Worded[] {
+  const own = new Set(linesOf(side));
+  return worded([...new Set(linesOf(base))].filter((line) => !own.has(line)));
+}
+
+type Worded = { readonly line: string; readonly words: ReadonlySet<string> };
 
 function worded(lines: readonly string[]): readonly Worded[] {
-  return lines.slice(0, LINES_MAX).map((line) => ({ line, words: [...new Set(line.match(/[\p{L}\p{N}_]+/gu) ?? [])].slice(0, WORDS_MAX) }));
+  return lines.slice(0, LINES_MAX).map((line) => ({ line, words: new Set([...new Set(line.match(/[\p{L}\p{N}_]+/gu) ?? [])].slice(0, WORDS_MAX)) }));
 }
 
 function linesOf(text: string): readonly string[] {

@@ -1,9 +1,9 @@
 // What always goes to a person, and what the person is shown: two or three options with what speaks for and against each.
 import { NONE, favourites, type Ballot, type OptionId } from './ballot.ts';
-import { unexplainedDrops } from './drop.ts';
+import { lostTest, unexplainedDrops } from './drop.ts';
 import type { Case, Option } from './option.ts';
 import { protectedArea } from './protected.ts';
-import { linesOf } from './role/sides.ts';
+import { linesOf, SIDES_VOTER, sideWords } from './role/sides.ts';
 import type { ConsensusRule } from './rule.ts';
 import { count } from './text.ts';
 import type { Verdict } from './verdict.ts';
@@ -92,28 +92,26 @@ export function escalationOf(trouble: Trouble, subject: Case, verdict: Verdict |
 
 /** Any option as a person is shown it, also one that is not among the best. */
 export function choiceOf(option: Option, chance: number, ballots: readonly Ballot[], subject: Case): Choice {
-  const { dropped, resurrected, fromNowhere } = option.ledger;
+  const { keeps, faults } = sideWords(option, subject, lostTest(subject.file));
   const chosenBefore = subject.precedent?.fingerprint === option.fingerprint;
   const pros = [
     option.gate === 'passed' ? 'passes the gate' : '',
     chosenBefore ? 'was chosen for the same lines before' : '',
-    dropped.length === 0 ? 'keeps every line both sides added' : '',
+    keeps,
     ...saidOf(option.id, ballots),
   ];
   const cons = [
     option.gate === 'failed' ? 'fails the gate' : option.gate === 'not-run' ? 'was not gated' : '',
     ...option.objections.map((objection) => objection.text),
-    dropped.length > 0 ? `drops ${linesOf(dropped)}` : '',
-    resurrected.length > 0 ? `brings back ${linesOf(resurrected)}` : '',
-    fromNowhere.length > 0 ? `holds ${count(fromNowhere.length, 'line')} that no side wrote` : '',
+    ...faults,
   ];
   const votes = ballots.filter((ballot) => favourites(ballot).includes(option.id)).length;
-  return { option: option.id, chance, votes, pros: points(pros), cons: points(cons) };
+  return { option: option.id, chance, votes, pros: points(pros.filter((pro) => !cons.includes(pro))), cons: points(cons) };
 }
 
-/** Sentences that voters who want this option said about it: `o1 parses ...` becomes `parses ...`. */
+/** Sentences that voters who want this option said about it: `o1 parses ...` becomes `parses ...`. What the ledger says stands there already, on its side. */
 function saidOf(id: OptionId, ballots: readonly Ballot[]): readonly string[] {
-  const backers = ballots.filter((ballot) => favourites(ballot).includes(id));
+  const backers = ballots.filter((ballot) => ballot.voter !== SIDES_VOTER && favourites(ballot).includes(id));
   return backers.flatMap((ballot) => ballot.reasons).filter((reason) => reason.startsWith(`${id} `)).map((reason) => reason.slice(id.length + 1));
 }
 

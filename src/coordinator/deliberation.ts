@@ -2,6 +2,7 @@
 // Decides nothing itself: the room (consensus/) does, and what it asks for is carried out here.
 import { MaestroError } from '../error.ts';
 import { favourites, isBallot, NONE, ROLES } from '../consensus/ballot.ts';
+import { lostLines, lostTest } from '../consensus/drop.ts';
 import { choiceOf, type Alarm, type Escalation } from '../consensus/escalation.ts';
 import { knowledgeOf, precedentOf } from '../consensus/learning.ts';
 import type { Lesson } from '../consensus/lesson.ts';
@@ -136,7 +137,7 @@ function told({ policy }: Hearing, { subject }: Deliberation, held: readonly Hel
       path: subject.file.path, conflictClass: subject.conflictClass, rounds: held.length, confidence: next.verdict?.confidence ?? 0,
       record: recordOf(subject, held, next, ranked),
       lines: transcriptLines(held, ending, rule.threshold, names),
-      outcome: option === null ? person(next) : { kind: 'settled', rung: option.rung, dropped: option.ledger.dropped.length },
+      outcome: option === null ? person(next) : { kind: 'settled', rung: option.rung, dropped: lostLines(option, lostTest(subject.file)).length },
     },
   };
 }

@@ -1,6 +1,8 @@
 // What is always a person's, and what the person is shown.
 import { describe, expect, test } from 'vitest';
-import { unexplainedDrops } from '../../src/consensus/drop.ts';
+import { lostTest, unexplainedDrops } from '../../src/consensus/drop.ts';
+import { choiceOf } from '../../src/consensus/escalation.ts';
+import { sidesVote } from '../../src/consensus/role/sides.ts';
 import { PROTECTED_AREAS, protectedArea } from '../../src/consensus/protected.ts';
 import { afterOneRound, ballot, dropped, FILE, next, NOTHING_LOST, option, subject } from './room.ts';
 
@@ -72,6 +74,29 @@ test('a person is shown the best three with what speaks for and against each', (
     { option: 'o2', votes: 1, pros: [], cons: ['was not gated', 'drops 1 line of the branch\'s side'] },
     { option: 'o3', votes: 0, pros: ['keeps every line both sides added'], cons: ['was not gated'] },
   ]);
+});
+
+test('what an option drops is said once, against it, though a voter who wants it says so, too', () => {
+  const options = [option('o1', 0.5, { ledger: dropped('gone', 'ours') }), option('o2', 0.3)];
+  const votes = [ballot('sides', { o1: 0.9 }, { reasons: ['o1 drops 1 line of the target\'s side'] }), ballot('model', { o1: 0.9 }, { reasons: ['o1 was not gated', 'o1 is small'] })];
+  expect(choiceOf(options[0]!, 0.5, votes, subject(options))).toMatchObject({ pros: ['is small'], cons: ['was not gated', 'drops 1 line of the target\'s side'] });
+});
+
+test('lines that stand merged in one line are no drop, and the vote on the option is as before', () => {
+  const row = { ...FILE, base: 'a: 1, b: 1\n', ours: 'a: 2, b: 1\n', theirs: 'a: 1, b: 3\n' };
+  const ledger = { ...NOTHING_LOST, dropped: [...dropped('a: 2, b: 1', 'ours').dropped, ...dropped('a: 1, b: 3').dropped] };
+  const [both, half] = [option('o1', 0.9, { text: 'a: 2, b: 3\n', ledger }), option('o2', 0.5, { text: 'a: 2, b: 1, c: 9\n', ledger })];
+  const room = subject([both, half], { file: row });
+  expect(choiceOf(both, 0.9, [], room)).toMatchObject({ pros: ['keeps what both sides changed, some of it within one line'], cons: ['was not gated'] });
+  expect(choiceOf(half, 0.9, [], room)).toMatchObject({ pros: [], cons: ['was not gated', 'drops 2 lines of both sides'] });
+  const vote = sidesVote(room);
+  expect(vote).toMatchObject({ reasons: ['o1 keeps what both sides changed, some of it within one line', 'o2 drops 2 lines of both sides'] });
+  expect('probabilities' in vote && vote.probabilities['o1'] === vote.probabilities['o2']).toBe(true);
+});
+
+test('a line is lost where the text only resembles it', () => {
+  const file = { base: 'the row a has 1\nthe row b has 1\n', ours: 'the row a has 2\nthe row b has 1\n', theirs: 'the row c has 1\nthe row b has 2\n' };
+  expect(lostTest(file)(file.theirs)({ side: 'ours', text: 'the row a has 2' })).toBe(true);
 });
 
 function expectPerson(step: ReturnType<typeof next>): Extract<ReturnType<typeof next>, { kind: 'person' }> {

@@ -1,33 +1,44 @@
 // Is everything both sides added still there, and nothing else? Reads the ledger of lines, and whether what is gone was had before.
 import { beforeOf, isSuccessor } from '../../resolution/earlier.ts';
-import type { LedgerLine, LineLedger } from '../../resolution/line-ledger.ts';
+import type { LedgerLine } from '../../resolution/line-ledger.ts';
 import type { Abstention, Ballot } from '../ballot.ts';
+import { lostLines, lostTest, type LostTest } from '../drop.ts';
 import type { Case, Option } from '../option.ts';
 import { count, quoted } from '../text.ts';
 import { ballotOf, type Opinion } from './role.ts';
 
-const VOTER = 'sides';
+export const SIDES_VOTER = 'sides';
 
 const WHOSE = { ours: 'the target\'s side', theirs: 'the branch\'s side' };
 
 export function sidesVote(subject: Case): Ballot | Abstention {
-  return ballotOf(VOTER, subject.options.map((option) => judged(option, isSuccessor(beforeOf(subject.file), option.text))));
+  const lost = lostTest(subject.file);
+  return ballotOf(SIDES_VOTER, subject.options.map((option) => judged(option, subject, lost)));
 }
 
-function judged(option: Option, isLater: boolean): Opinion {
+function judged(option: Option, subject: Case, lost: LostTest): Opinion {
   const { dropped, resurrected, fromNowhere } = option.ledger;
   // Half of what people commit drops a line of a side (research/B 4): a drop lowers, it does not rule out.
-  const weight = 1 / (1 + (isLater ? 0 : dropped.length / 2) + resurrected.length + fromNowhere.length);
-  return { option, weight, sentence: sentenceOf(option.ledger, isLater) };
+  const weight = 1 / (1 + (isLater(option, subject) ? 0 : dropped.length / 2) + resurrected.length + fromNowhere.length);
+  const { keeps, faults } = sideWords(option, subject, lost);
+  return { option, weight, sentence: faults.length === 0 ? keeps : faults.join(' and ') };
 }
 
-function sentenceOf({ dropped, resurrected, fromNowhere }: LineLedger, isLater: boolean): string {
+/** What the ledger says for an option and against it. A dropped line of which nothing is lost is no fault. `keeps`: '' where something is. */
+export function sideWords(option: Option, subject: Case, lost: LostTest): { readonly keeps: string; readonly faults: readonly string[] } {
+  const { dropped, resurrected, fromNowhere } = option.ledger;
+  const gone = lostLines(option, lost);
   const faults = [
-    dropped.length > 0 ? `drops ${linesOf(dropped)}${isLater ? ', which the other side had, too, and gave up' : ''}` : '',
+    gone.length > 0 ? `drops ${linesOf(gone)}${isLater(option, subject) ? ', which the other side had, too, and gave up' : ''}` : '',
     resurrected.length > 0 ? `brings back ${linesOf(resurrected)}` : '',
     fromNowhere.length > 0 ? `holds ${count(fromNowhere.length, 'line')} that no side wrote` : '',
   ].filter((fault) => fault !== '');
-  return faults.length === 0 ? 'keeps every line both sides added' : faults.join(' and ');
+  const keeps = gone.length > 0 ? '' : dropped.length > 0 ? 'keeps what both sides changed, some of it within one line' : 'keeps every line both sides added';
+  return { keeps, faults };
+}
+
+function isLater({ text }: Option, { file }: Case): boolean {
+  return isSuccessor(beforeOf(file), text);
 }
 
 /** ``3 lines of the branch's side in `class Foo > method bar` ``: what a branch named stands between backticks. */
