@@ -25,21 +25,30 @@ export type LostTest = (text: string) => (line: Pick<LedgerLine, 'side' | 'text'
 
 /**
  * Whether anything of a line that a text drops is lost: nothing is where one line of the text holds what this line changed and what the
- * other side changed of the same line of base. Where the comparisons run out, it is.
+ * other side changed of the same line of base. In large files, and where the comparisons run out, it is.
  */
 export function lostTest(file: Sides): LostTest {
-  let rewrites: readonly Rewrite[] | null = null;
-  const isFrom = { ours: originTest(file.base ?? '', file.ours), theirs: originTest(file.base ?? '', file.theirs) };
+  const test = tests.get(file) ?? newLostTest(file);
+  tests.set(file, test);
+  return test;
+}
+
+/** Each round of a room asks of the same file. */
+const tests = new WeakMap<Sides, LostTest>();
+
+function newLostTest(file: Sides): LostTest {
+  let rewrites: Record<'ours' | 'theirs', ReadonlyMap<string, readonly Rewrite[]>> | null = null;
+  const isFrom = { ours: originTest(file, 'ours'), theirs: originTest(file, 'theirs') };
   return (text) => {
     let result: ReadonlySet<string> | null = null;
     let pairs = PAIRS_MAX;
     return ({ side, text: dropped }) => {
-      rewrites ??= contested(file);
-      const there = result ??= new Set(linesOf(text));
+      if (side === 'both' || isLarge(file)) return true;
       const line = squeezed(dropped);
-      return side === 'both' || !rewrites.some((rewrite) => {
-        const [own, other] = formsBy(rewrite, side);
-        return own.includes(line) && isFrom[side](line, rewrite.base) && other.some((form) => {
+      rewrites ??= rewritesByForm(file);
+      return !(rewrites[side].get(line) ?? []).some((rewrite) => {
+        const there = result ??= new Set(linesOf(text));
+        return isFrom[side](line, rewrite.base) && formsBy(rewrite, side)[1].some((form) => {
           pairs -= 1;
           const both = pairs < 0 ? null : bothIn(rewrite.base, line, form);
           return both !== null && there.has(both) && isFrom[side === 'ours' ? 'theirs' : 'ours'](form, rewrite.base);
@@ -49,19 +58,41 @@ export function lostTest(file: Sides): LostTest {
   };
 }
 
+/** What each form is one of, by side. */
+function rewritesByForm(file: Sides): Record<'ours' | 'theirs', ReadonlyMap<string, readonly Rewrite[]>> {
+  const rewrites = contested(file);
+  const by = (side: 'ours' | 'theirs'): ReadonlyMap<string, readonly Rewrite[]> => {
+    const forms = new Map<string, Rewrite[]>();
+    for (const rewrite of rewrites) {
+      for (const form of rewrite[side]) {
+        const known = forms.get(form);
+        if (known === undefined) forms.set(form, [rewrite]);
+        else known.push(rewrite);
+      }
+    }
+    return forms;
+  };
+  return { ours: by('ours'), theirs: by('theirs') };
+}
+
 /** What of an option's dropped lines is lost. */
 export function lostLines({ ledger, text }: Pick<Option, 'ledger' | 'text'>, lost: LostTest): readonly LedgerLine[] {
   return ledger.dropped.length === 0 ? [] : ledger.dropped.filter(lost(text));
 }
 
-/** Whether a side took a line of base out that stands in `lines` all the same, as it was or as the other side rewrote it. */
-export function isBackIn(lines: string, file: Sides, side: 'ours' | 'theirs'): boolean {
-  const there = linesOf(lines);
-  const [before, own] = [new Set(linesOf(file.base ?? '')), new Set(linesOf(file[side]))];
-  return there.some((line) => before.has(line) && !own.has(line)) || contested(file).some((rewrite) => {
-    const [forms, other] = formsBy(rewrite, side);
-    return forms.length === 0 && other.some((form) => there.includes(form));
-  });
+/** Whether the side took a line of base out that stands in these lines all the same, as it was or as the other side rewrote it; in large files: yes. */
+export function backTest(file: Sides, side: 'ours' | 'theirs'): (lines: string) => boolean {
+  let back: ReadonlySet<string> | null = null;
+  return (lines) => {
+    if (isLarge(file)) return true;
+    const there = back ??= new Set([...takenOut(file, side), ...contested(file).map((rewrite) => formsBy(rewrite, side)).flatMap(([own, other]) => own.length === 0 ? other : [])]);
+    return linesOf(lines).some((line) => there.has(line));
+  };
+}
+
+function takenOut(file: Sides, side: 'ours' | 'theirs'): readonly string[] {
+  const own = new Set(linesOf(file[side]));
+  return linesOf(file.base ?? '').filter((line) => !own.has(line));
 }
 
 /** Families that want this option and say why it drops something. */
@@ -85,9 +116,16 @@ function formsBy({ ours, theirs }: Rewrite, side: LedgerLine['side']): readonly 
   return side === 'ours' ? [ours, theirs] : [theirs, ours];
 }
 
+/** Of all three texts. */
+const CHARS_MAX = 1_000_000;
+
+function isLarge({ base, ours, theirs }: Sides): boolean {
+  return (base?.length ?? 0) + ours.length + theirs.length > CHARS_MAX;
+}
+
 const TOKENS_MAX = 2_000;
 /** Merges of two lines for one text. */
-const PAIRS_MAX = 1_000;
+const PAIRS_MAX = 300;
 
 /** What the two forms change of the line, in one line; null where they change the same words. */
 function bothIn(base: string, one: string, other: string): string | null {
@@ -123,21 +161,23 @@ function sharedWords(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 /** Whether no line of base that the side lacks is more like this line of the side. */
-function originTest(base: string, side: string): (line: string, from: string) => boolean {
+function originTest(file: Sides, side: 'ours' | 'theirs'): (line: string, from: string) => boolean {
   let gone: readonly Worded[] | null = null;
+  const origins = new Map<string, ReadonlySet<string>>();
   return (line, from) => {
-    gone ??= missingIn(base, side);
-    const [said] = worded([line]);
-    if (said === undefined) return false;
-    const likeness = gone.map((one) => ({ line: one.line, share: sharedWords(one.words, said.words) }));
-    const best = Math.max(0, ...likeness.map(({ share }) => share));
-    return likeness.some((one) => one.line === from && one.share === best);
+    gone ??= worded([...new Set(takenOut(file, side))]);
+    const known = origins.get(line) ?? closestTo(line, gone);
+    origins.set(line, known);
+    return known.has(from);
   };
 }
 
-function missingIn(base: string, side: string): readonly Worded[] {
-  const own = new Set(linesOf(side));
-  return worded([...new Set(linesOf(base))].filter((line) => !own.has(line)));
+/** Those that share the most words with it, where any shares one. */
+function closestTo(line: string, among: readonly Worded[]): ReadonlySet<string> {
+  const words = worded([line])[0]?.words ?? new Set();
+  const shares = among.map((one) => ({ line: one.line, share: sharedWords(one.words, words) }));
+  const best = shares.reduce((most, { share }) => Math.max(most, share), 0);
+  return new Set(best === 0 ? [] : shares.filter(({ share }) => share === best).map((one) => one.line));
 }
 
 type Worded = { readonly line: string; readonly words: ReadonlySet<string> };

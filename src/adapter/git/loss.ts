@@ -1,5 +1,5 @@
 // What became of both sides' lines in a conflict, hunk by hunk: kept, or dropped and lost. Bytes as latin1; knows no process.
-import { isBackIn, lostTest } from '../../consensus/drop.ts';
+import { backTest, lostTest } from '../../consensus/drop.ts';
 import type { Option } from '../../merge/request.ts';
 import { bare, speaks } from '../../resolution/line.ts';
 import { countLines, linesOf, type Segment } from './marker.ts';
@@ -20,13 +20,14 @@ export function fatesTaking(segments: readonly Segment[], versions: Versions, ta
   const other = taken === 'ours' ? 'theirs' : 'ours';
   const file = readable(versions);
   const lost = lostTest(file.versions)(file.versions[taken]);
+  const isBack = backTest(file.versions, other);
   const hunks = conflictsIn(segments);
   const fates = hunks.map((hunk): Fate => {
     const lines = linesOf(hunk[other]).map(file.said);
     const own = lines.filter((line) => isOwn(line, file.bareBase));
     const standing = own.filter((line) => !lost({ side: other, text: line })).length;
     const dropped = own.length > 0 && standing === own.length ? 0 : lines.length - standing;
-    return { kept: lines.length - dropped, dropped, isLost: dropped > 0 || isBackIn(file.said(hunk[taken]), file.versions, other) };
+    return { kept: lines.length - dropped, dropped, isLost: dropped > 0 || isBack(file.said(hunk[taken])) };
   });
   const isAnyLost = fates.some(({ isLost }) => isLost);
   return hunks.map((hunk, at): HunkFate => {
