@@ -2,7 +2,7 @@
 import { linesOf } from '../line.ts';
 import { KEY_JOINT } from '../syntax.ts';
 import type { Entity, Outline } from '../syntax.ts';
-import { container, leaf } from './block.ts';
+import { container, leaf, unnumbered } from './block.ts';
 import type { Block } from './block.ts';
 import { importBlock } from './import.ts';
 
@@ -13,9 +13,9 @@ export function codeBlocks(path: string, text: string, outline: Outline, grain: 
   const end = outline.imports.at(-1)?.endLine ?? 0;
   const imports = end === 0 ? [] : [importsBlock(path, lines, outline.imports)];
   const head = lines.slice(0, start).join('');
-  if (grain === 'imports') return container('', head, [...imports, leaf('rest', lines.slice(end).join(''))], '', '', false);
+  if (grain === 'imports') return container('', head, [...imports, leaf('rest', lines.slice(end).join(''))], '');
   const top = entitiesIn(lines, outline.entities.filter((entity) => entity.startLine >= end), '', end);
-  return end === 0 ? container('', top.head, top.parts, top.tail, '', false) : container('', head, [...imports, ...(top.head === '' ? [] : [leaf('first', top.head)]), ...top.parts], top.tail, '', false);
+  return end === 0 ? container('', top.head, top.parts, top.tail) : container('', head, [...imports, ...(top.head === '' ? [] : [leaf('first', top.head)]), ...top.parts], top.tail);
 }
 
 function importsBlock(path: string, lines: readonly string[], statements: Outline['imports']): Block {
@@ -26,7 +26,7 @@ function importsBlock(path: string, lines: readonly string[], statements: Outlin
     parts.push(importBlock(path, lines.slice(from, startLine).join(''), lines.slice(startLine, endLine).join('')));
     from = endLine;
   }
-  return container('imports', '', parts, '', '', true);
+  return container('imports', '', parts, '', { sortable: true });
 }
 
 type Inside = { readonly head: string; readonly parts: readonly Block[]; readonly tail: string };
@@ -40,7 +40,7 @@ function entitiesIn(lines: readonly string[], entities: readonly Entity[], prefi
   for (const entity of direct) {
     if (entity.startLine < at) continue;
     const within = entities.filter((other) => other.key.startsWith(entity.key + KEY_JOINT));
-    parts.push(entityBlock(lines, entity, within, at, entity.key.slice(prefix.length)));
+    parts.push(entityBlock(lines, entity, within, at, unnumbered(entity.key.slice(prefix.length))));
     at = entity.endLine;
   }
   return { head: lines.slice(from, first).join(''), parts, tail: lines.slice(at, end).join('') };
@@ -49,7 +49,8 @@ function entitiesIn(lines: readonly string[], entities: readonly Entity[], prefi
 function entityBlock(lines: readonly string[], entity: Entity, within: readonly Entity[], from: number, key: string): Block {
   // A member on the first or the last line shares it with what is around: such an entity is one piece.
   const isOpen = within.every((member) => member.startLine > entity.startLine) && within.length > 0;
-  if (!isOpen) return leaf(key, lines.slice(from, entity.endLine).join(''));
+  const lead = lines.slice(from, entity.startLine).join('');
+  if (!isOpen) return leaf(key, lines.slice(from, entity.endLine).join(''), { lead });
   const inside = entitiesIn(lines, within, entity.key + KEY_JOINT, from, entity.endLine);
-  return container(key, inside.head, inside.parts, inside.tail, '', false);
+  return container(key, inside.head, inside.parts, inside.tail, { lead });
 }

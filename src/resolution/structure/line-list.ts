@@ -10,23 +10,26 @@ export function isLineList(path: string): boolean {
 export function lineListBlocks(path: string, text: string): Block {
   const lines = linesOf(text);
   const parts: Block[] = [];
+  const closes = lines.map((line) => line.trim() === ')');
   let from = 0;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    if (/^\s*(?:(?:#|\/\/).*)?$/.test(line.trimEnd())) continue;
-    const end = line.trim().endsWith('(') ? closing(lines, at) : -1;
-    if (end > at) {
-      const inner = lines.slice(at + 1, end).map((one) => leaf(keyOf(path, one), one));
-      parts.push(container(bare(line), lines.slice(from, at + 1).join(''), inner, lines[end] ?? '', '', true));
-      at = end;
-    } else parts.push(leaf(keyOf(path, line), lines.slice(from, at + 1).join('')));
+    if (/^\s*(?:#|\/\/|$)/.test(line)) continue;
+    const lead = lines.slice(from, at).join('');
+    const close = line.trim().endsWith('(') ? closes.indexOf(true, at + 1) : -1;
+    if (close > at) {
+      const inner = lines.slice(at + 1, close).map((one) => leaf(keyOf(path, one), one));
+      parts.push(container(bare(line), lead + line, inner, lines[close] ?? '', { lead, sortable: true }));
+      at = close;
+    } else {
+      const start = at;
+      // An indented comment is about the line above it.
+      while (/^[ \t]+#/.test(lines[at + 1] ?? '')) at += 1;
+      parts.push(leaf(keyOf(path, line), lead + lines.slice(start, at + 1).join(''), { lead }));
+    }
     from = at + 1;
   }
-  return container('', '', parts, lines.slice(from).join(''), '', true);
-}
-
-function closing(lines: readonly string[], at: number): number {
-  return lines.findIndex((line, index) => index > at && line.trim() === ')');
+  return container('', '', parts, lines.slice(from).join(''), { sortable: true });
 }
 
 function keyOf(path: string, line: string): string {

@@ -7,25 +7,31 @@ export type OrderRule = {
   readonly sortable: boolean;
 };
 
-/** The keys of `kept`, which has the text of each, ordered. */
-export function ordered(base: readonly string[], ours: readonly string[], theirs: readonly string[], kept: ReadonlyMap<string, string>, rule: OrderRule): readonly string[] {
+export type Kept = { /** By key. */ readonly texts: ReadonlyMap<string, string>; readonly levels: ReadonlyMap<string, number> };
+
+/** The keys of what is kept, ordered: those of a higher level first, as on each side. */
+export function ordered(base: readonly string[], ours: readonly string[], theirs: readonly string[], { texts, levels }: Kept, rule: OrderRule): readonly string[] {
   const oursLeads = !moved(base, theirs) || moved(base, ours);
   const [frame, other] = oursLeads ? [ours, theirs] : [theirs, ours];
   const [inBase, inOther] = [new Set(base), new Set(other)];
   // Whoever leads, the additions of `first` are read first.
   const skips = (key: string): boolean => (rule.first === 'ours') === oursLeads && !inOther.has(key) && !inBase.has(key);
-  const out = frame.filter((key) => kept.has(key));
+  const out = frame.filter((key) => texts.has(key));
   const placed = new Set<string>(out);
   let before: string | null = null;
   for (const key of other) {
-    if (kept.has(key) && !placed.has(key)) {
+    if (texts.has(key) && !placed.has(key)) {
       const place = placeAfter(out, before, skips);
-      out.splice(rule.sortable ? sortedPlace(out, place, key, kept) : place, 0, key);
+      out.splice(rule.sortable ? sortedPlace(out, place, key, texts) : place, 0, key);
       placed.add(key);
     }
     if (placed.has(key)) before = key;
   }
-  return out;
+  return out.toSorted((a, b) => byLevel(levels.get(a) ?? Infinity, levels.get(b) ?? Infinity));
+}
+
+function byLevel(a: number, b: number): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }
 
 /** Right behind `before`, or behind the frame's own additions that follow it. */

@@ -6,7 +6,7 @@ import type { Block } from './block.ts';
 type Heading = { readonly line: number; readonly lines: 1 | 2; readonly level: number; readonly title: string };
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
-const ATX = /^(#{1,6})\s+(.*?)\s*#*\s*$/;
+const ATX = /^(#{1,6})\s/;
 const UNDERLINE = /^([=\-~^"'#*+:_])\1{2,}\s*$/;
 const ITEM = /^\s*(?:[-*+]|\d+[.)]|#\.)\s/;
 const ROW = /^\s*\|/;
@@ -19,12 +19,12 @@ export function proseBlocks(text: string): Block {
   const first = headings[0]?.line ?? lines.length;
   const [content, rest] = contentOf(lines.slice(0, first));
   const [sections, tail] = sectionsOf(lines, headings, 0, 0, lines.length);
-  return sections.length === 0 ? container('', '', content, rest, '', false) : container('', '', [...content, ...led(sections, rest)], tail, '', false);
+  return sections.length === 0 ? container('', '', content, rest) : container('', '', [...content, ...led(sections, rest)], tail);
 }
 
 /** Blank lines before a heading lead it. */
 function led(sections: readonly Block[], lead: string): readonly Block[] {
-  return sections.map((section, at) => at > 0 || lead === '' ? section : section.parts === null ? leaf(section.key, lead + section.text) : container(section.key, lead + section.head, section.parts, section.tail, '', false));
+  return sections.map((section, at) => at > 0 || lead === '' ? section : container(section.key, lead + section.head, section.parts ?? [], section.tail, { level: section.level }));
 }
 
 /** The sections of headings from index `at` that are deeper than `level`, up to the line `end`; and the blank lines behind the last. */
@@ -44,7 +44,7 @@ function sectionsOf(lines: readonly string[], headings: readonly Heading[], at: 
     const head = lead + lines.slice(heading.line, from).join('');
     const [content, rest] = contentOf(lines.slice(from, inner));
     const [children, tail] = sectionsOf(lines, headings, next + 1, own, limit);
-    sections.push(container(`${own} ${heading.title}`, head, [...content, ...led(children, rest)], '', '', false));
+    sections.push(container(`${own} ${heading.title}`, head, [...content, ...led(children, rest)], '', { level: own }));
     lead = children.length === 0 ? rest : tail;
     next = after < 0 ? headings.length : after;
   }
@@ -59,9 +59,9 @@ function headingsOf(lines: readonly string[]): readonly Heading[] {
     const mark = FENCE.exec(text)?.[1]?.slice(0, 3) ?? '';
     if (mark !== '' && (fence === '' || fence === mark)) fence = fence === '' ? mark : '';
     if (fence !== '') continue;
-    const atx = ATX.exec(text);
-    if (atx !== null) {
-      found.push({ line, lines: 1, level: atx[1]?.length ?? 1, title: bare(atx[2] ?? '') });
+    const marks = ATX.exec(text)?.[1];
+    if (marks !== undefined) {
+      found.push({ line, lines: 1, level: marks.length, title: bare(withoutClosing(text.slice(marks.length).trim())) });
       continue;
     }
     const under = UNDERLINE.exec(lines[line + 1] ?? '')?.[1];
@@ -71,6 +71,13 @@ function headingsOf(lines: readonly string[]): readonly Heading[] {
     found.push({ line, lines: 2, level: 1 + styles.indexOf(under), title: bare(text) });
   }
   return found;
+}
+
+/** A title may end in any number of signs like those it starts with. */
+function withoutClosing(title: string): string {
+  let end = title.length;
+  while (title[end - 1] === '#') end -= 1;
+  return title.slice(0, end);
 }
 
 /** Items, rows, references, code and paragraphs; and the blank lines behind the last. */
