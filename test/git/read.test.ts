@@ -60,6 +60,14 @@ test('a session whose process dies under a request starts again and answers', as
   await expect(session.ask('x\n', () => line)).rejects.toMatchObject({ code: 'git-failed' });
 });
 
+test('only what git takes too long over is given up, not what waits behind it', async () => {
+  const session = new Session({ program: 'sh', args: ['-c', 'while read line; do [ "$line" = slow ] && exec sleep 60; echo "$line"; done'], env: gitEnvironment(), trailer: '', timeoutMs: 1000, replaysMax: 0 });
+  const line = (view: Buffer): { value: string; used: number } | null => view.includes(10) ? { value: view.toString('utf8', 0, view.indexOf(10)), used: view.indexOf(10) + 1 } : null;
+  const answers = await Promise.allSettled(['one', 'slow', 'two', 'slow', 'three'].map((text) => session.ask(`${text}\n`, () => line)));
+  expect(answers.map((answer) => answer.status === 'fulfilled' ? answer.value : 'given up')).toEqual(['one', 'given up', 'two', 'given up', 'three']);
+  await session.close();
+});
+
 test('what was said while this process stood still is no silence', async () => {
   const session = new Session({ program: 'cat', args: [], env: gitEnvironment(), trailer: '', timeoutMs: 1000, replaysMax: 0 });
   const whole = (): Take<string> => (view) => view.length < 2 ? null : { value: view.toString('latin1', 0, 2), used: 2 };

@@ -16,12 +16,12 @@ export type Unread = 'modify/delete' | 'not-a-file' | 'missing' | 'binary' | 'to
 const TEXT_BYTES_MAX = 1_000_000;
 const BINARY_LOOK_BYTES = 8000;
 
-/** Null where objects are missing, or git refuses the pair. */
+/** Null where objects are missing, git refuses the pair, or takes too long over it. */
 export async function mergePair({ merger }: Pick<View, 'merger'>, { ours, theirs }: Pair): Promise<MergeResult | null> {
   try {
     return await merger.merge(ours, theirs);
   } catch (error) {
-    if (error instanceof MaestroError && error.code === 'git-failed') return null;
+    if (error instanceof MaestroError && (error.code === 'git-failed' || error.code === 'timeout')) return null;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { MaestroError } from '../../error.ts';
 const PENDING_MAX = 20_000;
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
+const WAITS_MAX = 2;
 
 export type SessionCommand = {
   readonly program: string;
@@ -21,7 +22,7 @@ export type SessionCommand = {
 /** Reads one answer from the front of `view`; null: not all there yet. The value must not point into `view`. Throws when the answer makes no sense. */
 export type Take<T> = (view: Buffer) => { readonly value: T; readonly used: number } | null;
 
-type Pending = { readonly input: string; readonly take: () => Take<unknown>; ready: Take<unknown>; replays: number; readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
+type Pending = { readonly input: string; readonly take: () => Take<unknown>; ready: Take<unknown>; replays: number; /** How often one before it was given up. */ readonly waited: number; readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
 
 export class Session {
   readonly #command: SessionCommand;
@@ -41,7 +42,7 @@ export class Session {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) return reject(died('is closed'));
       if (this.#pending.length >= PENDING_MAX) return reject(died('has too many requests waiting'));
-      this.#enqueue({ input, take, ready: take(), replays: 0, resolve: (value) => resolve(value as T), reject });
+      this.#enqueue({ input, take, ready: take(), replays: 0, waited: 0, resolve: (value) => resolve(value as T), reject });
     });
   }
 
@@ -117,8 +118,22 @@ export class Session {
   /** Where this process did nothing for long, what git said meanwhile is read first. */
   #late(head: Pending | undefined): void {
     setImmediate(() => {
-      if (head !== undefined && this.#pending[0] === head) this.#fail(new MaestroError('timeout', 'git did not answer in time', { retryable: true }));
+      if (head !== undefined && this.#pending[0] === head) this.#giveUp(head);
     });
+  }
+
+  /** Those behind are not slow themselves: a fresh process is asked, a few times. */
+  #giveUp(head: Pending): void {
+    const child = this.#child;
+    const behind = this.#pending.slice(1);
+    this.#drop();
+    child?.kill('SIGKILL');
+    const late = new MaestroError('timeout', 'git did not answer in time', { retryable: true });
+    head.reject(late);
+    for (const pending of behind) {
+      if (this.#closed || pending.waited >= WAITS_MAX) pending.reject(late);
+      else this.#enqueue({ ...pending, ready: pending.take(), waited: pending.waited + 1 });
+    }
   }
 
   /** The process cannot be trusted any more: everything that waits on it fails with it. */
