@@ -1,5 +1,6 @@
 // What speaks against a resolved text, whoever made it. No objection is no proof: gates judge what it does.
 import type { ConflictFile } from './conflict-file.ts';
+import { isJson } from './json.ts';
 import { ledgerOf } from './line-ledger.ts';
 import type { LedgerLine, LineLedger } from './line-ledger.ts';
 import type { Parser } from './syntax.ts';
@@ -44,15 +45,6 @@ function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parse
   if (left === null || right === null) return [];
   const allowed = Math.min(left, right);
   return errors > allowed ? [{ code: 'syntax', errors, allowed }] : [];
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function lineEndsOf({ ours, theirs }: Sides, resolved: string): readonly Objection[] {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 import { resolveFile, type Proposal } from '../../src/resolution/ladder.ts';
 import { learn, noLessons } from '../../src/resolution/lesson.ts';
-import { modelOf } from '../../src/resolution/model.ts';
+import { calibrated, MODEL, modelOf } from '../../src/resolution/model.ts';
 import { settledTest, sideText } from '../../src/resolution/settled.ts';
 
 const SETTINGS = file('settings.py', '    "shards": 4, "cache": 0,\n', '    "shards": 8, "cache": 0,\n', '    "shards": 4, "cache": 1,\n');
@@ -28,6 +28,11 @@ describe('what is offered', () => {
     expect(new Set(all.map(({ text }) => text)).size).toBe(all.length);
     expect(all.map(({ probability }) => probability)).toEqual(all.map(({ probability }) => probability).toSorted((a, b) => b - a));
     expect(all.every(({ probability }) => probability >= 0 && probability < 1)).toBe(true);
+  });
+
+  test('dozens of texts that are hardly ever right are no chance together', () => {
+    expect(32 * calibrated(MODEL, 0.0001)).toBeLessThan(0.02);
+    expect([0.2, 0.5, 0.9].map((chance) => calibrated(MODEL, chance) > calibrated(MODEL, chance - 0.1))).toEqual([true, true, true]);
   });
 
   test('nothing that merges by itself is called a conflict', () => {
