@@ -49,12 +49,14 @@ export type Ranked = { readonly option: RoomOption; readonly letter: OptionLette
 const STEPS_MAX = 12;
 /** Tests are what makes a choice safe to land unseen (research/B 6C). */
 const UNGATED_MAX = 0.7;
+/** Nothing is agreed on there, however low the threshold that is asked for. */
+const UNGATED_THRESHOLD_MIN = UNGATED_MAX + 0.01;
 
 export async function hear(hearing: Hearing): Promise<Heard> {
   const { policy, hasGate, minds, past } = hearing;
   const subject: Case = { ...hearing.subject, precedent: precedentOf(past.lessons, hearing.subject) };
   const knowledge = knowledgeOf(past.lessons, subject.conflictClass, past.nowMs);
-  const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: policy.threshold, quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
+  const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: hasGate ? policy.threshold : Math.max(policy.threshold, UNGATED_THRESHOLD_MIN), quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
   const outside = await minds.voters(policy);
   let state: Deliberation = { subject, voters: [...ROLES, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: outside.length > 0 }, gathered: 0, proposed: false };
   const held: HeldRound[] = [];

@@ -43,6 +43,14 @@ test('two families that agree make sure what the ladder alone is not; one that o
   expect((await hear({ ...hearing(objecting.minds, objecting), subject: unsure })).thought.outcome).toMatchObject({ kind: 'person', type: 'AUTHORIZATION', code: 'veto' });
 });
 
+test('without a gate nothing is agreed on, however low the threshold that is asked for', async () => {
+  const unsure = subject([{ ...BOTH, probability: 0.6 }, { ...OURS, probability: 0.2 }, { ...THEIRS, probability: 0.15 }]);
+  const agreeing = panel();
+  const low = { ...hearing(agreeing.minds, agreeing), subject: unsure, policy: { ...DEFAULT_POLICY.consensus, threshold: 0.5 } };
+  expect((await hear(low)).thought.outcome).toMatchObject({ kind: 'settled' });
+  expect((await hear({ ...low, hasGate: false })).thought.outcome).toMatchObject({ kind: 'person' });
+});
+
 test('what a voter writes after two undecided rounds is verified, gated, voted on, and stored before it counts', async () => {
   const torn = subject([{ ...BOTH, probability: 0.3 }, { ...OURS, probability: 0.3 }, { ...THEIRS, probability: 0.3 }]);
   const writing = writer();
