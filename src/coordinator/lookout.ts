@@ -1,8 +1,7 @@
 // Looks at the remote: which branches moved, what their tips say, which lane that concerns. The truth about a ref is what Git says now.
 import { requestId } from '../merge/identity.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
-import { conflictOf } from '../merge/landing.ts';
-import type { Observation, Sight, TargetChange } from '../merge/observation.ts';
+import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, promotionRouteOf, routeOf } from '../merge/route.ts';
 import { readSignal, type Signal, type SignalReading } from '../merge/signal.ts';
 import { isOpen } from '../merge/request.ts';
@@ -175,14 +174,7 @@ export class Lookout {
     if (tip === null && !this.#coordinator.lanes.has(ref)) return;
     const from = before.get(ref) ?? null;
     const relation = from === null || tip === null || from === tip ? 'same' : await this.#git.relation(from, tip);
-    const change = relation === 'forward' && from !== null && tip !== null ? await this.#changeOf(ref, from, tip) : null;
-    this.#post(ref, { kind: 'target', from, tip, relation, change });
-  }
-
-  /** Looked up only where something is asked about the target as it was. */
-  async #changeOf(target: RefName, from: Oid, tip: Oid): Promise<TargetChange | null> {
-    const asked = [...this.#coordinator.lanes.get(target)?.requests.values() ?? []].filter((one) => conflictOf(one) !== null);
-    return asked.length === 0 ? null : this.#git.change(from, tip, asked.map((one) => one.tip));
+    this.#post(ref, { kind: 'target', from, tip, relation });
   }
 
   async #lookAtBranch(ref: RefName, commit: Commit | null): Promise<void> {

@@ -1,5 +1,4 @@
 // What the answer to a push means for its lane. "Landed" is written only when the remote was seen to have it.
-import type { Oid } from './branch.ts';
 import { emit, type Turn } from './turn.ts';
 import type { Entered, Intent } from './event.ts';
 import type { LandOutcome } from './observation.ts';
@@ -70,20 +69,15 @@ function markRolledBack(turn: Turn, intent: Intent): void {
   }
 }
 
-/**
- * What is asked was about the target as it was: where that changed, the branch is merged anew, and asked about again if it must be.
- * `paths` null: anything may have changed. `apart`: tips that the target has come no nearer to; null: all of them.
- */
-export function askAgain(turn: Turn, paths: ReadonlySet<string> | null, apart: ReadonlySet<Oid> | null = null): void {
+/** What is asked was about the target as it was: where that changed, the branch is merged anew, and asked about again if it must be. `paths` null: anything may have changed. */
+export function askAgain(turn: Turn, paths: ReadonlySet<string> | null): void {
   for (const request of [...turn.lane.requests.values()]) {
     const conflict = conflictOf(request);
-    if (conflict === null) continue;
-    const stays = paths !== null && (apart === null || apart.has(request.tip)) && !conflict.paths.some(({ path }) => paths.has(path));
-    if (!stays) emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: request.id });
+    if (conflict !== null && (paths === null || conflict.paths.some(({ path }) => paths.has(path)))) emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: request.id });
   }
 }
 
-export function conflictOf({ phase }: MergeRequest): Conflict | null {
+function conflictOf({ phase }: MergeRequest): Conflict | null {
   return phase.state === 'escalated' ? phase.question.conflict : phase.state === 'deliberating' ? phase.conflict : null;
 }
 

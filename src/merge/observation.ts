@@ -32,9 +32,6 @@ export type QueueRemoval = { readonly id: RequestId; readonly why: string; reado
 /** The commit in the target that the queue made of a request. */
 export type QueueMerge = { readonly id: RequestId; readonly commit: Oid; readonly tree: Oid; readonly onto: Oid; readonly how: 'merge' | 'squash' };
 
-/** What a target that moved on holds now and did not before. `paths`: all that differ. `apart`: tips that it shares no more history with than before. */
-export type TargetChange = { readonly paths: readonly string[]; readonly apart: readonly Oid[] };
-
 /** A marked tip of a branch; `contained`: dependencies whose branch the target already holds. */
 export type Sight = {
   readonly title: string;
@@ -53,8 +50,8 @@ export type Dropped = { readonly path: string; readonly side: 'ours' | 'theirs';
 export type Observation =
   | { readonly kind: 'branch'; readonly branch: RefName; readonly tip: Oid | null; readonly sight: Sight | null }     // tip null: the branch is gone; sight null: its tip is not (or no longer) for this lane
   | { readonly kind: 'refused-branch'; readonly branch: RefName; readonly tip: Oid; readonly sight: Sight; readonly reason: Reason }
-  /** `from`: the tip it was compared with; a lane that is no longer there has newer knowledge. `change`: of a target that went forward; null: anything may have changed. */
-  | { readonly kind: 'target'; readonly from: Oid | null; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged'; readonly change: TargetChange | null }
+  /** `from`: the tip it was compared with; a lane that is no longer there has newer knowledge. */
+  | { readonly kind: 'target'; readonly from: Oid | null; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
   /** The target has come to hold these dependencies of the request. */
   | { readonly kind: 'met'; readonly id: RequestId; readonly names: readonly string[] }
   /** git refuses what the target holds now. */

@@ -105,7 +105,7 @@ function receiveBranch(turn: Turn, branch: RefName, tip: Oid | null, sight: Sigh
   if (tip !== null && sight !== null) request(turn, { kind: 'branch' }, branch, tip, sight);
 }
 
-function receiveTarget(turn: Turn, { from, tip, relation, change }: Extract<Observation, { kind: 'target' }>): void {
+function receiveTarget(turn: Turn, { from, tip, relation }: Extract<Observation, { kind: 'target' }>): void {
   const { lane, view } = turn;
   // While a push is under way its own answer says what became of the target; a sight from before the last news is old.
   if (lane.landing !== null || from !== lane.tip) return;
@@ -119,7 +119,7 @@ function receiveTarget(turn: Turn, { from, tip, relation, change }: Extract<Obse
   if (lane.tip !== null && (relation === 'rewound' || relation === 'diverged'))
     emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: relation, detail: `The target moved from ${lane.tip} to ${tip} without keeping its history.` } });
   emit(turn, { kind: 'tip', atMs: view.nowMs, oid: tip });
-  askAgain(turn, change === null ? null : new Set(change.paths), change === null ? null : new Set(change.apart));
+  askAgain(turn, null);
 }
 
 function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {

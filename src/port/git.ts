@@ -3,7 +3,7 @@ import type { Alarm } from '../consensus/escalation.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import type { Diff3Rule, Effect, Inverse, Landing } from '../merge/effect.ts';
 import type { Intent } from '../merge/event.ts';
-import type { BuildOutcome, Dropped, LandOutcome, TargetChange } from '../merge/observation.ts';
+import type { BuildOutcome, Dropped, LandOutcome } from '../merge/observation.ts';
 import type { AppliedChoice, MergeRequest, Option, OptionLetter, Phase, RequestId, Verdict } from '../merge/request.ts';
 import type { Testament } from '../merge/testament.ts';
 import type { ConflictFile } from '../resolution/conflict-file.ts';
@@ -50,8 +50,6 @@ export type Git = {
   text(blob: string, bytesMax: number): Promise<string | null>;
   /** How `b` relates to `a`, both fetched. */
   relation(a: Oid, b: Oid): Promise<'same' | 'forward' | 'rewound' | 'diverged'>;
-  /** What `to` holds and `from`, of its history, does not; `tips` are fetched, too. Null where that is too much, or there is no telling. */
-  change(from: Oid, to: Oid, tips: readonly Oid[]): Promise<TargetChange | null>;
   build(effect: Extract<Effect, { kind: 'build' }>): Promise<readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[]>;
   /** Every way to answer the conflict, as commits on `onto`; `inverses` as in the build that met it. */
   options(request: MergeRequest, onto: Oid, conflict: Conflict, diff3: Diff3Rule, inverses: readonly Inverse[]): Promise<readonly BuiltOption[]>;

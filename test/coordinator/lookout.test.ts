@@ -25,5 +25,5 @@ test('a landing that ends while the remote answers makes its answer an old one, 
   };
   const coordinator = { lanes, defaultBranch: MAIN, routing: DEFAULT_POLICY, readRouting: async () => undefined, deliver: (_: RefName, seen: Observation) => told.push(seen) };
   await new Lookout(git as never, coordinator as unknown as Coordinator).look();
-  expect(told).toEqual([{ kind: 'target', from: OLD, tip: OLD, relation: 'same', change: null }]);
+  expect(told).toEqual([{ kind: 'target', from: OLD, tip: OLD, relation: 'same' }]);
 });

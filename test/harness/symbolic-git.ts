@@ -1,13 +1,13 @@
 // The git port over a symbolic history and remote. Every call goes through `call`, so that chance decides when and whether it happens.
 import { parseCertificate } from '../../src/adapter/git/certificate-text.ts';
 import { MaestroError } from '../../src/error.ts';
-import type { Oid, RefName } from '../../src/merge/branch.ts';
+import type { RefName } from '../../src/merge/branch.ts';
 import type { Effect, Inverse, Landing } from '../../src/merge/effect.ts';
 import type { Intent } from '../../src/merge/event.ts';
 import type { LandOutcome } from '../../src/merge/observation.ts';
 import type { FileContent, Git } from '../../src/port/git.ts';
 import type { Place } from './fault.ts';
-import { changedPaths, type History } from './history.ts';
+import type { History } from './history.ts';
 import { buildAnswer, buildChain, buildOptions, conflictFiles, textOf, NO_MERGE_BUGS, type MergeBugs } from './symbolic-merge.ts';
 import type { Push, PushAnswer, SymbolicRemote } from './symbolic-remote.ts';
 
@@ -31,7 +31,6 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     file: (commit, path) => call('local', 'file', () => contentOf(history.find(commit)?.files.get(path))),
     text: (blob) => Promise.resolve(textOf(blob)),
     relation: (a, b) => call('local', 'relation', () => history.relation(a, b)),
-    change: (from, to, tips) => call('local', 'change', () => ({ paths: changedPaths(history.get(from).files, history.get(to).files), apart: tips.filter((tip) => sameBases(history, from, to, tip)) })),
     build: (effect) => {
       started('build', effect.target, effect);
       return call('local', 'build', () => buildChain(history, effect, bugs));
@@ -57,11 +56,6 @@ export function openSymbolicGit(hands: Hands, bugs: GitBugs = NO_GIT_BUGS): Git 
     bequeath: (target, testament) => call('net', 'bequeath', () => void (testament === null ? remote.testaments.delete(target) : remote.testaments.set(target, testament))),
     close: () => Promise.resolve(),
   };
-}
-
-function sameBases(history: History, from: Oid, to: Oid, tip: Oid): boolean {
-  const [before, after] = [from, to].map((one) => history.mergeBases(one, tip).map(({ oid }) => oid).join());
-  return before === after;
 }
 
 function contentOf(text: string | undefined): FileContent {

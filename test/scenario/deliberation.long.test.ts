@@ -58,18 +58,6 @@ describe('a target that moves while voters think', () => {
     expect((await on.merged()).length).toBe(3);
   });
 
-  test('by a push past Maestro elsewhere: nobody is asked, or paid, twice', async () => {
-    const on = await deliberating();
-    await on.until('both are asked in both orders', () => on.servers.every(({ heard }) => heard.length === 2));
-    const tip = await on.quietly('main', { 'z.txt': 'z\n' }, { parents: [await on.tip()] });
-    on.hint('main');
-    await on.until('the push is seen', () => on.lane()?.tip === tip);
-    on.letGo();
-    await on.landed('feature/second');
-    expect([await on.read('pool.json'), await on.read('z.txt')]).toEqual([row(8, 64).trimEnd(), 'z']);
-    expect(on.servers.map(({ heard }) => heard.length)).toEqual([2, 2]);
-  });
-
   test('in the very lines: what was wanted is not forced onto others; they are asked about anew, and then a person', async () => {
     const on = await deliberating();
     await on.ready('feature/third', { 'pool.json': row(16, 1) }, { parents: [await on.tip()] });

@@ -114,28 +114,6 @@ describe('conflicts', () => {
     expect(tale.phase('feature/b', 'escalated').question.conflict.paths[0]?.ours?.oid).toBe('elsewhere');
   });
 
-  test('a push past Maestro that meets none of its paths leaves a question, and what was gated for it, as they are', async () => {
-    const tale = await clash();
-    const [asked, gateRuns] = [tale.phase('feature/b', 'escalated').question, tale.gateRuns];
-    tale.pushByHand('main', { other: 'elsewhere' });
-    tale.pushByHand('main', { lib: 'elsewhere' });
-    await tale.settles();
-    expect([tale.phase('feature/b', 'escalated').question, tale.gateRuns]).toEqual([asked, gateRuns]);
-    await tale.decide('feature/b', 'B');
-    expect(tale.files('main')).toEqual({ app: 'b', lib: 'elsewhere', other: 'elsewhere' });
-  });
-
-  test('a branch that somebody merged by hand, its conflict decided for the target, is asked about no more', async () => {
-    const tale = await clash();
-    const { history, remote } = tale.world;
-    const { tip, target } = tale.request('feature/b');
-    const main = remote.tip(target) ?? expect.fail('no main');
-    remote.set(target, history.commit(history.get(main).files, [main, tip], 'by hand').oid, 'person');
-    tale.world.hint(target);
-    await tale.settles();
-    expect(tale.phase('feature/b', 'rejected').reason.code).toBe('already-contained');
-  });
-
   test('a finer merge lands by itself behind a gate, and is only offered without one', async () => {
     const gated = tell({ gate: { run: 'check', scope: 'each' }, diff3: 'auto' });
     const bare = tell({ diff3: 'auto' });

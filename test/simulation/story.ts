@@ -140,18 +140,16 @@ export class Story {
     if (request.phase.state === 'escalated') this.world.command(request.target, { kind: 'decide', id: request.id, question: questionMark(request.phase.question), answer, by: 'a person' });
   }
 
-  /** Somebody pushes to a target past Maestro; now and then a commit that is red or breaks the config, or a merge of what a branch was before, with nothing of it taken. */
+  /** Somebody pushes to a target past Maestro; now and then a commit that is red or breaks the config. */
   #foreignPush(): void {
     const { history, remote } = this.world;
     const target = this.#random.pick(this.targets);
     const tip = remote.tip(target);
     if (tip === null) return;
     const files = new Map(history.get(tip).files);
-    const branch = this.#random.chance(0.3) ? remote.tip(`refs/heads/${this.#random.pick(this.#names)}` as RefName) : null;
-    const [merged] = branch === null ? [] : history.get(branch).parents.filter((parent) => !history.isAncestor(parent, tip));
-    if (merged === undefined) this.#edit(files);
+    this.#edit(files);
     count(this.faults, 'foreign push to a target');
-    const commit = history.commit(files, merged === undefined ? [tip] : [tip, merged], `by hand ${(this.#words += 1)}`);
+    const commit = history.commit(files, [tip], `by hand ${(this.#words += 1)}`);
     remote.set(target, commit.oid, 'person');
     this.world.note(`foreign push to ${target} ${commit.oid.slice(-4)}`);
     if (this.#random.chance(0.5)) this.#signal(target);

@@ -1,7 +1,6 @@
 // What was said must be what happens: the words of pushes, answers and configs against the ledger. Reads them itself, from commits and commands.
 import { shortName, type RefName } from '../../src/merge/branch.ts';
 import type { LedgerEvent } from '../../src/merge/event.ts';
-import { questionMark } from '../../src/merge/identity.ts';
 import type { Lane } from '../../src/merge/lane.ts';
 import { matchPattern } from '../../src/merge/pattern.ts';
 import type { Policy, Promotion } from '../../src/merge/policy.ts';
@@ -83,9 +82,7 @@ function checkQuestion(checker: Checker, lane: Lane, { id, question }: Extract<L
 
 function checkAnswer(checker: Checker, lane: Lane, { id, resolution }: Extract<LedgerEvent, { kind: 'decided' }>): void {
   if (resolution.how === 'consensus') return;
-  const phase = lane.requests.get(id)?.phase;
-  const asked = phase?.state === 'escalated' ? questionMark(phase.question) : null;
-  const given = checker.world.commands.flatMap(({ target, seen }) => (target === lane.target && seen.kind === 'decide' && seen.id === id && seen.question === asked ? [seen.answer] : []));
+  const given = checker.world.commands.flatMap(({ target, seen }) => (target === lane.target && seen.kind === 'decide' && seen.id === id ? [seen.answer] : []));
   const taken = resolution.choices.join('');
   checker.holds('I9 the answer that was given', given.some((answer) => answer === taken || (answer.length === 1 && answer.repeat(taken.length) === taken)), () => `${id} was answered ${given.join(', ')}, and ${taken} is taken`);
 }

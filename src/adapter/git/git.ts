@@ -23,7 +23,6 @@ import { openReader } from './read.ts';
 import type { Reader } from './read.ts';
 import { openRemote } from './remote.ts';
 import { decode } from './settle.ts';
-import { targetChange } from './target-change.ts';
 import { openTestaments } from './testament.ts';
 import { treeBudget } from './tree-budget.ts';
 
@@ -73,7 +72,6 @@ export async function openGit(options: GitOptions): Promise<OpenGit> {
       return content === null ? null : decode(content.toString('latin1'));
     },
     relation: (a, b) => relate(reader, a, b),
-    change: (from, to, tips) => targetChange(reader, from, to, tips),
     ...bindBuild(tools),
     droppedBy: (request, conflict, choices) => droppedBy(tools, request, conflict, choices),
     isMergeOf: async (merge) => (await context.recompute([merge]))[0]?.tree === merge.tree,
