@@ -19,8 +19,8 @@ export function keepsSettled(parts: readonly (string | null)[], text: string): b
   let at = 0;
   for (const [index, settled] of parts.entries()) {
     if (settled === null || settled === '') continue;
-    const found = index === 0 ? 0 : index === parts.length - 1 ? text.length - settled.length : lineOf(settled, text, at);
-    if (found < at || !text.startsWith(settled, found) || !beginsLine(text, found)) return false;
+    const found = index === parts.length - 1 ? text.length - settled.length : index === 0 ? 0 : lineOf(settled, text, at);
+    if (found < at || (index === 0 && found !== 0) || !text.startsWith(settled, found) || !beginsLine(text, found)) return false;
     at = found + settled.length;
   }
   return true;

@@ -1,7 +1,8 @@
 // Conflicts asked by their commits: what is read out of a repository, and what is told where it cannot be.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openView } from '../../src/adapter/git/view.ts';
 import type { LadderAnswer, Outcome } from '../../src/adapter/ladder/ladder.ts';
 import { answersTo } from '../../src/command/resolve/filter.ts';
 import { parseRequest } from '../../src/command/resolve/request.ts';
@@ -28,6 +29,17 @@ test('the texts git leaves in conflict, what both sides said, and what the file 
   expect(found).toMatchObject({ kind: 'file', file: { path: PATH, base: 'f(1);\n', ours: 'f(3, more);\n', theirs: 'f(2);\n', intent: { oursMessage: 'third', oursLog: ['third', 'second'], theirsMessage: 'squashed' }, earlier: { ours: ['f(3, more);\n', 'f(2);\n'], theirs: ['f(2);\n'] } } });
   expect(await store.file({ gitDir: repo.bare, ours: theirs, theirs: ours, path: PATH })).toMatchObject({ file: { ours: 'f(2);\n', theirs: 'f(3, more);\n' } });
   expect(await store.file({ gitDir: relative('.', repo.bare), ours, theirs, path: PATH })).toEqual(found);
+});
+
+test('what is opened and closed again and again waits for the end of the process once', async () => {
+  const before = process.listenerCount('exit');
+  for (let times = 0; times < 3; times += 1) {
+    const view = openView(repo.bare);
+    expect([process.listenerCount('exit') - before <= 1, existsSync(view.git.directory)]).toEqual([true, true]);
+    await view.close();
+    expect(existsSync(view.git.directory)).toBe(false);
+  }
+  expect(process.listenerCount('exit')).toBe(before);
 });
 
 test('nothing is written into the repository', async () => {

@@ -1,7 +1,7 @@
 // Every kind of conflict, made with real git: named right, both sides' trees right, partners and lines right.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Files } from '../harness/repository.ts';
-import { candidateOf, conflictOf, requestFor, workbench } from '../harness/workbench.ts';
+import { BODY, candidateOf, conflictOf, OTHER, requestFor, workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 let bench: Workbench;
@@ -10,8 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const BODY = 'first line here\nsecond line here\nthird line here\nfourth line here\n';
-const OTHER = 'some quite different text\nthat is not like the other\nat all, not one line\n';
 const commitOid = (digit: string): { mode: string; oid: string } => ({ mode: '160000', oid: digit.repeat(40) });
 
 /** `a` and `b` are what options A and B must leave of the paths that matter; null: no such path. */

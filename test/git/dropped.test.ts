@@ -8,7 +8,7 @@ import type { Dropped } from '../../src/merge/observation.ts';
 import type { AppliedChoice, MergeRequest, OptionLetter } from '../../src/merge/request.ts';
 import type { Content, Files } from '../harness/repository.ts';
 import { Random } from '../harness/random.ts';
-import { candidateOf, conflictOf, requestFor, workbench } from '../harness/workbench.ts';
+import { BODY, candidateOf, conflictOf, OTHER, requestFor, workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 let bench: Workbench;
@@ -16,9 +16,6 @@ beforeAll(async () => {
   bench = await workbench();
 });
 afterAll(() => bench.close());
-
-const BODY = 'first line here\nsecond line here\nthird line here\nfourth line here\n';
-const OTHER = 'some quite different text\nthat is not like the other\nat all, not one line\n';
 
 type Sides = { readonly base: Files; readonly ours: Files; readonly theirs: Files };
 type Told = { readonly landed: Oid; readonly dropped: readonly Dropped[]; readonly applied: readonly AppliedChoice[]; /** The trees of A and B. */ readonly sides: { readonly ours: string; readonly theirs: string } };

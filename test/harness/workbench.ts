@@ -21,6 +21,10 @@ import type { Repository } from './repository.ts';
 
 const BYTES_MAX = 1_000_000;
 
+/** A file whose renames git finds, and one that it takes for no other form of it. */
+export const BODY = 'first line here\nsecond line here\nthird line here\nfourth line here\n';
+export const OTHER = 'some quite different text\nthat is not like the other\nat all, not one line\n';
+
 type BuildChoices = Partial<Pick<Extract<Effect, { kind: 'build' }>, 'onto' | 'inverses' | 'diff3'>>;
 
 export type Workbench = BuildTools & {

@@ -4,7 +4,7 @@ import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file
 import { resolveFile, type Proposal } from '../../src/resolution/ladder.ts';
 import { learn, noLessons } from '../../src/resolution/lesson.ts';
 import { calibrated, MODEL, modelOf } from '../../src/resolution/model.ts';
-import { settledTest, sideText } from '../../src/resolution/settled.ts';
+import { keepsSettled, settledTest, sideText } from '../../src/resolution/settled.ts';
 
 const SETTINGS = file('settings.py', '    "shards": 4, "cache": 0,\n', '    "shards": 8, "cache": 0,\n', '    "shards": 4, "cache": 1,\n');
 
@@ -125,6 +125,7 @@ test('only what leaves alone what git settled may land', () => {
   expect(settledTest(SETTINGS)('other top\nanything\nend\n')).toBe(false);
   expect(settledTest(SETTINGS)('top\nanything\n')).toBe(false);
   expect(settledTest(SETTINGS)('top\nanything\n# end\n')).toBe(false);
+  expect(['top\n', 'top\nmore\n', 'more\ntop\n'].map((text) => keepsSettled(['top\n'], text))).toEqual([true, false, false]);
   expect(settledTest(SETTINGS)('top\nanything without its end end\n')).toBe(false);
 });
 

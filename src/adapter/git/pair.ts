@@ -33,10 +33,10 @@ export function sidesIn(stages: readonly Stage[]): readonly Sides[] {
   });
 }
 
-export async function readSides(view: Pick<View, 'reader'>, { base, ours, theirs }: Sides): Promise<Texts | Unread> {
+export async function readSides(view: Pick<View, 'reader'>, { base, ours, theirs }: Sides, bytesMax = TEXT_BYTES_MAX): Promise<Texts | Unread> {
   if (ours === null || theirs === null) return 'modify/delete';
   if ([base, ours, theirs].some((side) => side !== null && !side.mode.startsWith('100'))) return 'not-a-file';
-  const [before, left, right] = await Promise.all([base === null ? null : readText(view, base.oid), readText(view, ours.oid), readText(view, theirs.oid)]);
+  const [before, left, right] = await Promise.all([base === null ? null : readText(view, base.oid, bytesMax), readText(view, ours.oid, bytesMax), readText(view, theirs.oid, bytesMax)]);
   if (before !== null && before.kind !== 'text') return before.kind;
   if (left.kind !== 'text') return left.kind;
   return right.kind === 'text' ? { base: before === null ? null : before.text, ours: left.text, theirs: right.text } : right.kind;
@@ -44,8 +44,8 @@ export async function readSides(view: Pick<View, 'reader'>, { base, ours, theirs
 
 type Text = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'missing' | 'binary' | 'too-large' | 'not-utf8' };
 
-export async function readText({ reader }: Pick<View, 'reader'>, oid: string): Promise<Text> {
-  const bytes = await reader.blob(oid, TEXT_BYTES_MAX);
+export async function readText({ reader }: Pick<View, 'reader'>, oid: string, bytesMax = TEXT_BYTES_MAX): Promise<Text> {
+  const bytes = await reader.blob(oid, bytesMax);
   if (bytes === null) return { kind: await reader.info(oid) === null ? 'missing' : 'too-large' };
   if (bytes.subarray(0, BINARY_LOOK_BYTES).includes(0)) return { kind: 'binary' };
   const text = utf8In(bytes);

@@ -124,10 +124,7 @@ export class Session {
 
   /** Those behind are not slow themselves: a fresh process is asked, a few times. */
   #giveUp(head: Pending): void {
-    const child = this.#child;
-    const behind = this.#pending.slice(1);
-    this.#drop();
-    child?.kill('SIGKILL');
+    const [, ...behind] = this.#kill();
     const late = new MaestroError('timeout', 'git did not answer in time', { retryable: true });
     head.reject(late);
     for (const pending of behind) {
@@ -138,11 +135,16 @@ export class Session {
 
   /** The process cannot be trusted any more: everything that waits on it fails with it. */
   #fail(error: MaestroError): void {
+    for (const pending of this.#kill()) pending.reject(error);
+  }
+
+  /** Who waited on it. */
+  #kill(): readonly Pending[] {
     const child = this.#child;
     const left = this.#pending;
     this.#drop();
     child?.kill('SIGKILL');
-    for (const pending of left) pending.reject(error);
+    return left;
   }
 
   #lost(child: ChildProcessWithoutNullStreams): void {

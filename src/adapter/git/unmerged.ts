@@ -7,6 +7,8 @@ import { gitFailed } from './run.ts';
 import { shownPath } from './tree.ts';
 import type { View } from './view.ts';
 
+/** As much as the ladder reads. */
+const TEXT_BYTES_MAX = 1_500_000;
 const LIST = ['ls-files', '--unmerged', '-z'];
 const STAGED = /^(\d{6}) ([0-9a-f]+) ([123])\t([^]+)$/;
 
@@ -21,7 +23,7 @@ export async function unmergedIn(view: View, index: string, about: (paths: reado
   const background = await about(sides.map(({ path }) => path));
   const found: Unmerged[] = [];
   for (const one of sides) {
-    const [path, bytes, texts] = [shownPath(one.path), one.path, await readSides(view, one)];
+    const [path, bytes, texts] = [shownPath(one.path), one.path, await readSides(view, one, TEXT_BYTES_MAX)];
     found.push(typeof texts === 'string' ? { path, bytes, file: null, why: texts } : { path, bytes, file: { path, ...texts, ...background(bytes) }, why: null });
   }
   return found;

@@ -39,10 +39,17 @@ export function openView(gitDir: string): View {
 
 /** Of this process: what ends before it closes them leaves none behind. */
 const opened = new Set<string>();
+const removeAll = (): void => opened.forEach(remove);
+
+function keep(directory: string): void {
+  if (opened.size === 0) process.on('exit', removeAll);
+  opened.add(directory);
+}
 
 function remove(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
   opened.delete(directory);
+  if (opened.size === 0) process.off('exit', removeAll);
 }
 
 function makeBorrower(gitDir: string, algorithm: 'sha1' | 'sha256'): string {
@@ -50,8 +57,7 @@ function makeBorrower(gitDir: string, algorithm: 'sha1' | 'sha256'): string {
   if (gitDir.includes('\n')) throw new MaestroError('not-a-repository', 'the path of the repository has a line break in it');
   try {
     const directory = mkdtempSync(join(tmpdir(), 'maestro-view-'));
-    if (opened.size === 0) process.once('exit', () => opened.forEach(remove));
-    opened.add(directory);
+    keep(directory);
     for (const folder of ['objects/info', 'objects/pack', 'refs/heads']) mkdirSync(join(directory, folder), { recursive: true });
     writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/none\n');
     writeFileSync(join(directory, 'config'), algorithm === 'sha1' ? '[core]\n\trepositoryformatversion = 0\n\tbare = true\n' : '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n');

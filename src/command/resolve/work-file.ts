@@ -2,12 +2,12 @@
 // Line ends, encodings and filters are git's to apply, as `git add` and `git checkout` do.
 import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, askBytes, cleanEnvironment, type GitOptions } from '../../hook/git.ts';
+import { ask, askBytes, type GitOptions } from '../../hook/git.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import { markerText } from './marker-text.ts';
 
-/** `objects`: where git may put objects on the way. */
-export type WorkTree = { readonly root: string; readonly objects: string };
+/** `there`: how git is asked in it; what it writes on the way goes elsewhere. */
+export type WorkTree = { readonly root: string; readonly there: GitOptions };
 /** `edited-already`: it is not what git left there; somebody's work, or a form of conflict that is not known here. */
 export type Put = 'yes' | 'edited-already' | 'not-a-file' | 'unwritable';
 
@@ -15,11 +15,10 @@ const LABELS_MAX = 4;
 const MARKER_SIZE = 7;
 
 /** Only over what git left. `bytes`: the path as git says it, bytes as latin1. */
-export function putResolved({ root, objects }: WorkTree, bytes: string, file: ConflictFile, text: string): Put {
+export function putResolved({ root, there }: WorkTree, bytes: string, file: ConflictFile, text: string): Put {
   const path = Buffer.from(bytes, 'latin1').toString('utf8');
   // Arguments of programs are UTF-8.
   if (Buffer.from(path, 'utf8').toString('latin1') !== bytes) return 'unwritable';
-  const there: GitOptions = { cwd: root, env: { ...cleanEnvironment(), GIT_OBJECT_DIRECTORY: objects } };
   try {
     const place = join(root, path);
     const stat = lstatSync(place);

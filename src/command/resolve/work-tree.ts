@@ -24,7 +24,7 @@ export async function resolveWorkTree(choices: WorkTreeChoices, ladder: Pick<Lad
   const index = resolve(root, ask(['rev-parse', '--git-path', 'index'], there) ?? join(commonDir, 'index'));
   const view = openView(commonDir);
   try {
-    const tree = { root, objects: join(view.git.directory, 'objects') };
+    const tree = { root, there: { ...there, env: { ...there.env, GIT_OBJECT_DIRECTORY: join(view.git.directory, 'objects') } } };
     const rows: Row[] = [];
     for (const one of wanted(await unmergedIn(view, index, (paths) => backgroundOfMerge(view, there, paths)), choices.files, root)) rows.push(await rowFor(one, tree, ladder, choices));
     return rows;
