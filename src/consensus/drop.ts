@@ -1,4 +1,4 @@
-// Why a line that one side added may be missing, and whether anything of it is lost. A drop that nothing explains is never settled without a person.
+// Why a line that a side has may be missing, and whether anything of it is lost. A drop that nothing explains is never settled without a person.
 import type { ConflictFile } from '../resolution/conflict-file.ts';
 import { beforeOf, isSuccessor } from '../resolution/earlier.ts';
 import type { LedgerLine } from '../resolution/line-ledger.ts';
@@ -105,6 +105,7 @@ function namedBy(id: OptionId, votes: readonly (Ballot | Abstention)[]): Readonl
 type Rewrite = { readonly base: string; readonly ours: readonly string[]; readonly theirs: readonly string[] };
 
 function stands(rewrite: Rewrite, dropped: LedgerLine, option: Option): boolean {
+  if (dropped.side === 'both') return false;
   const [own, other] = formsBy(rewrite, dropped.side);
   const result = new Set(linesOf(option.text));
   const line = squeezed(dropped.text);

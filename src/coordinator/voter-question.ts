@@ -111,7 +111,7 @@ function factsOf(option: Option, left: Asked['left']): readonly string[] {
   const { dropped, resurrected, fromNowhere } = option.ledger;
   return [
     gate,
-    ...named(dropped, (line) => `drops ${quoted(line)}, added by ${sideOf(line, left)}`, 'drops'),
+    ...named(dropped, (line) => `drops ${quoted(line)}, ${line.side === 'both' ? 'which both sides have' : `added by ${sideOf(line, left)}`}`, 'drops'),
     ...named(resurrected, (line) => `brings back ${quoted(line)}, removed by ${sideOf(line, left)}`, 'brings back'),
     ...named(fromNowhere, (line) => `adds ${quoted(line)}, which neither side has`, 'adds'),
     ...option.objections.map((objection) => objection.text),

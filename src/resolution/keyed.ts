@@ -60,7 +60,7 @@ function keyOf(line: string): string | null {
   const named = /^\s*(?:[-*]\s+)?["']?([\w@$./-]+)["']?\s*(?:[:=]|==|>=|~=)/.exec(line);
   if (named !== null) return named[1] ?? null;
   const word = /^\s*["']?([\w@$./-]+)["']?(?:\s|,|$)/.exec(line);
-  return word === null ? null : bare(line).replace(/,$/, '').replace(/v?\d+\.\d+.*$/, '');
+  return word === null ? null : bare(line).replace(/,$/, '').replace(/(?:v|(?<!\d))\d+\.\d+.*$/, '');
 }
 
 /** The order of `lead`, with what only `other` has put behind what stands before it there. */

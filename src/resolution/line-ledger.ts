@@ -7,7 +7,7 @@ export type LineLedger = {
   /** Lines that this side alone added and that are in the result. */
   readonly keptOurs: number;
   readonly keptTheirs: number;
-  /** Added by exactly one side, missing in the result. */
+  /** Missing in the result: added by exactly one side, or there on both (`both`), added by both or never touched. */
   readonly dropped: readonly LedgerLine[];
   /** In the base, deleted by exactly one side, in the result again. */
   readonly resurrected: readonly LedgerLine[];
@@ -33,6 +33,7 @@ export function ledgerOf(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'th
     dropped: [
       ...linesAt(oursAdded.filter(isMissing), 'ours', ours, places.ours),
       ...linesAt(theirsAdded.filter(isMissing), 'theirs', theirs, places.theirs),
+      ...linesAt([...ours.at.keys()].filter((key) => theirs.at.has(key) && isMissing(key)), 'both', ours, places.ours),
     ],
     resurrected: [
       ...linesAt([...result.at.keys()].filter((key) => base.at.has(key) && !ours.at.has(key) && theirs.at.has(key)), 'ours', result, places.result),

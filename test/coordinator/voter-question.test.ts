@@ -53,7 +53,7 @@ describe('an option', () => {
     const ledger = { ...NOTHING_LOST, dropped: many, resurrected: many.slice(0, 1), fromNowhere: many.slice(0, 1) };
     const asked = voterQuestion(subject([option('o1', 1, { gate: 'passed', ledger, objections: [{ code: 'c', text: 'is unusual', hard: false }] })]), regions, ASKED);
     expect(asked?.options[0]?.facts).toHaveLength(13);
-    expect(asked?.options[0]?.facts).toEqual(expect.arrayContaining(["drops `x = '0';`, added by both sides", 'drops 2 more', "brings back `x = '0';`, removed by both sides", "adds `x = '0';`, which neither side has", 'is unusual', 'the gate passes on it']));
+    expect(asked?.options[0]?.facts).toEqual(expect.arrayContaining(["drops `x = '0';`, which both sides have", 'drops 2 more', "brings back `x = '0';`, removed by both sides", "adds `x = '0';`, which neither side has", 'is unusual', 'the gate passes on it']));
   });
 });
 
