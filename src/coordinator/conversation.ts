@@ -4,8 +4,9 @@ import { MaestroError } from '../error.ts';
 import { shortName } from '../merge/branch.ts';
 import { pressOf } from '../merge/button.ts';
 import { readComment, type Asked, type CommentCommand, type OpenQuestion } from '../merge/comment.ts';
+import { questionMark } from '../merge/identity.ts';
 import { doneText, helpText, refusalText, type Refusal } from '../merge/reply.ts';
-import type { MergeRequest } from '../merge/request.ts';
+import type { MergeRequest, RequestId } from '../merge/request.ts';
 import { explanationText, statusText } from '../merge/standing-text.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Control } from '../port/control.ts';
@@ -59,7 +60,7 @@ export class Conversation {
     const asked = this.#read(said, request);
     if (asked.kind === 'none' || this.#isStranger(said.login) || await notes.recall(heard) !== null) return;
     const own = request ?? await this.#requestOf(said.pull);
-    const outcome = await this.#answer(this.#read(said, own), own, said.login);
+    const outcome = await this.#answer(this.#read(said, own), own, said);
     await this.#forge.react(said.comment, outcome.good ? '+1' : 'confused');
     if (outcome.text !== null) await this.#reply(said.pull, outcome.text);
     await notes.remember(heard, said.login);
@@ -69,17 +70,17 @@ export class Conversation {
     return readComment({ body: said.body, speaker: said.isMachine ? 'machine' : 'person', edit: said.isEdit }, request === null ? null : openQuestionOf(request));
   }
 
-  async #answer(asked: Asked, own: MergeRequest | null, login: string): Promise<Outcome> {
+  async #answer(asked: Asked, own: MergeRequest | null, said: Comment): Promise<Outcome> {
     switch (asked.kind) {
       case 'none': return { good: true, text: null };
       case 'unclear': return refused({ kind: 'unclear', why: asked.why });
       case 'unknown': return refused({ kind: 'unknown-word', word: asked.word, nearest: asked.nearest });
-      case 'answer': return this.#decide(asked.of ?? own?.id ?? null, asked.letters, login);
-      case 'command': return this.#obey(asked.command, own, login);
+      case 'answer': return this.#decide(asked.of ?? own?.id ?? null, asked.letters, said);
+      case 'command': return this.#obey(asked.command, own, said.login);
     }
   }
 
-  async #decide(id: string | null, letters: string, login: string): Promise<Outcome> {
+  async #decide(id: string | null, letters: string, { login, atMs }: Comment): Promise<Outcome> {
     if (id === null) return refused({ kind: 'no-request' });
     const permission = await this.#permission(login);
     if (!mayChange(permission)) return refused({ kind: 'no-permission', login, needed: 'write' });
@@ -88,11 +89,19 @@ export class Conversation {
     if (before !== null && isAnsweredBy(before, letters, login)) return { good: true, text: null };
     if (before !== null && before.phase.state !== 'escalated' && before.resolution !== null) return refused({ kind: 'answered-before', id: before.id, letters: before.resolution.choices.join(''), by: before.resolution.by });
     if (before !== null && before.phase.state !== 'escalated') return refused({ kind: 'moved-on', id: before.id });
+    const open = before?.phase.state === 'escalated' ? { id: before.id, question: questionMark(before.phase.question) } : null;
+    if (open !== null && !(await this.#wasShown(open.id, open.question, atMs))) return refused({ kind: 'asked-anew', id });
     return this.#attempt(async () => {
-      await this.#control.decide(id, letters, login, { permission });
+      await this.#control.decide(id, letters, login, { permission, ...(open === null ? {} : { question: open.question }) });
       // The question's own comment says it.
       return null;
     });
+  }
+
+  /** A letter carries no mark: it answers the question that stood there when it was written. */
+  async #wasShown(id: RequestId, mark: string, writtenAtMs: number | null): Promise<boolean> {
+    const { stands } = await this.#presence.shownOf(id);
+    return stands?.mark === mark && (stands.sinceMs === null || writtenAtMs === null || writtenAtMs >= stands.sinceMs);
   }
 
   async #obey(command: CommentCommand, own: MergeRequest | null, login: string): Promise<Outcome> {
@@ -184,7 +193,7 @@ export class Conversation {
     const note = await notes.recall(key);
     const shown: Shown<CommentId> = note === null ? { kind: 'never' } : JSON.parse(note) as Shown<CommentId>;
     if (shown.kind === 'never') await notes.remember(key, JSON.stringify(begun(shown)));
-    const id = await this.#forge.say(pull, 'reply', text, shown);
+    const { id } = await this.#forge.say(pull, 'reply', text, shown);
     if (shown.kind !== 'as' || shown.id !== id) await notes.remember(key, JSON.stringify({ kind: 'as', id }));
   }
 

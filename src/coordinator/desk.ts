@@ -52,6 +52,7 @@ export class Desk {
     const pull = await this.#pullFor(request, question, memo);
     const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), pull.author, this.#policy.routing.github.owners);
     let now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked: who }, { kind: 'open' }, { ...memo, pull: pull.number }, keep);
+    now = await keep({ ...now, stands: { mark, sinceMs: now.saidAtMs } });
     const { refused } = await forge.askReview(pull.number, who);
     if (refused.length > 0) {
       const asked = { users: who.users.filter((one) => !refused.includes(one)), teams: who.teams.filter((one) => !refused.includes(one)) };
@@ -91,8 +92,8 @@ export class Desk {
     const said = digestOf(text);
     if (memo.said === said || memo.pull === null) return memo;
     if (memo.comment.kind === 'never') await keep({ ...memo, comment: begun(memo.comment) });
-    const id = await this.#ports.forge.say(memo.pull, `question:${asking.request.id}`, text, memo.comment);
-    return keep({ ...memo, comment: { kind: 'as', id }, said });
+    const { id, atMs } = await this.#ports.forge.say(memo.pull, `question:${asking.request.id}`, text, memo.comment);
+    return keep({ ...memo, comment: { kind: 'as', id }, said, saidAtMs: atMs });
   }
 
   /** Where each option can be looked at before anybody answers. */

@@ -10,6 +10,10 @@ export type Memo = {
   readonly pull: number | null;
   readonly comment: Shown<CommentId>;
   readonly said: string | null;
+  /** When that was said, by the forge's clock; null: never, or by a version that did not keep it. */
+  readonly saidAtMs: number | null;
+  /** The question that stands there: its mark, and since when, by the forge's clock. */
+  readonly stands: { readonly mark: string; readonly sinceMs: number | null } | null;
   /** Mark of the question that people were asked to look at. */
   readonly asked: string | null;
   /** How often they were reminded of it. */
@@ -19,7 +23,7 @@ export type Memo = {
   readonly tasks: readonly string[];
 };
 
-export const NOTHING_SHOWN: Memo = { check: { kind: 'never' }, face: null, pull: null, comment: { kind: 'never' }, said: null, asked: null, reminders: 0, tasksBegun: [], tasks: [] };
+export const NOTHING_SHOWN: Memo = { check: { kind: 'never' }, face: null, pull: null, comment: { kind: 'never' }, said: null, saidAtMs: null, stands: null, asked: null, reminders: 0, tasksBegun: [], tasks: [] };
 
 export async function recallMemo(notes: Notes, request: string): Promise<Memo> {
   const text = await notes.recall(keyOf(request));

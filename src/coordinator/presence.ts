@@ -68,6 +68,11 @@ export class Presence {
     return null;
   }
 
+  /** What is shown of a request. */
+  async shownOf(id: RequestId): Promise<Memo> {
+    return this.#memos.get(id) ?? recallMemo(this.#coordinator.notes, id);
+  }
+
   async #recallAll(): Promise<void> {
     const ids = [...this.#coordinator.lanes.keys()].flatMap((target) => this.#inOrder(target));
     await Promise.all(ids.map(async (id) => {

@@ -98,7 +98,7 @@ export class RadarComments {
     // A pull request that never heard of a collision need not hear of its end.
     if (warning.rivals.length === 0 && before.kind === 'never') return keep({ pull, comment: before, said });
     if (before.kind === 'never') await keep({ pull, comment: begun(before), said: NOTHING.said });
-    const id = await this.#forge.say(pull, 'radar', radarText(target, warning), before);
+    const { id } = await this.#forge.say(pull, 'radar', radarText(target, warning), before);
     await keep({ pull, comment: { kind: 'as', id }, said });
   }
 

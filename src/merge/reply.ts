@@ -47,6 +47,7 @@ export type Refusal =
   | { readonly kind: 'unknown-id'; readonly id: string }
   | { readonly kind: 'no-request' }                                            // the pull request's branch was never marked
   | { readonly kind: 'moved-on'; readonly id: string }                         // the branch or the target changed since it was asked
+  | { readonly kind: 'asked-anew'; readonly id: string }                       // what was written before it, or before it was shown, answers another question
   | { readonly kind: 'answered-before'; readonly id: string; readonly letters: string; readonly by: string }
   | { readonly kind: 'unclear'; readonly why: string }
   | { readonly kind: 'unknown-word'; readonly word: string; readonly nearest: CommentVerb | null }
@@ -58,6 +59,7 @@ export function refusalText(refusal: Refusal): string {
     case 'unknown-id': return `❌ Nothing is known of ${code(refusal.id, NAME_CHARS_MAX)}. ${code('/maestro status')} lists what is open.`;
     case 'no-request': return `❌ There is no merge request of this branch: no push of it ended in a commit that says ${code('READY_TO_MERGE')}.`;
     case 'moved-on': return `❌ Nothing was done: ${code(refusal.id, NAME_CHARS_MAX)} has moved on since it was asked about. Where it still conflicts, it is asked again.`;
+    case 'asked-anew': return `❔ Nothing was done: ${code(refusal.id, NAME_CHARS_MAX)} is asked about anew since that was written. Look at the question once more, then write the letter again.`;
     case 'answered-before': return `❌ Nothing was done: ${code(refusal.by, NAME_CHARS_MAX)} answered ${refusal.letters} to ${code(refusal.id)} first.`;
     case 'unclear': return `❔ Nothing was done: ${prose(refusal.why)}.`;
     case 'unknown-word': return `❔ Nothing was done: there is no command ${code(refusal.word, NAME_CHARS_MAX)}.${refusal.nearest === null ? '' : ` If you meant ${refusal.nearest}, write ${formsOf(refusal.nearest)}.`} ${code('/maestro help')} lists them.`;

@@ -4,6 +4,8 @@ import type { Face } from '../merge/face.ts';
 
 export type CheckId = number;
 export type CommentId = number;
+/** A comment, and when the forge counts it as written, by its own clock. */
+export type Told = { readonly id: CommentId; readonly atMs: number };
 
 /** What was shown before: its id, or whether an earlier try may have reached the forge without its answer reaching us. */
 export type Shown<Id> = { readonly kind: 'never' } | { readonly kind: 'perhaps' } | { readonly kind: 'as'; readonly id: Id };
@@ -28,7 +30,8 @@ export type QueuedPull = { readonly id: string; readonly head: Oid; readonly isM
 
 /** What somebody said. Machines are heard of, too, so that it can be said that they are not listened to. */
 export type Said =
-  | { readonly kind: 'comment'; readonly pull: number; readonly comment: CommentId; readonly login: string; readonly isMachine: boolean; readonly body: string; readonly isEdit: boolean }
+  /** `atMs`: when it was written, by the forge's clock; null where it does not say. */
+  | { readonly kind: 'comment'; readonly pull: number; readonly comment: CommentId; readonly atMs: number | null; readonly login: string; readonly isMachine: boolean; readonly body: string; readonly isEdit: boolean }
   /** `button` is the id that was shown; `request` the check run's own. */
   | { readonly kind: 'press'; readonly request: string; readonly button: string; readonly login: string; readonly isMachine: boolean }
   /** A pull request was approved as it was at `head`. */
@@ -65,7 +68,7 @@ export type Forge = {
   /** Call it when `pullOf` found none. One that exists after all is returned. */
   openPull(ask: { readonly branch: RefName; readonly target: RefName; readonly title: string; readonly body: string }): Promise<Pull>;
   /** One comment for one `key`, which stands in it where nobody sees it. */
-  say(pull: number, key: string, body: string, shown: Shown<CommentId>): Promise<CommentId>;
+  say(pull: number, key: string, body: string, shown: Shown<CommentId>): Promise<Told>;
   react(comment: CommentId, reaction: 'eyes' | '+1' | 'confused'): Promise<void>;
   /** Those the forge does not take (an author, somebody who has left) are left out and named in the answer. */
   askReview(pull: number, who: { readonly users: readonly string[]; readonly teams: readonly string[] }): Promise<{ readonly refused: readonly string[] }>;

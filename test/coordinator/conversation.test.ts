@@ -3,25 +3,32 @@ import { expect, test } from 'vitest';
 import { Conversation } from '../../src/coordinator/conversation.ts';
 import type { Control } from '../../src/port/control.ts';
 import type { Forge, Permission } from '../../src/port/forge.ts';
+import { NOTHING_SHOWN } from '../../src/coordinator/memo.ts';
+import { questionMark } from '../../src/merge/identity.ts';
 import { ATHENA, laneAfter, STORY, TARGET } from '../command/sample.ts';
 
 const COMMENTS = 10_000;
 const ASKED = laneAfter(STORY.slice(0, STORY.findIndex((batch) => batch.some((event) => event.kind === 'asked')) + 1));
 
-function floor(permission: Permission) {
+const { phase } = ASKED.requests.get(ATHENA) ?? expect.fail('no request');
+const MARK = phase.state === 'escalated' ? questionMark(phase.question) : expect.fail('no question');
+const SHOWN_AT_MS = 5000;
+
+/** `mark`: of the question that stands on the pull request. */
+function floor(permission: Permission, mark = MARK) {
   const asked: string[] = [];
   const notes = new Map<string, string>();
   const coordinator = { lanes: new Map([[TARGET, ASKED]]), notes: { recall: async (key: string) => notes.get(key) ?? null, remember: async (key: string, value: string) => void notes.set(key, value) } };
   const forge = {
     permission: async () => (asked.push('permission'), permission),
     react: async () => void asked.push('react'),
-    say: async () => (asked.push('say'), 1),
+    say: async () => (asked.push('say'), { id: 1, atMs: 0 }),
   };
   const control = { decide: async () => void asked.push('decide') };
   let nowMs = 0;
   const clock = { nowMs: () => nowMs, after: () => () => undefined };
-  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA } as never, clock);
-  const hear = (comment: number, body: string, login = 'eve') => conversation.hear({ kind: 'comment', pull: 1, comment, body, login, isMachine: false, isEdit: false });
+  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA, shownOf: async () => ({ ...NOTHING_SHOWN, stands: { mark, sinceMs: SHOWN_AT_MS } }) } as never, clock);
+  const hear = (comment: number, body: string, login = 'eve', atMs = SHOWN_AT_MS) => conversation.hear({ kind: 'comment', pull: 1, comment, atMs, body, login, isMachine: false, isEdit: false });
   return { asked, notes, hear, later: (ms: number) => void (nowMs += ms) };
 }
 
@@ -45,4 +52,13 @@ test('H10: the one answer among them by somebody who may is heard', async () => 
   for (let at = 0; at < 100; at += 1) await on.hear(at, 'What is this about?');
   await on.hear(100, 'B', 'max');
   expect(on.asked).toEqual(['permission', 'decide', 'react']);
+});
+
+test.each([
+  ['the question was asked anew, and is not shown yet', MARK.split('').toReversed().join(''), SHOWN_AT_MS],
+  ['it was written before the question was shown', MARK, SHOWN_AT_MS - 1000],
+])('a letter is no answer when %s', async (_name, mark, atMs) => {
+  const on = floor('write', mark);
+  await on.hear(1, 'B', 'max', atMs);
+  expect(on.asked).toEqual(['permission', 'react', 'say']);
 });

@@ -27,7 +27,7 @@ function place(): Place {
       } else {
         said.push(body);
       }
-      return Promise.resolve(pull * 10);
+      return Promise.resolve({ id: pull * 10, atMs: 0 });
     },
   };
   let tell = (_report: RadarReport): void => undefined;

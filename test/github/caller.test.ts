@@ -169,8 +169,8 @@ describe('something that is made once', () => {
   test('is made again when it was not there', async () => {
     on.api.post(`${HERE}/issues/1/comments`).reply(502, {});
     on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, []);
-    on.api.post(`${HERE}/issues/1/comments`).reply(201, { id: 3 });
-    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'never' })).toBe(3);
+    on.api.post(`${HERE}/issues/1/comments`).reply(201, { id: 3, updated_at: '1970-01-01T00:00:07Z' });
+    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'never' })).toEqual({ id: 3, atMs: 7000 });
   });
 
   test('is the issue that was opened, though its answer was lost', async () => {
@@ -181,9 +181,9 @@ describe('something that is made once', () => {
 
   test('is edited where it may be there from before a crash, and no stranger\'s is taken for it', async () => {
     const body = '<!-- maestro question:r1 -->\nold';
-    on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, [{ id: 1, body, user: { login: 'eve' } }, { id: 2, body, user: { login: 'maestro[bot]' } }]);
-    on.api.patch(`${HERE}/issues/comments/2`).reply(200, { id: 2 });
-    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'perhaps' })).toBe(2);
+    on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, [{ id: 1, body, user: { login: 'eve' } }, { id: 2, body, updated_at: '1970-01-01T00:00:07Z', user: { login: 'maestro[bot]' } }]);
+    on.api.patch(`${HERE}/issues/comments/2`).reply(200, { id: 2, updated_at: '1970-01-01T00:00:09Z' });
+    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'perhaps' })).toEqual({ id: 2, atMs: 9000 });
   });
 
   test('is the pull request that existed after all', async () => {

@@ -64,7 +64,7 @@ test('a question gets its pull request and one comment', async () => {
   const pull = await forge.openPull({ branch: BRANCH, target: MAIN, title: 'x', body: 'a question' });
   expect(await forge.pullOf(BRANCH, MAIN)).toMatchObject({ number: pull.number, head, open: true });
   const comment = await forge.say(pull.number, 'question:r1', 'Which?', { kind: 'never' });
-  expect(await forge.say(pull.number, 'question:r1', 'Answered.', { kind: 'as', id: comment })).toBe(comment);
+  expect((await forge.say(pull.number, 'question:r1', 'Answered.', { kind: 'as', id: comment.id })).id).toBe(comment.id);
   expect(await forge.pull(pull.number)).toMatchObject({ branch: BRANCH, target: MAIN });
 });
 

@@ -33,10 +33,10 @@ describe('a delivery', () => {
 
   it.each<[string, object, object]>([
     ['push', { ref: 'refs/heads/feature/x', sender: { login: 'agent[bot]', type: 'Bot' } }, { kind: 'moved', branch: 'refs/heads/feature/x' }],
-    ['issue_comment', { action: 'created', issue: { number: 1, pull_request: {} }, comment: { id: 2, body: 'B' } }, { kind: 'said', said: { kind: 'comment', login: 'ada', isMachine: false, isEdit: false } }],
+    ['issue_comment', { action: 'created', issue: { number: 1, pull_request: {} }, comment: { id: 2, body: 'B', created_at: '2026-11-29T10:00:00Z' } }, { kind: 'said', said: { kind: 'comment', login: 'ada', atMs: Date.UTC(2026, 10, 29, 10), isMachine: false, isEdit: false } }],
     ['pull_request', { action: 'dequeued', pull_request: { head: { ref: 'feature/x' } } }, { kind: 'queue', branch: 'refs/heads/feature/x' }],
     ['merge_group', { action: 'destroyed', merge_group: { base_ref: 'refs/heads/main' } }, { kind: 'queue', branch: 'refs/heads/main' }],
-    ['issue_comment', { action: 'edited', issue: { number: 1, pull_request: {} }, comment: { id: 2, body: 'B' } }, { kind: 'said', said: { isEdit: true } }],
+    ['issue_comment', { action: 'edited', issue: { number: 1, pull_request: {} }, comment: { id: 2, body: 'B' } }, { kind: 'said', said: { isEdit: true, atMs: null } }],
     ['check_run', { action: 'requested_action', check_run: { external_id: 'r', app: { id: 1 } }, requested_action: { identifier: 'A' } }, { kind: 'said', said: { kind: 'press', request: 'r', button: 'A' } }],
     ['status', { sha: 'a'.repeat(40) }, { kind: 'checked' }],
     ['installation', { action: 'suspend' }, { kind: 'installation', active: false }],

@@ -5,7 +5,7 @@ import { marked } from '../../merge/markdown.ts';
 import type { Forge, Permission, Shown } from '../../port/forge.ts';
 import type { Api, Ask, Caller, Name } from './caller.ts';
 import { checksOf, rulesOf } from './check.ts';
-import { findComment, findIssue } from './mark.ts';
+import { findComment, findIssue, toldIn } from './mark.ts';
 import { findPull, pullFrom } from './pull.ts';
 import { dequeue, enqueue, findQueued } from './queue.ts';
 
@@ -33,7 +33,7 @@ export function openForge({ caller, appId, slug, webUrl }: ForgeOptions): Forge 
         const { data } = await api.rest.checks.listForRef({ ...name, ref: face.head, check_name: CHECK_NAME, app_id: appId });
         return data.check_runs.find((run) => run.external_id === face.request)?.id ?? null;
       };
-      return once(caller, { what: 'show a check run', shown, existing, update,
+      return once(caller, { what: 'show a check run', shown, existing, update, idOf: (id) => id,
         create: async (api, name) => (await api.rest.checks.create({ ...name, name: CHECK_NAME, head_sha: face.head, external_id: face.request, ...stand, output, actions })).data.id });
     },
     pullOf: (branch, target) => caller.call({ what: 'list the pull requests of a branch', run: (api, name) => findPull(api, name, branch, target) }),
@@ -48,10 +48,10 @@ export function openForge({ caller, appId, slug, webUrl }: ForgeOptions): Forge 
       },
     }),
     say: (pull, key, body, shown) => once(caller, {
-      what: 'comment on a pull request', shown, content: true,
+      what: 'comment on a pull request', shown, content: true, idOf: ({ id }) => id,
       existing: (api, name) => findComment(api, name, pull, key, me),
-      update: async (api, name, id) => (await api.rest.issues.updateComment({ ...name, comment_id: id, body: marked(key, body) })).data.id,
-      create: async (api, name) => (await api.rest.issues.createComment({ ...name, issue_number: pull, body: marked(key, body) })).data.id,
+      update: async (api, name, id) => toldIn((await api.rest.issues.updateComment({ ...name, comment_id: id, body: marked(key, body) })).data),
+      create: async (api, name) => toldIn((await api.rest.issues.createComment({ ...name, issue_number: pull, body: marked(key, body) })).data),
     }),
     // A reaction that is there already is answered with itself.
     react: (comment, content) => caller.call({ what: 'react to a comment', find: () => Promise.resolve(null), run: async (api, name) => void await api.rest.reactions.createForIssueComment({ ...name, comment_id: comment, content }) }),
@@ -78,22 +78,23 @@ export function openForge({ caller, appId, slug, webUrl }: ForgeOptions): Forge 
   }
 }
 
-type Once = {
+type Once<Made> = {
   readonly what: string;
   readonly shown: Shown<number>;
   readonly content?: boolean;
-  readonly existing: (api: Api, name: Name) => Promise<number | null>;
-  readonly update: (api: Api, name: Name, id: number) => Promise<number>;
-  readonly create: (api: Api, name: Name) => Promise<number>;
+  readonly existing: (api: Api, name: Name) => Promise<Made | null>;
+  readonly idOf: (made: Made) => number;
+  readonly update: (api: Api, name: Name, id: number) => Promise<Made>;
+  readonly create: (api: Api, name: Name) => Promise<Made>;
 };
 
 /** Made where there is none, edited where there is: an edit is no new content, and may be done twice. */
-function once(caller: Caller, { what, shown, content = false, existing, update, create }: Once): Promise<number> {
-  const edit = (id: number): Ask<number> => ({ what, find: () => Promise.resolve(null), run: (api, name) => orElse(404, () => create(api, name), () => update(api, name, id)) });
+function once<Made>(caller: Caller, { what, shown, content = false, existing, idOf, update, create }: Once<Made>): Promise<Made> {
+  const edit = (id: number): Ask<Made> => ({ what, find: () => Promise.resolve(null), run: (api, name) => orElse(404, () => create(api, name), () => update(api, name, id)) });
   switch (shown.kind) {
     case 'as': return caller.call(edit(shown.id));
     case 'never': return caller.call({ what, content, run: create, find: existing });
-    case 'perhaps': return caller.call({ what, run: existing }).then((id) => id === null ? caller.call({ what, content, run: create, find: existing }) : caller.call(edit(id)));
+    case 'perhaps': return caller.call({ what, run: existing }).then((made) => made === null ? caller.call({ what, content, run: create, find: existing }) : caller.call(edit(idOf(made))));
   }
 }
 

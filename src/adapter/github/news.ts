@@ -7,7 +7,7 @@ const USER = z.object({ login: z.string().max(100), type: z.string().optional() 
 const REPOSITORY = z.object({ id: z.int(), name: z.string().max(200), owner: z.object({ login: z.string().max(100) }) });
 const COMMON = z.object({ action: z.string().optional(), installation: z.object({ id: z.int() }).optional(), repository: REPOSITORY.optional(), sender: USER.optional() });
 const REF = z.object({ ref: z.string().max(1000) });
-const COMMENT = z.object({ issue: z.object({ number: z.int(), pull_request: z.object({}).optional() }), comment: z.object({ id: z.int(), body: z.string().nullable() }) });
+const COMMENT = z.object({ issue: z.object({ number: z.int(), pull_request: z.object({}).optional() }), comment: z.object({ id: z.int(), body: z.string().nullable(), created_at: z.iso.datetime({ offset: true }).optional() }) });
 const PRESS = z.object({ check_run: z.object({ external_id: z.string().nullable(), app: z.object({ id: z.int() }).nullish() }), requested_action: z.object({ identifier: z.string().max(100) }) });
 const CHECK = z.object({ head_sha: z.string() });
 const REVIEW = z.object({ review: z.object({ state: z.string(), commit_id: z.string().nullable() }), pull_request: z.object({ number: z.int(), head: z.object({ ref: z.string(), repo: z.object({ id: z.int() }).nullable() }) }) });
@@ -66,7 +66,8 @@ function movedOf(at: RepositoryAt, payload: unknown): News {
 function commentOf({ action }: Common, payload: unknown, who: Who): Said | null {
   const read = COMMENT.safeParse(payload);
   if (!read.success || read.data.issue.pull_request === undefined || (action !== 'created' && action !== 'edited')) return null;
-  return { kind: 'comment', pull: read.data.issue.number, comment: read.data.comment.id, body: read.data.comment.body ?? '', isEdit: action === 'edited', ...who };
+  const { issue, comment: { id, body, created_at: at } } = read.data;
+  return { kind: 'comment', pull: issue.number, comment: id, atMs: at === undefined ? null : Date.parse(at), body: body ?? '', isEdit: action === 'edited', ...who };
 }
 
 function approvalOf({ action }: Common, payload: unknown, who: Who): Said | null {
