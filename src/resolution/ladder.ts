@@ -11,7 +11,7 @@ import { rungOf } from './filling.ts';
 import { bareKey, linesOf } from './line.ts';
 import { ledgerOf } from './line-ledger.ts';
 import type { Surroundings } from './hunk.ts';
-import { plainTexts } from './plain.ts';
+import { plainTexts, sideTexts } from './plain.ts';
 import { scoreOf, softmax } from './forest.ts';
 import { spacingMatters } from './spacing.ts';
 import { calibrated, MODEL } from './model.ts';
@@ -51,15 +51,25 @@ const WHOLE_CHANCE_MAX = 0.8;
 const [SURE, SURE_WITH_A_HOLE] = [0.85, 0.88];
 
 export function resolveFile(file: ConflictFile, { parser, lessons, model = MODEL }: LadderTools): FileResolution {
-  const texts = [file.base ?? '', file.ours, file.theirs];
-  if (texts.some((text) => text.length > TEXT_MAX)) return { kind: 'declined', why: 'too-large' };
-  if (texts.some((text) => text.includes('\0'))) return { kind: 'declined', why: 'binary' };
+  const why = unfit(file);
+  if (why !== null) return { kind: 'declined', why };
   const verdict = mergedText(file.base ?? '', file.ours, file.theirs);
   if (verdict !== null) return { kind: 'clean', text: verdict };
   const regions = mergeLines(file.base ?? '', file.ours, file.theirs, 'eager');
   const view = viewOf(file, regions);
   if (view.hunkCount > HUNKS_MAX) return { kind: 'declined', why: 'too-many-hunks', plain: plainTexts(regions) };
   return { kind: 'proposals', proposals: proposalsOf(view, rankHunks(view, model, lessons), { parser, lessons, model }) };
+}
+
+/** What is on offer should the ladder not get to its end. */
+export function sketchOf(file: ConflictFile): readonly string[] {
+  return unfit(file) === null ? sideTexts(mergeLines(file.base ?? '', file.ours, file.theirs, 'eager')) : [];
+}
+
+function unfit({ base, ours, theirs }: ConflictFile): 'too-large' | 'binary' | null {
+  const texts = [base ?? '', ours, theirs];
+  if (texts.some((text) => text.length > TEXT_MAX)) return 'too-large';
+  return texts.some((text) => text.includes('\0')) ? 'binary' : null;
 }
 
 /** Each conflicting region in order, with what is agreed before and after it. */

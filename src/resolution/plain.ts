@@ -16,7 +16,16 @@ const CHARS_MAX = 600_000;
 /** All different. What git settled is kept in each. */
 export function plainTexts(regions: readonly Region[]): readonly string[] {
   const chars = regions.reduce((sum, region) => region.kind === 'stable' ? sum : sum + [region.ours, region.base, region.theirs].flat().join('').length, 0);
-  const filled = regions.map((region) => region.kind === 'stable' ? null : chars > CHARS_MAX ? sidesOf(region) : waysOf(region));
+  return filledBy(regions, chars > CHARS_MAX ? sidesOf : waysOf);
+}
+
+/** The sides alone and one after the other: what can be had at once. */
+export function sideTexts(regions: readonly Region[]): readonly string[] {
+  return filledBy(regions, sidesOf);
+}
+
+function filledBy(regions: readonly Region[], waysIn: (hunk: HunkLines) => Ways): readonly string[] {
+  const filled = regions.map((region) => region.kind === 'stable' ? null : waysIn(region));
   return [...new Set(RULES.map(([rule, otherwise]) => joined(regions.map((region, at) => region.kind === 'stable' ? region.lines : filled[at]?.get(rule) ?? region[otherwise])).join('')))];
 }
 

@@ -9,7 +9,7 @@ import { linesIn } from '../../src/command/resolve/line-reader.ts';
 const BIN = resolve(import.meta.dirname, '../../bin/maestro.mjs');
 const TOKENS = { path: 'a.txt', base: 'f(a, b, c)\n', ours: 'f(A, b, c)\n', theirs: 'f(a, b, C)\n' };
 const CLEAN = { path: 'a.txt', base: '1\n2\n3\n4\n', ours: 'X\n2\n3\n4\n', theirs: '1\n2\n3\nY\n' };
-const NONE: LadderAnswer = { kind: 'unanswered', why: 'deadline' };
+const NONE: LadderAnswer = { kind: 'unanswered', why: 'deadline', plain: [] };
 
 test('files are answered in the order they were asked, clean ones with git\'s own text', async () => {
   const answers = await filter([{ id: 1, ...CLEAN }, { id: 'b', ...TOKENS }, { id: 3, ...CLEAN }]);

@@ -103,7 +103,7 @@ describe('the installed driver', () => {
 
 describe('three files', () => {
   const sure: LadderAnswer = { kind: 'answered', ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'BOTH\n', rung: 'token', probability: 0.9 }] } };
-  const late: LadderAnswer = { kind: 'unanswered', why: 'deadline' };
+  const late: LadderAnswer = { kind: 'unanswered', why: 'deadline', plain: [] };
 
   test.each<readonly [string, LadderAnswer, number, boolean, string]>([
     ['sure', sure, 0.85, true, 'BOTH\n'],

@@ -83,7 +83,7 @@ test('is answered in the filter like any other file, and its outcome teaches', a
   const { ours, theirs } = await meeting();
   const asked: ConflictFile[] = [];
   const taught: Outcome[] = [];
-  const ladder = { resolve: (_scope: string, file: ConflictFile) => Promise.resolve<LadderAnswer>((asked.push(file), { kind: 'unanswered', why: 'deadline' })), learn: (outcome: Outcome) => Promise.resolve(void taught.push(outcome)) };
+  const ladder = { resolve: (_scope: string, file: ConflictFile) => Promise.resolve<LadderAnswer>((asked.push(file), { kind: 'unanswered', why: 'deadline', plain: [] })), learn: (outcome: Outcome) => Promise.resolve(void taught.push(outcome)) };
   const question = { repoGitDir: repo.bare, ours, theirs };
   const lines = [{ id: 1, scope: 's', path: PATH, ...question }, { kind: 'outcome', id: 1, resolved: 'f(3, more);\n' }, { id: 2, path: 'both.bin', ...question }, { id: 3, path: 'other.js', ...question }, { id: 4, kind: 'tree', ...question }];
   const input = async function* (): AsyncGenerator<Buffer> {

@@ -4,13 +4,14 @@ import { FILE_MS_MAX, Ladder } from '../../src/adapter/ladder/ladder.ts';
 import type { Clock } from '../../src/port/clock.ts';
 import { NO_INTENT, type ConflictFile } from '../../src/resolution/conflict-file.ts';
 
-/** Answers with how many lessons its scope has had; spins on `spin`, ends on `die`. */
+/** Answers with how many lessons its scope has had; spins on `spin`, ends on `die`, sketches first where the path says so. */
 const THREAD = new URL(`data:text/javascript,${encodeURIComponent(`
   import { parentPort } from 'node:worker_threads';
   const taught = {};
   parentPort.on('message', ({ kind, id, scope, file }) => {
-    if (file?.path === 'die') process.exit(1);
-    while (file?.path === 'spin') {}
+    if (file?.path.startsWith('sketch')) parentPort.postMessage({ kind: 'sketched', id, plain: ['as ours', 'as theirs'] });
+    if (file?.path.endsWith('die')) process.exit(1);
+    while (file?.path.endsWith('spin')) {}
     if (kind === 'forget') delete taught[scope];
     if (kind === 'learn') taught[scope] = (taught[scope] ?? 0) + 1;
     parentPort.postMessage(kind === 'forget' ? { kind: 'forgotten', id } : kind === 'learn' ? { kind: 'learned', id } : { kind: 'resolved', id, resolution: { kind: 'clean', text: file.path + (taught[scope] ?? 0) }, ledger: null });
@@ -28,12 +29,17 @@ test('files are answered in order, each to whom it asked', async () => {
 
 test('a file that is late is given up, and the next one is answered', async () => {
   ladder = openWith(1);
-  expect(await Promise.all([ask('spin'), textOf('a')])).toEqual([{ kind: 'unanswered', why: 'deadline' }, 'a0']);
+  expect(await Promise.all([ask('spin'), textOf('a')])).toEqual([{ kind: 'unanswered', why: 'deadline', plain: [] }, 'a0']);
 });
 
 test('a file that kills its thread is given up, and the next one is answered', async () => {
   ladder = openWith(0);
-  expect(await Promise.all([ask('die'), textOf('a')])).toEqual([{ kind: 'unanswered', why: 'crashed' }, 'a0']);
+  expect(await Promise.all([ask('die'), textOf('a')])).toEqual([{ kind: 'unanswered', why: 'crashed', plain: [] }, 'a0']);
+});
+
+test('of a file that is not answered there is what was sketched before, and of one that is its answer', async () => {
+  ladder = openWith(0);
+  expect(await Promise.all([ask('sketch and die'), textOf('sketch')])).toEqual([{ kind: 'unanswered', why: 'crashed', plain: ['as ours', 'as theirs'] }, 'sketch0']);
 });
 
 test.each(['spin', 'die'])('%s: a conflict that cannot be read says so', async (path) => {
@@ -61,12 +67,12 @@ test('what was waiting when it closed is given up, and no other thread is starte
   ladder = openWith(0);
   const waiting = Promise.all([ask('spin'), ask('a')]);
   await ladder.close();
-  expect(await waiting).toEqual([{ kind: 'unanswered', why: 'crashed' }, { kind: 'unanswered', why: 'crashed' }]);
+  expect(await waiting).toEqual([{ kind: 'unanswered', why: 'crashed', plain: [] }, { kind: 'unanswered', why: 'crashed', plain: [] }]);
 });
 
 test('a thread that cannot start is said, not waited for', async () => {
   ladder = new Ladder(new URL('data:text/javascript,process.exit(1)'), { nowMs: () => 0, after: () => () => undefined });
-  expect(await ask('a')).toEqual({ kind: 'unanswered', why: 'crashed' });
+  expect(await ask('a')).toEqual({ kind: 'unanswered', why: 'crashed', plain: [] });
 });
 
 /** Time is up at once for the first `late` files, and never for others. */

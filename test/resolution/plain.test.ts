@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { findingOf } from '../../src/command/resolve/finding.ts';
 import { mergeLines } from '../../src/engine/line/merge-lines.ts';
 import { NO_INTENT } from '../../src/resolution/conflict-file.ts';
-import { resolveFile } from '../../src/resolution/ladder.ts';
+import { resolveFile, sketchOf } from '../../src/resolution/ladder.ts';
 import { plainTexts } from '../../src/resolution/plain.ts';
 
 test('both sides as they stand, where they differ in white space alone, too', () => {
@@ -24,6 +24,13 @@ test('of very much text only the sides, alone and one after the other', () => {
 test('is told as options of what is not resolved', () => {
   const resolution = resolveFile({ path: 'yarn.lock', base: places('a', 201), ours: places('b', 201), theirs: places('c', 201), intent: NO_INTENT }, { parser: null, lessons: null });
   expect(findingOf({ kind: 'answered', resolution, ledger: null })).toMatchObject({ resolved: null, confidence: 0, why: 'too-many-hunks', options: expect.arrayContaining([places('b', 201), places('c', 201)]) as unknown });
+});
+
+test.each([
+  ['both sides, alone and one after the other', places('a', 2), places('b', 2), places('c', 2), 4],
+  ['nothing of what is no text', 'a\0\n', 'b\n', 'c\n', 0],
+])('at once there is %s', (_what, base, ours, theirs, texts) => {
+  expect(sketchOf({ path: 'a', base, ours, theirs, intent: NO_INTENT })).toHaveLength(texts);
 });
 
 function plain(base: string, ours: string, theirs: string): readonly string[] {

@@ -19,11 +19,12 @@ const TAUGHT_CHARS_MAX = 32 * 1024 * 1024;
 
 export type LadderAnswer =
   | { readonly kind: 'answered'; readonly resolution: FileResolution; /** Of the clean text or the best proposal. */ readonly ledger: LineLedger | null }
-  | { readonly kind: 'unanswered'; readonly why: 'deadline' | 'crashed' };
+  /** `plain`: texts on offer though nobody weighed them. */
+  | { readonly kind: 'unanswered'; readonly why: 'deadline' | 'crashed'; readonly plain: readonly string[] };
 
 export type Outcome = { readonly scope: string; readonly file: ConflictFile; /** What people committed. */ readonly resolved: string };
 
-type Ended = { readonly kind: 'late' } | { readonly kind: 'died' };
+type Ended = { readonly kind: 'late' | 'died'; readonly plain: readonly string[] };
 /** Without a task: only start. */
 type Job = { readonly task: Task | null; readonly settle: (reply: Reply | Ended) => void };
 
@@ -49,8 +50,9 @@ export class Ladder {
     const reply = await this.#do({ kind: 'resolve', id: this.#next++, scope, file });
     switch (reply.kind) {
       case 'resolved': return { kind: 'answered', resolution: reply.resolution, ledger: reply.ledger };
-      case 'late': return { kind: 'unanswered', why: 'deadline' };
-      case 'died': case 'ready': case 'studied': case 'weighed': case 'learned': case 'forgotten': return { kind: 'unanswered', why: 'crashed' };
+      case 'late': return { kind: 'unanswered', why: 'deadline', plain: reply.plain };
+      case 'died': return { kind: 'unanswered', why: 'crashed', plain: reply.plain };
+      case 'ready': case 'sketched': case 'studied': case 'weighed': case 'learned': case 'forgotten': return { kind: 'unanswered', why: 'crashed', plain: [] };
     }
   }
 
@@ -110,7 +112,7 @@ export class Ladder {
 
   async #one(task: Task | null): Promise<Reply | Ended> {
     const worker = this.#worker ?? await this.#start();
-    if (worker === null) return { kind: 'died' };
+    if (worker === null) return { kind: 'died', plain: [] };
     return task === null ? { kind: 'ready' } : this.#exchange(worker, task, FILE_MS_MAX);
   }
 
@@ -136,18 +138,23 @@ export class Ladder {
   /** Sends a task, or only waits for the first word, and ends a thread that says nothing in time. */
   #exchange(worker: Worker, task: Task | null, limitMs: number): Promise<Reply | Ended> {
     return new Promise((settle) => {
+      let plain: readonly string[] = [];
+      const hear = (reply: Reply): void => {
+        if (reply.kind === 'sketched') plain = reply.plain;
+        else end(reply);
+      };
       const end = (result: Reply | Ended): void => {
         forget();
-        worker.off('message', end).off('exit', died);
+        worker.off('message', hear).off('exit', died);
         if (result.kind === 'late' || result.kind === 'died') this.#worker = null;   // whatever it still says, nobody hears it
         settle(result);
       };
-      const died = (): void => end({ kind: 'died' });
+      const died = (): void => end({ kind: 'died', plain });
       const forget = this.#clock.after(limitMs, () => {
         void worker.terminate();
-        end({ kind: 'late' });
+        end({ kind: 'late', plain });
       });
-      worker.once('message', end).once('exit', died);
+      worker.on('message', hear).once('exit', died);
       if (task !== null) worker.postMessage(task);
     });
   }

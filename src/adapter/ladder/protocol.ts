@@ -18,6 +18,8 @@ export type Task =
 
 export type Reply =
   | { readonly kind: 'ready' }
+  /** Before the answer, for files that may take long: what is on offer should it not come. */
+  | { readonly kind: 'sketched'; readonly id: number; readonly plain: readonly string[] }
   | { readonly kind: 'resolved'; readonly id: number; readonly resolution: FileResolution; /** Of the best proposal. */ readonly ledger: LineLedger | null }
   | { readonly kind: 'studied'; readonly id: number; readonly study: Study }
   | { readonly kind: 'weighed'; readonly id: number; readonly subject: Case }

@@ -5,7 +5,7 @@ import type { Case } from '../../consensus/option.ts';
 import type { Study } from '../../port/minds.ts';
 import { pathKind } from '../../resolution/kind.ts';
 import { settledTest, sideText } from '../../resolution/settled.ts';
-import { resolveFile, TEXT_MAX, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
+import { resolveFile, sketchOf, TEXT_MAX, type FileResolution, type LadderTools, type Proposal } from '../../resolution/ladder.ts';
 import { ledgerOf } from '../../resolution/line-ledger.ts';
 import { HUNKS_MAX, type ConflictFile } from '../../resolution/conflict-file.ts';
 import type { Parser } from '../../resolution/syntax.ts';
@@ -31,8 +31,18 @@ const PROPOSED_MAX = 64;
 
 export function serveLadder(port: Port, bench: Bench): void {
   const proposed = new Map<string, Proposal>();
-  port.on('message', (task) => port.postMessage(replyTo(task, bench, proposed)));
+  port.on('message', (task) => {
+    if (task.kind === 'resolve' && isLong(task.file)) port.postMessage({ kind: 'sketched', id: task.id, plain: sketchOf(task.file) });
+    port.postMessage(replyTo(task, bench, proposed));
+  });
   port.postMessage({ kind: 'ready' });
+}
+
+/** Where the deadline may be met on a busy machine. */
+const LONG_CHARS_MIN = 100_000;
+
+function isLong({ base, ours, theirs }: ConflictFile): boolean {
+  return (base ?? '').length + ours.length + theirs.length >= LONG_CHARS_MIN;
 }
 
 function replyTo(task: Task, bench: Bench, proposed: Map<string, Proposal>): Reply {

@@ -17,7 +17,7 @@ export type Finding = {
 export const THRESHOLD = 0.85;
 
 export function findingOf(answer: LadderAnswer): Finding {
-  if (answer.kind === 'unanswered') return nothing(answer.why);
+  if (answer.kind === 'unanswered') return { ...nothing(answer.why), options: answer.plain };
   const { resolution, ledger } = answer;
   switch (resolution.kind) {
     case 'clean': return { resolved: resolution.text, confidence: 1, rung: 'clean', options: [resolution.text], ledger, why: null };
