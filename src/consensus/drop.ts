@@ -16,11 +16,33 @@ export function unexplainedDrops(option: Option, subject: Case, votes: readonly 
   if (namedBy(option.id, votes).size >= familiesMin) return [];
   // The side that had all of the other's text and went on from just there.
   if (isSuccessor(beforeOf(subject.file), option.text)) return [];
-  const rewrites = contested(subject.file);
-  return option.ledger.dropped.filter((line) => !rewrites.some((rewrite) => stands(rewrite, line, option)));
+  const isRewritten = rewrittenTest(subject.file, option.text);
+  return option.ledger.dropped.filter((line) => !isRewritten(line));
+}
+
+/** Whether a dropped line is one form of a line that both sides rewrote, and the other form, or one line in which both are, stands in the text. */
+function rewrittenTest(file: Sides, text: string): (line: LedgerLine) => boolean {
+  const rewrites = contested(file);
+  const byForm = rewritesByForm(rewrites);
+  const there = new Set(linesOf(text));
+  const standing = (side: Side): ReadonlySet<Rewrite> => new Set(rewrites.filter((rewrite) => rewrite[side].some((form) => there.has(form))));
+  const stands = { ours: standing('ours'), theirs: standing('theirs') };
+  let pairs = EXPLAINED_PAIRS_MAX;
+  return ({ side, text: dropped }) => {
+    if (side === 'both') return false;
+    const line = squeezed(dropped);
+    const other = otherOf(side);
+    const own = byForm[side].get(line) ?? [];
+    return own.some((rewrite) => stands[other].has(rewrite)) || own.some((rewrite) => rewrite[other].some((form) => {
+      pairs -= 1;
+      const both = pairs < 0 ? null : bothIn(rewrite.base, line, form);
+      return both !== null && there.has(both);
+    }));
+  };
 }
 
 type Sides = Pick<ConflictFile, 'base' | 'ours' | 'theirs'>;
+type Side = 'ours' | 'theirs';
 export type LostTest = (text: string) => (line: Pick<LedgerLine, 'side' | 'text'>) => boolean;
 
 /**
@@ -37,7 +59,7 @@ export function lostTest(file: Sides): LostTest {
 const tests = new WeakMap<Sides, LostTest>();
 
 function newLostTest(file: Sides): LostTest {
-  let rewrites: Record<'ours' | 'theirs', ReadonlyMap<string, readonly Rewrite[]>> | null = null;
+  let rewrites: RewritesByForm | null = null;
   const isFrom = { ours: originTest(file, 'ours'), theirs: originTest(file, 'theirs') };
   return (text) => {
     let result: ReadonlySet<string> | null = null;
@@ -45,13 +67,14 @@ function newLostTest(file: Sides): LostTest {
     return ({ side, text: dropped }) => {
       if (side === 'both' || isLarge(file)) return true;
       const line = squeezed(dropped);
-      rewrites ??= rewritesByForm(file);
+      const other = otherOf(side);
+      rewrites ??= rewritesByForm(contested(file));
       return !(rewrites[side].get(line) ?? []).some((rewrite) => {
         const there = result ??= new Set(linesOf(text));
-        return isFrom[side](line, rewrite.base) && formsBy(rewrite, side)[1].some((form) => {
+        return isFrom[side](line, rewrite.base) && rewrite[other].some((form) => {
           pairs -= 1;
           const both = pairs < 0 ? null : bothIn(rewrite.base, line, form);
-          return both !== null && there.has(both) && isFrom[side === 'ours' ? 'theirs' : 'ours'](form, rewrite.base);
+          return both !== null && there.has(both) && isFrom[other](form, rewrite.base);
         });
       });
     };
@@ -59,9 +82,10 @@ function newLostTest(file: Sides): LostTest {
 }
 
 /** What each form is one of, by side. */
-function rewritesByForm(file: Sides): Record<'ours' | 'theirs', ReadonlyMap<string, readonly Rewrite[]>> {
-  const rewrites = contested(file);
-  const by = (side: 'ours' | 'theirs'): ReadonlyMap<string, readonly Rewrite[]> => {
+type RewritesByForm = Readonly<Record<Side, ReadonlyMap<string, readonly Rewrite[]>>>;
+
+function rewritesByForm(rewrites: readonly Rewrite[]): RewritesByForm {
+  const by = (side: Side): ReadonlyMap<string, readonly Rewrite[]> => {
     const forms = new Map<string, Rewrite[]>();
     for (const rewrite of rewrites) {
       for (const form of rewrite[side]) {
@@ -75,22 +99,26 @@ function rewritesByForm(file: Sides): Record<'ours' | 'theirs', ReadonlyMap<stri
   return { ours: by('ours'), theirs: by('theirs') };
 }
 
+function otherOf(side: Side): Side {
+  return side === 'ours' ? 'theirs' : 'ours';
+}
+
 /** What of an option's dropped lines is lost. */
 export function lostLines({ ledger, text }: Pick<Option, 'ledger' | 'text'>, lost: LostTest): readonly LedgerLine[] {
   return ledger.dropped.length === 0 ? [] : ledger.dropped.filter(lost(text));
 }
 
 /** Whether the side took a line of base out that stands in these lines all the same, as it was or as the other side rewrote it; in large files: yes. */
-export function backTest(file: Sides, side: 'ours' | 'theirs'): (lines: string) => boolean {
+export function backTest(file: Sides, side: Side): (lines: string) => boolean {
   let back: ReadonlySet<string> | null = null;
   return (lines) => {
     if (isLarge(file)) return true;
-    const there = back ??= new Set([...takenOut(file, side), ...contested(file).map((rewrite) => formsBy(rewrite, side)).flatMap(([own, other]) => own.length === 0 ? other : [])]);
+    const there = back ??= new Set([...takenOut(file, side), ...contested(file).flatMap((rewrite) => rewrite[side].length === 0 ? rewrite[otherOf(side)] : [])]);
     return linesOf(lines).some((line) => there.has(line));
   };
 }
 
-function takenOut(file: Sides, side: 'ours' | 'theirs'): readonly string[] {
+function takenOut(file: Sides, side: Side): readonly string[] {
   const own = new Set(linesOf(file[side]));
   return linesOf(file.base ?? '').filter((line) => !own.has(line));
 }
@@ -104,19 +132,6 @@ function namedBy(id: OptionId, votes: readonly (Ballot | Abstention)[]): Readonl
 /** A line of base that both sides rewrote: only one of the forms can stand, or one line in which both are. */
 type Rewrite = { readonly base: string; readonly ours: readonly string[]; readonly theirs: readonly string[] };
 
-function stands(rewrite: Rewrite, dropped: LedgerLine, option: Option): boolean {
-  if (dropped.side === 'both') return false;
-  const [own, other] = formsBy(rewrite, dropped.side);
-  const result = new Set(linesOf(option.text));
-  const line = squeezed(dropped.text);
-  return own.includes(line) && other.some((form) => result.has(form) || result.has(bothIn(rewrite.base, line, form) ?? form));
-}
-
-/** A side's own forms, then the other's. */
-function formsBy({ ours, theirs }: Rewrite, side: LedgerLine['side']): readonly [readonly string[], readonly string[]] {
-  return side === 'ours' ? [ours, theirs] : [theirs, ours];
-}
-
 /** Of all three texts. */
 const CHARS_MAX = 1_000_000;
 
@@ -127,6 +142,8 @@ function isLarge({ base, ours, theirs }: Sides): boolean {
 const TOKENS_MAX = 2_000;
 /** Merges of two lines for one text. */
 const PAIRS_MAX = 300;
+/** The same where a drop is to be explained; what they run out on is not. */
+const EXPLAINED_PAIRS_MAX = 3_000;
 
 /** What the two forms change of the line, in one line; null where they change the same words. */
 function bothIn(base: string, one: string, other: string): string | null {
@@ -162,7 +179,7 @@ function sharedWords(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 /** Whether no line of base that the side lacks is more like this line of the side. */
-function originTest(file: Sides, side: 'ours' | 'theirs'): (line: string, from: string) => boolean {
+function originTest(file: Sides, side: Side): (line: string, from: string) => boolean {
   let gone: readonly Worded[] | null = null;
   const origins = new Map<string, ReadonlySet<string>>();
   return (line, from) => {

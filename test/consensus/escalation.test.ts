@@ -50,6 +50,15 @@ describe('a dropped line', () => {
     expect(unexplainedDrops(empty, subject([empty], { file }), [], 2)).toHaveLength(1);
   });
 
+  test('is looked up, not looked for, in a file where much was rewritten and much is dropped', () => {
+    const rewritten = (word: string): string => Array.from({ length: 400 }, (_, at) => `value${at} = ${word}(left${at}, right${at})\n`).join('');
+    const own = Array.from({ length: 2000 }, (_, at) => `line ${at} of theirs`);
+    const large = { ...FILE, base: rewritten('make'), ours: rewritten('build'), theirs: `${rewritten('craft')}${own.join('\n')}\n` };
+    const loses = option('o1', 0.9, { text: large.ours, ledger: { ...NOTHING_LOST, dropped: own.flatMap((line) => dropped(line).dropped) } });
+    // Every dropped line held against every rewrite needs minutes: longer than a test may take.
+    expect(unexplainedDrops(loses, subject([loses], { file: large }), [], 2)).toHaveLength(2000);
+  });
+
   test('is explained where a person chose the same before', () => {
     const loses = option('o1', 0.9, { ledger: dropped('gone') });
     const precedent = { fingerprint: 'text of o1', rung: 'ours', by: 'person', lesson: 'l1' } as const;

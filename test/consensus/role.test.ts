@@ -23,6 +23,12 @@ describe('structure', () => {
     expect(favouritesOf('structure', of)).toEqual(['o2']);
   });
 
+  test('counts the definitions of a side once, however many there are', () => {
+    const many = shape(...Array.from({ length: 20_000 }, (_, at) => `function f${at}`));
+    // Counted anew for each name of an option it needs minutes: longer than a test may take.
+    expect(said('structure', subject([option('o1', 0.5, { shape: many })], { shapes: { ours: many, theirs: many } }))).toEqual(['o1 parses and has every definition of both sides (20000)']);
+  });
+
   test('is silent without a grammar', () => expect(whyNot(voteOf('structure', subject([option('o1', 0.5)])))).toBe('no grammar for this file'));
   test('does not blame a merge for what a side already broke', () => {
     const broken = { ...shapes.ours, errorCount: 2 };
