@@ -1,5 +1,6 @@
 // Every kind of conflict, made with real git: named right, both sides' trees right, partners and lines right.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unitsOf } from '../../src/adapter/git/unit.ts';
 import type { Files } from '../harness/repository.ts';
 import { BODY, candidateOf, conflictOf, OTHER, requestFor, workbench } from '../harness/workbench.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -144,6 +145,15 @@ test('lines older than the merge base name no partner, however often they come',
   const theirs = await bench.repo.commit({ f: '1\n2\n3\n4\n5\n' }, 'theirs', { parents: [base] });
   const conflict = conflictOf((await bench.build(ours, [theirs]))[0]);
   expect(conflict.partners.map((partner) => partner.title)).toEqual(['ours']);
+});
+
+test('a branch that conflicts in tens of thousands of files is taken apart file by file', async () => {
+  const oid = await bench.repo.commit({ f: BODY }, 'some commit', { keep: false });
+  const paths = Array.from({ length: 30_000 }, (_, at) => `f${at}`);
+  const stages = paths.flatMap((path) => ([1, 2, 3] as const).map((stage) => ({ path, stage, mode: '100644', oid })));
+  const messages = paths.map((path) => ({ paths: [path], kind: 'CONFLICT (contents)', text: `CONFLICT (content): Merge conflict in ${path}` }));
+  // Every file looked for among all of them needs minutes: longer than a test may take.
+  expect(unitsOf({ kind: 'conflict', tree: oid, stages, messages }, { ours: oid, theirs: oid, oursName: 'main', theirsName: 'topic' })).toHaveLength(paths.length);
 });
 
 test('a conflict with what is ahead only is told from one with the target', async () => {

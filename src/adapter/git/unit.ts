@@ -27,12 +27,11 @@ export type Unit = {
 /** Sorted by path, so that one letter per unit means the same every time. */
 export function unitsOf(result: Conflicted, sides: Sides): readonly Unit[] {
   const conflicts = result.messages.filter((message) => message.kind.startsWith('CONFLICT'));
-  const groups = groupPaths([...result.stages.map((stage) => [stage.path]), ...conflicts.map((message) => message.paths)]);
-  const units = groups.flatMap((group) => {
-    const stages = result.stages.filter((stage) => group.has(stage.path));
-    const messages = conflicts.filter((message) => message.paths.some((path) => group.has(path)));
-    return stages.length === 0 && messages.length === 0 ? [] : [unitOf(stages, messages, sides)];
-  });
+  const groupOf = groupsByPath([...result.stages.map((stage) => [stage.path]), ...conflicts.map((message) => message.paths)]);
+  const stagesOf = Map.groupBy(result.stages, (stage) => groupOf.get(stage.path));
+  // All paths of a message are in one group.
+  const messagesOf = Map.groupBy(conflicts, (message) => groupOf.get(message.paths[0] ?? ''));
+  const units = [...new Set(groupOf.values())].map((group) => unitOf(stagesOf.get(group) ?? [], messagesOf.get(group) ?? [], sides));
   return units.toSorted((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
@@ -98,14 +97,14 @@ function kindOf(entries: readonly UnitEntry[], messages: readonly MergeMessage[]
 }
 
 /** Paths named together belong together; lists that share a path are one group. */
-function groupPaths(lists: readonly (readonly string[])[]): readonly ReadonlySet<string>[] {
-  const groupOf = new Map<string, Set<string>>();
+function groupsByPath(lists: readonly (readonly string[])[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const groupOf = new Map<string, ReadonlySet<string>>();
   for (const paths of lists) {
     const joined = new Set(paths);
     for (const path of paths) for (const other of groupOf.get(path) ?? []) joined.add(other);
     for (const path of joined) groupOf.set(path, joined);
   }
-  return [...new Set(groupOf.values())];
+  return groupOf;
 }
 
 /** `a~<commit>` (and `a~<commit>_0`) is git's way out when two things want the name `a`. */
