@@ -16,56 +16,65 @@ export type MergeResult =
 const STAGE = /^(\d{6}) ([0-9a-f]+) ([123])\t([^]+)$/;
 const PATHS_MAX = 1000;
 
+/** Asks for one token after another; what it returns is the whole answer. */
+type Parse = Generator<undefined, MergeResult, string>;
+
 /** One answer of `merge-tree --stdin -z`: `1 tree - -` or `0 tree stages.. - messages.. -`, every token ended by NUL. */
-export const takeMerge: Take<MergeResult> = (view) => {
-  const tokens = new Tokens(view);
-  const status = tokens.next();
-  if (status === null) return null;
-  if (status !== '0' && status !== '1') throw desynced();
-  const result = status === '1' ? readClean(tokens) : readConflict(tokens);
-  return result === null ? null : { value: result, used: tokens.at };
-};
+export function mergeTaker(): Take<MergeResult> {
+  const parse = readAnswer();
+  parse.next();
+  // git sends a long answer in thousands of pieces: each token is read once, whatever has come since.
+  let at = 0;
+  return (view) => {
+    for (let end = view.indexOf(0, at); end !== -1; end = view.indexOf(0, at)) {
+      const step = parse.next(view.toString('latin1', at, end));
+      at = end + 1;
+      if (step.done === true) return { value: step.value, used: at };
+    }
+    return null;
+  };
+}
 
 /** The whole output of one `merge-tree --write-tree -z --messages`, which ended with `code`. */
 export function parseSingle(output: Buffer, code: number): MergeResult {
-  const tokens = new Tokens(Buffer.concat([output, Buffer.from([0])]));
-  const tree = code === 0 ? parseOid(tokens.next() ?? '') : null;
-  const result = tree === null ? readConflict(tokens) : { kind: 'clean' as const, tree };
-  if (result === null) throw desynced();
-  return result;
-}
-
-function readClean(tokens: Tokens): MergeResult | null {
-  const tree = tokens.next();
-  const end = tokens.next();
-  if (tree === null || end === null) return null;
-  return end === '' ? { kind: 'clean', tree: treeId(tree) } : desync();
-}
-
-function readConflict(tokens: Tokens): MergeResult | null {
-  const tree = tokens.next();
-  if (tree === null) return null;
-  const stages: Stage[] = [];
-  for (let token = tokens.next(); token !== ''; token = tokens.next()) {
-    if (token === null) return null;
-    stages.push(parseStage(token));
+  const tokens = output.toString('latin1').split('\0');
+  const tree = code === 0 ? parseOid(tokens[0] ?? '') : null;
+  if (tree !== null) return { kind: 'clean', tree };
+  const parse = readConflict();
+  parse.next();
+  for (const token of tokens) {
+    const step = parse.next(token);
+    if (step.done === true) return step.value;
   }
+  throw desynced();
+}
+
+function* readAnswer(): Parse {
+  const status = yield;
+  if (status === '0') return yield* readConflict();
+  if (status !== '1') throw desynced();
+  const tree = yield;
+  if ((yield) !== '') throw desynced();
+  return { kind: 'clean', tree: treeId(tree) };
+}
+
+function* readConflict(): Parse {
+  const tree = yield;
+  const stages: Stage[] = [];
+  for (let token = yield; token !== ''; token = yield) stages.push(parseStage(token));
   const messages: MergeMessage[] = [];
   // The record ends with an empty token, or with git's unframed advice on submodules.
-  for (let count = tokens.next(); count === null || /^\d+$/.test(count); count = tokens.next()) {
-    const message = count === null ? null : readMessage(tokens, Number(count));
-    if (message === null) return null;
-    messages.push(message);
-  }
+  for (let count = yield; /^\d+$/.test(count); count = yield) messages.push(yield* readMessage(Number(count)));
   return { kind: 'conflict', tree: treeId(tree), stages, messages };
 }
 
-function readMessage(tokens: Tokens, count: number): MergeMessage | null {
+function* readMessage(count: number): Generator<undefined, MergeMessage, string> {
   if (count > PATHS_MAX) throw desynced();
-  const fields = Array.from({ length: count + 2 }, () => tokens.next());
-  if (fields.at(-1) === null) return null;
-  const [kind, text] = fields.slice(count);
-  return { paths: fields.slice(0, count).map((path) => path ?? ''), kind: kind ?? '', text: (text ?? '').trim() };
+  const paths: string[] = [];
+  while (paths.length < count) paths.push(yield);
+  const kind = yield;
+  const text = yield;
+  return { paths, kind, text: text.trim() };
 }
 
 function parseStage(token: string): Stage {
@@ -75,31 +84,11 @@ function parseStage(token: string): Stage {
 }
 
 function treeId(token: string): Oid {
-  return parseOid(token) ?? desync();
-}
-
-function desync(): never {
-  throw desynced();
+  const tree = parseOid(token);
+  if (tree === null) throw desynced();
+  return tree;
 }
 
 function desynced(): MaestroError {
   return new MaestroError('git-failed', 'merge-tree answered out of step', { retryable: true });
-}
-
-class Tokens {
-  at = 0;
-  readonly #view: Buffer;
-
-  constructor(view: Buffer) {
-    this.#view = view;
-  }
-
-  /** Null at the end of what is there. */
-  next(): string | null {
-    const end = this.#view.indexOf(0, this.at);
-    if (end === -1) return null;
-    const token = this.#view.toString('latin1', this.at, end);
-    this.at = end + 1;
-    return token;
-  }
 }

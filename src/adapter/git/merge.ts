@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import { attributesFile } from './attributes.ts';
-import { parseSingle, takeMerge } from './merge-output.ts';
+import { mergeTaker, parseSingle } from './merge-output.ts';
 import type { MergeResult } from './merge-output.ts';
 import type { ObjectWriter } from './object.ts';
 import { gitFailed, gitProgram } from './run.ts';
@@ -49,7 +49,7 @@ export function openMerger(git: GitRunner, writer: ObjectWriter): Merger {
   const merge = async (ours: Oid, theirs: Oid, attributes = plain): Promise<MergeResult> => {
     if (!await canLast) return single(ours, theirs, attributes);
     try {
-      return await liveFor(git, live, attributes).ask(`${ours} ${theirs}\n`, () => takeMerge);
+      return await liveFor(git, live, attributes).ask(`${ours} ${theirs}\n`, mergeTaker);
     } catch (error) {
       // A batch that died or fell out of step says nothing about this merge: ask a process that does nothing else.
       if (error instanceof MaestroError && error.code === 'git-failed') return single(ours, theirs, attributes);
@@ -104,7 +104,7 @@ async function batch(git: GitRunner, pairs: readonly (readonly [Oid, Oid])[], at
   if (result.code !== 0) throw gitFailed(args, result);
   const answers: (Oid | 'conflict')[] = [];
   for (let rest = result.stdout; answers.length < pairs.length;) {
-    const taken = takeMerge(rest);
+    const taken = mergeTaker()(rest);
     if (taken === null) throw new MaestroError('git-failed', 'merge-tree answered fewer merges than it was asked', { retryable: true });
     answers.push(taken.value.kind === 'clean' ? taken.value.tree : 'conflict');
     rest = rest.subarray(taken.used);
