@@ -8,6 +8,8 @@ import { compareVersionsIn } from './version.ts';
 
 const KEYED_MAX = 300;
 const TOKENS_MAX = 6000;
+/** From the first version on. It begins with its number's first digit: tried at each one, a long number would be read once a digit. */
+const VERSION_ON = /v?(?<!\d)\d+\.\d+.*$/;
 
 /** Nothing where a line names no key, or two name the same. */
 export function mergedByKey(hunk: HunkLines): readonly (readonly [Rule, readonly string[]])[] {
@@ -60,7 +62,7 @@ function keyOf(line: string): string | null {
   const named = /^\s*(?:[-*]\s+)?["']?([\w@$./-]+)["']?\s*(?:[:=]|==|>=|~=)/.exec(line);
   if (named !== null) return named[1] ?? null;
   const word = /^\s*["']?([\w@$./-]+)["']?(?:\s|,|$)/.exec(line);
-  return word === null ? null : bare(line).replace(/,$/, '').replace(/(?:v|(?<!\d))\d+\.\d+.*$/, '');
+  return word === null ? null : bare(line).replace(/,$/, '').replace(VERSION_ON, '');
 }
 
 /** The order of `lead`, with what only `other` has put behind what stands before it there. */

@@ -77,6 +77,12 @@ test('two moves of one version are both made, part by part', () => {
   expect(ways('<v>4.2.2.2-S</v>\n', '<v>4.3.1.2-S</v>\n', '<v>4.2.2.3-S</v>\n')).toContain('<v>4.3.1.3-S</v>\n');
 });
 
+test('a line that is one long number costs little', () => {
+  const line = (last: string): string => `${'1'.repeat(500_000)}${last}\n`;
+  // A version sought from each of its digits takes minutes: longer than a test may take.
+  expect(ways(line('a'), line('b'), line('c'))).toContain(line('b'));
+});
+
 test('changes of neighbouring words do not clash', () => {
   expect(ways('call(one two)\n', 'run(one two)\n', 'call[one two)\n')).toContain('run[one two)\n');
 });
