@@ -7,6 +7,7 @@ import type { Candidate } from './candidate.ts';
 import type { HunkLines } from './hunk.ts';
 import { candidatesOf } from './candidate.ts';
 import { circlesAround, FILE_CIRCLES } from './circle.ts';
+import { ownCopy } from './kept.ts';
 import { bareKey, linesOf } from './line.ts';
 import { hasConflict } from './marker.ts';
 import { OUTCOMES_MAX, SHIPPED_TRUST, trustFrom } from './trust.ts';
@@ -160,7 +161,7 @@ function remember({ hunks }: Lessons, hunk: HunkLines, lines: readonly string[])
   if (hunk.ours.length + hunk.theirs.length + hunk.base.length > HUNK_LINES_MAX) return;
   const print = fingerprint(hunk);
   hunks.delete(print);
-  hunks.set(print, lines);
+  hunks.set(print, lines.map(ownCopy));
   const [oldest] = hunks.keys();
   if (hunks.size > REMEMBERED_MAX && oldest !== undefined) hunks.delete(oldest);
 }

@@ -1,21 +1,16 @@
 // Lines as conflicts see them: white space does not count, and neither do blank lines. Knows nothing of merging.
 
 import { linesOf } from '../engine/line/region.ts';
+import { keptByLine } from './kept.ts';
 
 export { linesOf };
 
-/** Answers kept, since each line of a conflict is looked at by dozens of candidates; forgotten whole when full. */
-const LINES_KEPT_MAX = 100_000;
-const kept = new Map<string, string>();
+/** Each line of a conflict is looked at by dozens of candidates. */
+const bareKept = keptByLine((line) => line.replace(/\s+/g, ''));
 
 /** A line without any white space: what two people would call the same line. */
 export function bare(line: string): string {
-  const known = kept.get(line);
-  if (known !== undefined) return known;
-  if (kept.size >= LINES_KEPT_MAX) kept.clear();
-  const said = line.replace(/\s+/g, '');
-  kept.set(line, said);
-  return said;
+  return bareKept(line);
 }
 
 /** The three texts of a conflict are read by the ranking of hunks, that of whole texts, and the ledger. */

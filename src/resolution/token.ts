@@ -1,5 +1,6 @@
 // Tokens of text: words, numbers with their points, runs of space, single signs. For comparing and for merging finer than a line.
 import { diffLists } from '../engine/line/diff-lists.ts';
+import { keptByLine } from './kept.ts';
 
 const TOKEN = /[\p{L}_$][\p{L}\p{N}_$]*|\p{N}+(?:\.\p{N}+)*|\s+|[^\s]/gu;
 const WORD = /^[\p{L}_$]/u;
@@ -8,17 +9,11 @@ export function tokensOf(text: string): readonly string[] {
   return text.match(TOKEN) ?? [];
 }
 
-const LINES_KEPT_MAX = 50_000;
-const kept = new Map<string, readonly string[]>();
+const inkKept = keptByLine((line) => tokensOf(line).filter((token) => token.trim() !== ''));
 
 /** The tokens of a line that are not space. */
 export function inkOf(line: string): readonly string[] {
-  const known = kept.get(line);
-  if (known !== undefined) return known;
-  if (kept.size >= LINES_KEPT_MAX) kept.clear();
-  const tokens = tokensOf(line).filter((token) => token.trim() !== '');
-  kept.set(line, tokens);
-  return tokens;
+  return inkKept(line);
 }
 
 /** Whether a token is a name worth following: letters, and more than two. */
