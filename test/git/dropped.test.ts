@@ -197,6 +197,16 @@ test('what a text puts into each hunk is found, or nothing is said', () => {
   expect(partsIn([{ kind: 'merged', text: 'a\n' }, { kind: 'conflict', ours: '', theirs: '' }], 'b\n')).toBeNull();
 });
 
+test('long runs of one line are told apart in one go', () => {
+  const run = 'a\n'.repeat(200_000);
+  const segments: readonly Segment[] = [
+    { kind: 'merged', text: 'head\n' }, { kind: 'conflict', ours: run, theirs: '' }, { kind: 'merged', text: `${run}b\n` },
+    { kind: 'conflict', ours: 'x\n', theirs: 'y\n' }, { kind: 'merged', text: 'tail\n' },
+  ];
+  // Tried line by line from every line it takes minutes: longer than a test may take.
+  expect(partsIn(segments, `head\n${run}${run}b\nx\ny\ntail\n`)).toEqual(['head\n', run, `${run}b\n`, 'x\ny\n', 'tail\n']);
+});
+
 const WORDS = ['{', '}', '', 'one', 'two', 'three', 'four five', 'six seven eight', 'const nine = 10;', 'return eleven;'];
 
 async function isClean({ base, ours, theirs }: Sides): Promise<boolean> {

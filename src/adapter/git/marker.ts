@@ -1,4 +1,5 @@
 // A file git left with conflict markers, taken apart into what merged by itself and what did not. Bytes as latin1; knows no process.
+import { endsWith, finderOf, startsWith } from '../../resolution/line-run.ts';
 
 /** Longer than any marker a file holds by itself; set for every merge through the attributes file. */
 export const MARKER_BYTES = 41;
@@ -53,9 +54,11 @@ export function partsOf(segments: readonly Segment[], side: 'ours' | 'theirs', w
 export function partsIn(segments: readonly Segment[], text: string): readonly string[] | null {
   const lines = linesOf(text);
   const parts = segments.map((segment) => segment.kind === 'merged' ? linesOf(segment.text) : null);
-  const starts = startsIn(parts, lines);
+  const numbered = numbering();
+  const [whole, runs] = [numbered(lines), parts.map((part) => part === null ? null : numbered(part))];
+  const starts = startsIn(runs, whole);
   // Found from the other end in the same places: there is no second way.
-  const ends = startsIn(parts.toReversed().map((part) => part?.toReversed() ?? null), lines.toReversed())?.toReversed();
+  const ends = startsIn(runs.toReversed().map((run) => run?.toReversed() ?? null), whole.toReversed())?.toReversed();
   if (starts === null || ends === undefined || parts.some((part, at) => part !== null && (starts[at] ?? 0) + (ends[at] ?? 0) + part.length !== lines.length)) return null;
   return parts.map((part, at) => {
     if (part !== null) return part.join('');
@@ -64,25 +67,45 @@ export function partsIn(segments: readonly Segment[], text: string): readonly st
   });
 }
 
-/** Where each settled part stands first, after those before it; a hunk stands where the part before it ends. */
-function startsIn(parts: readonly (readonly string[] | null)[], lines: readonly string[]): readonly number[] | null {
+/** Equal lines, equal numbers. */
+function numbering(): (lines: readonly string[]) => Int32Array {
+  const numbers = new Map<string, number>();
+  return (lines) => Int32Array.from(lines, (line) => {
+    const number = numbers.get(line) ?? numbers.size;
+    numbers.set(line, number);
+    return number;
+  });
+}
+
+/** Where each settled run stands first, after those before it; a hunk stands where the run before it ends. */
+function startsIn(runs: readonly (Int32Array | null)[], lines: Int32Array): readonly number[] | null {
   const starts: number[] = [];
   let at = 0;
-  for (const [index, part] of parts.entries()) {
-    if (part === null) {
+  for (const [index, run] of runs.entries()) {
+    if (run === null) {
       // Two hunks side by side: nothing tells them apart.
-      if (index > 0 && parts[index - 1] === null) return null;
+      if (index > 0 && runs[index - 1] === null) return null;
       starts.push(at);
       continue;
     }
-    const last = lines.length - part.length;
-    let start = index === parts.length - 1 ? Math.max(at, last) : at;
-    while (start <= last && !part.every((line, offset) => lines[start + offset] === line)) start += index === 0 ? lines.length + 1 : 1;
-    if (start > last) return null;
+    const start = startOf(run, lines, at, index === runs.length - 1 ? 'end' : index === 0 ? 'start' : 'anywhere');
+    if (start < at) return null;
     starts.push(start);
-    at = start + part.length;
+    at = start + run.length;
   }
   return starts;
+}
+
+/** -1: nowhere. The first run stands at the start and the last at the end, or they are not settled. */
+function startOf(run: Int32Array, lines: Int32Array, from: number, where: 'start' | 'end' | 'anywhere'): number {
+  switch (where) {
+    case 'start': return startsWith(lines, run) ? 0 : -1;
+    case 'end': return endsWith(lines, run) ? lines.length - run.length : -1;
+    case 'anywhere': {
+      const found = finderOf(run)(lines.subarray(from));
+      return found < 0 ? -1 : from + found;
+    }
+  }
 }
 
 /** Every line with its end. */
