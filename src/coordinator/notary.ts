@@ -67,9 +67,7 @@ export class Notary {
   #see(target: RefName): void {
     if (this.#isKept(target, this.#testamentOf(target))) return;
     this.#dirty.add(target);
-    this.#working ??= this.#work().finally(() => {
-      this.#working = null;
-    });
+    this.#working ??= this.#work();
   }
 
   #testamentOf(target: RefName): Testament | null {
@@ -79,17 +77,23 @@ export class Notary {
 
   /** Ends in the same step in which nothing more is found to do: whatever is seen later begins anew. */
   async #work(): Promise<void> {
-    for (let [target] = this.#dirty; target !== undefined; [target] = this.#dirty) {
-      this.#dirty.delete(target);
-      try {
-        await this.#keep(target);
-        this.trouble = null;
-      } catch (error) {
-        if (!(error instanceof MaestroError)) throw error;
-        this.trouble = `what people said is not kept on the remote yet: ${error.message}`;
-        this.#forgetRetry();
-        if (!this.#closed) this.#forgetRetry = this.#clock.after(RETRY_MS, () => this.#seeAll());
-      }
+    try {
+      for (let [target] = this.#dirty; target !== undefined; [target] = this.#dirty) await this.#tryToKeep(target);
+    } finally {
+      this.#working = null;
+    }
+  }
+
+  async #tryToKeep(target: RefName): Promise<void> {
+    this.#dirty.delete(target);
+    try {
+      await this.#keep(target);
+      this.trouble = null;
+    } catch (error) {
+      if (!(error instanceof MaestroError)) throw error;
+      this.trouble = `what people said is not kept on the remote yet: ${error.message}`;
+      this.#forgetRetry();
+      if (!this.#closed) this.#forgetRetry = this.#clock.after(RETRY_MS, () => this.#seeAll());
     }
   }
 

@@ -77,25 +77,32 @@ export class RadarWatch {
   }
 
   #see(): void {
+    if (this.#isClosed) return;
     this.#isDue = true;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = null;
-    });
+    this.#working ??= this.#work();
   }
 
+  /** Ends in the same step in which nothing more is due: whatever is seen later begins anew. */
   async #work(): Promise<void> {
-    while (this.#isDue && !this.#isClosed) {
-      await this.#yield();
-      if (this.#isClosed) return;
-      this.#isDue = false;
-      try {
-        const lanes: RadarLane[] = [];
-        for (const ask of this.#asks()) lanes.push(await this.#survey.survey(ask));
-        this.#report = { lanes, trouble: null };
-        for (const listener of this.#listeners) listener(this.#report);
-      } catch (error) {
-        this.#report = { ...this.#report, trouble: error instanceof MaestroError ? error.message : String(error) };
+    try {
+      while (this.#isDue && !this.#isClosed) {
+        await this.#yield();
+        if (!this.#isClosed) await this.#look();
       }
+    } finally {
+      this.#working = null;
+    }
+  }
+
+  async #look(): Promise<void> {
+    this.#isDue = false;
+    try {
+      const lanes: RadarLane[] = [];
+      for (const ask of this.#asks()) lanes.push(await this.#survey.survey(ask));
+      this.#report = { lanes, trouble: null };
+      for (const listener of this.#listeners) listener(this.#report);
+    } catch (error) {
+      this.#report = { ...this.#report, trouble: error instanceof MaestroError ? error.message : String(error) };
     }
   }
 

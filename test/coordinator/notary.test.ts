@@ -62,3 +62,14 @@ test('one that hangs is waited for no longer than five seconds', async () => {
   on.passes(2_000);
   await closed;
 });
+
+test.each(Array.from({ length: 12 }, (_, steps) => steps))('what is said %d steps after the remote has the last word is kept, too', async (steps) => {
+  const taken = Promise.withResolvers<undefined>();
+  const on = await office(() => taken.promise);
+  on.happens(PAUSED);
+  taken.resolve(undefined);
+  for (let step = 0; step < steps; step += 1) await Promise.resolve();
+  on.happens({ kind: 'resumed', atMs: 2, by: 'Ada', all: false });
+  await on.notary.kept();
+  expect(on.sent).toEqual(['main', 'main']);
+});
