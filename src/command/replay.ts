@@ -29,7 +29,13 @@ export const replay: Verb = {
     ['--gate-minutes <n>', `how long a gate may take (default ${GATE_MINUTES})`],
     ['--list', 'every file: merge, confidence, rung, verdict, path'],
   ],
-  notes: 'Past merges of two parents are merged once more, and what the ladder makes of each conflicted file is held against what was\ncommitted: equal but for white space counts as exact. No model is asked, the repository is not written to, and no test is run unless you name a --gate.\nWith one, each conflicted merge also goes the coordinator\'s whole way: merged, heard, gated. Red that is red on a side as well is held\nagainst nobody. The gate is no sandbox: it runs code of your history as you.\nCtrl-C prints what there is and exits 130.',
+  notes: [
+    'Past merges of two parents are merged once more, and what the ladder makes of each conflicted file is held against what was',
+    'committed: equal but for white space counts as exact. No model is asked, the repository is not written to, and no test is run unless you name a --gate.',
+    'With one, each conflicted merge also goes the coordinator\'s whole way: merged, heard, gated. Red that is red on a side as well is held',
+    'against nobody. The gate is no sandbox: it runs code of your history as you.',
+    'Ctrl-C prints what there is and exits 130.',
+  ].join('\n'),
   run,
 };
 

@@ -39,7 +39,20 @@ export const resolve: Verb = {
     ['--driver', `what Git calls: BASE OURS THEIRS PATH; writes OURS, 0 when settled, ${LEFT_IN_CONFLICT} with git's markers in it`],
     ['--mergetool', 'what git mergetool calls: BASE LOCAL REMOTE MERGED; writes MERGED and ends with 0 when sure, else 1'],
   ],
-  notes: 'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, oursEarlier?, theirsEarlier?, merge?, scope?}\nare answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.\n"oursEarlier" and "theirsEarlier" are what the file was on each side since the two parted, newest first: where one side had the text of the other and went on, that decides most.\nA line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.\nIt says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.\nA line {id, path, repoGitDir, ours, theirs, scope?} names the commits that meet, by full id, and the git directory they are in: their texts, logs and what was there before are read there.\nWith kind: "tree" instead of a path it is answered with {id, tree, conflicts}: the tree that git merge-tree makes of them in a bare repository, where no .gitattributes count, or null and the paths in conflict. The repository is only read.\nA line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.\n\nWith FILES, --write, --json, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).\n--write puts it where the file is still as git left it, as a checkout would write it; it stages nothing.\nWhere it is the merge driver, git does not tell it of -X ours and -X theirs: git -c merge.default=text merge -X ... asks git alone.',
+  notes: [
+    'With something on stdin it is a filter: JSON lines {id, path, base, ours, theirs, oursMessage?, theirsMessage?, oursLog?, theirsLog?, oursEarlier?, theirsEarlier?, merge?, scope?}',
+    'are answered with {id, resolved, confidence, rung, options, ledger, why?}, in order; base is null where both sides added the path.',
+    '"oursEarlier" and "theirsEarlier" are what the file was on each side since the two parted, newest first: where one side had the text of the other and went on, that decides most.',
+    'A line {kind: "outcome", id, resolved} tells what was committed in the end: it teaches, for its scope, and is not answered.',
+    'It says most of the other files of its merge: those with the same "merge", a name you choose, or without one those with the same messages and logs of both sides.',
+    'A line {id, path, repoGitDir, ours, theirs, scope?} names the commits that meet, by full id, and the git directory they are in: their texts, logs and what was there before are read there.',
+    'With kind: "tree" instead of a path it is answered with {id, tree, conflicts}: the tree that git merge-tree makes of them in a bare repository, where no .gitattributes count, or null and the paths in conflict. The repository is only read.',
+    'A line that makes no sense is answered with {id, resolved: null, error}, and the filter goes on.',
+    '',
+    'With FILES, --write, --json, or nothing on stdin, it shows what it would make of the conflicts of this work tree (1 when one is left to you).',
+    '--write puts it where the file is still as git left it, as a checkout would write it; it stages nothing.',
+    'Where it is the merge driver, git does not tell it of -X ours and -X theirs: git -c merge.default=text merge -X ... asks git alone.',
+  ].join('\n'),
   run,
 };
 
