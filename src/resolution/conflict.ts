@@ -35,7 +35,7 @@ export type PathConflict = {
   readonly base: Side | null;
   readonly ours: Side | null;
   readonly theirs: Side | null;
-  /** Only for textual kinds, bounded by HUNKS_MAX; the file may hold more. */
+  /** Only for textual kinds, bounded by HUNKS_SHOWN_MAX; the file may hold more. */
   readonly hunks: readonly Hunk[];
   /** git's sentence for it. */
   readonly message: string;
@@ -51,4 +51,5 @@ export type Conflict = {
   readonly partners: readonly Partner[];
 };
 
-export const HUNKS_MAX = 20;
+/** Of a path. How many the ladder weighs is another matter: `HUNKS_MAX` in `conflict-file.ts`. */
+export const HUNKS_SHOWN_MAX = 20;

@@ -1,4 +1,4 @@
-// Boosted trees read from data: the learned part of the ranking. Knows numbers only; trained by `bench/minds`.
+// Boosted trees read from data: the learned part of the ranking. Knows numbers only; trained by `bench/training`.
 
 /** Trees one after the other. A node with `feature` < 0 is a leaf worth `value`; else `value` is its cut: below it goes to the next node, otherwise to `other`. */
 export type ForestData = { readonly feature: readonly number[]; readonly value: readonly number[]; readonly other: readonly number[]; readonly roots: readonly number[] };

@@ -1,5 +1,5 @@
 // The regions of a file both sides changed, with line numbers on all three sides: for people to look at, never for a merge.
-import { HUNKS_MAX } from '../../resolution/conflict.ts';
+import { HUNKS_SHOWN_MAX } from '../../resolution/conflict.ts';
 import type { Hunk } from '../../resolution/conflict.ts';
 import { linesOf } from './marker.ts';
 import type { GitRunner } from './run.ts';
@@ -17,7 +17,7 @@ export async function hunksOf(git: GitRunner, versions: Versions): Promise<reado
   if (base === null) return addedHunks(await editsOf(git, ours.oid, theirs.oid), ours.text, theirs.text);
   const [left, right] = await Promise.all([editsOf(git, base.oid, ours.oid), editsOf(git, base.oid, theirs.oid)]);
   const lines = { base: linesOf(base.text), ours: linesOf(ours.text), theirs: linesOf(theirs.text) };
-  return regions(left, right).slice(0, HUNKS_MAX).map(({ from, to }) => {
+  return regions(left, right).slice(0, HUNKS_SHOWN_MAX).map(({ from, to }) => {
     const mine = mapRange(left, from, to);
     const other = mapRange(right, from, to);
     return {
@@ -30,7 +30,7 @@ export async function hunksOf(git: GitRunner, versions: Versions): Promise<reado
 
 function addedHunks(edits: readonly Edit[], ours: string, theirs: string): readonly Hunk[] {
   const [left, right] = [linesOf(ours), linesOf(theirs)];
-  return edits.slice(0, HUNKS_MAX).map((edit) => ({
+  return edits.slice(0, HUNKS_SHOWN_MAX).map((edit) => ({
     baseLine: 1, base: [],
     oursLine: edit.start + 1, ours: shown(left.slice(edit.start, edit.start + edit.count)),
     theirsLine: edit.to + 1, theirs: shown(right.slice(edit.to, edit.to + edit.toCount)),
