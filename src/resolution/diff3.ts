@@ -1,6 +1,8 @@
 // A three-way merge finer than git's: by line, then by token where both sides changed the same lines. A proposal, never a verdict.
 import diff3 from 'diff3';
+import { linesOf } from './line.ts';
 import { hasMarker } from './marker.ts';
+import { spacedTokensOf } from './token.ts';
 
 /** The package takes seconds on what is larger. */
 export const DIFF3_LINES_MAX = 2000;
@@ -29,7 +31,7 @@ function mergeTexts(base: readonly string[], ours: readonly string[], theirs: re
 function mergeTokens(base: string, ours: string, theirs: string): string | null {
   // A side that emptied the region, or filled an empty one, leaves nothing to hold on to.
   if (base.trim() === '' || ours.trim() === '' || theirs.trim() === '') return null;
-  const [o, a, b] = [tokensOf(base), tokensOf(ours), tokensOf(theirs)];
+  const [o, a, b] = [spacedTokensOf(base), spacedTokensOf(ours), spacedTokensOf(theirs)];
   if (Math.max(o.length, a.length, b.length) > HUNK_TOKENS_MAX) return null;
   const merged: string[] = [];
   for (const block of diff3(a, o, b)) {
@@ -37,16 +39,4 @@ function mergeTokens(base: string, ours: string, theirs: string): string | null 
     merged.push(...block.ok);
   }
   return merged.join('');
-}
-
-/**
- * Words, numbers and single signs, each with the white space behind it. Edits that touch are a conflict to diff3, so two
- * edits are accepted only with a whole unchanged token between them, never with mere space.
- */
-function tokensOf(text: string): readonly string[] {
-  return text.match(/(?:[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_])\s*|\s+/gu) ?? [];
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

@@ -9,6 +9,14 @@ export function tokensOf(text: string): readonly string[] {
   return text.match(TOKEN) ?? [];
 }
 
+/**
+ * Words, numbers and single signs, each with the white space behind it. Edits that touch are a conflict to diff3, so two
+ * edits are accepted only with a whole unchanged token between them, never with mere space.
+ */
+export function spacedTokensOf(text: string): readonly string[] {
+  return text.match(/(?:[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_])\s*|\s+/gu) ?? [];
+}
+
 const inkKept = keptByLine((line) => tokensOf(line).filter((token) => token.trim() !== ''));
 
 /** The tokens of a line that are not space. */

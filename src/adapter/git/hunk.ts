@@ -1,7 +1,7 @@
 // The regions of a file both sides changed, with line numbers on all three sides: for people to look at, never for a merge.
+import { linesOf } from '../../engine/line/region.ts';
 import { HUNKS_SHOWN_MAX } from '../../resolution/conflict.ts';
 import type { Hunk } from '../../resolution/conflict.ts';
-import { linesOf } from './marker.ts';
 import type { GitRunner } from './run.ts';
 
 const HUNK_LINES_MAX = 60;

@@ -1,8 +1,9 @@
 // What became of both sides' lines in a conflict, hunk by hunk: kept, or dropped and lost. Bytes as latin1; knows no process.
+import { linesOf } from '../../engine/line/region.ts';
 import { backTest, lostTest } from '../../consensus/drop.ts';
 import type { Option } from '../../merge/request.ts';
 import { bare, speaks } from '../../resolution/line.ts';
-import { countLines, linesOf, type Segment } from './marker.ts';
+import { countLines, type Segment } from './marker.ts';
 import { textIn } from './text.ts';
 
 export type Ledger = Option['ledger'];

@@ -1,4 +1,5 @@
 // A file git left with conflict markers, taken apart into what merged by itself and what did not. Bytes as latin1; knows no process.
+import { linesOf } from '../../engine/line/region.ts';
 import { endsWith, finderOf, startsWith } from '../../resolution/line-run.ts';
 
 /** Longer than any marker a file holds by itself; set for every merge through the attributes file. */
@@ -106,11 +107,6 @@ function startOf(run: Int32Array, lines: Int32Array, from: number, where: 'start
       return found < 0 ? -1 : from + found;
     }
   }
-}
-
-/** Every line with its end. */
-export function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 export function countLines(text: string): number {

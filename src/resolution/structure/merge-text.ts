@@ -2,6 +2,7 @@
 import diff3 from 'diff3';
 import { mergeLines } from '../../engine/line/merge-lines.ts';
 import { bare, linesOf } from '../line.ts';
+import { spacedTokensOf } from '../token.ts';
 import { compareVersionsIn, withoutVersions } from '../version.ts';
 
 /** What to do where both sides changed the same: each stance makes a candidate of its own. */
@@ -64,21 +65,17 @@ export function squeezed(text: string): string {
   return text.replace(/\s+/g, '');
 }
 
-/** Words, numbers and single signs with the space behind them: edits that touch are left to the stance. */
+/** Edits that touch are left to the stance. */
 function mergeTokens(base: string, ours: string, theirs: string): string | null {
   if (base.trim() === '' || ours.trim() === '' || theirs.trim() === '') return null;
   if (base.length + ours.length + theirs.length > TOKENS_TEXT_MAX) return null;
   const out: string[] = [];
-  for (const block of diff3(tokensOf(ours), tokensOf(base), tokensOf(theirs))) {
+  for (const block of diff3(spacedTokensOf(ours), spacedTokensOf(base), spacedTokensOf(theirs))) {
     const text = 'ok' in block ? block.ok.join('') : oneSided(block.conflict.o.join(''), block.conflict.a.join(''), block.conflict.b.join(''));
     if (text === null) return null;
     out.push(text);
   }
   return out.join('');
-}
-
-function tokensOf(text: string): readonly string[] {
-  return text.match(/(?:[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_])\s*|\s+/gu) ?? [];
 }
 
 function settle(base: string, ours: string, theirs: string, { first, clash }: Stance): string | null {
