@@ -12,16 +12,20 @@ export function align(regions: readonly Region[], resolved: readonly string[]): 
     else hunksAt.push(stable.length);
   }
   const place = placesOf(stable, resolved.map((line) => bare(line)));
+  // The hunk at `at` stands between the agreed lines before and at that index, or reaches to an end of the text.
   return hunksAt.map((at) => {
-    const start = at === 0 ? 0 : (place[at - 1] ?? -1) < 0 ? -1 : (place[at - 1] ?? 0) + 1;
-    const end = at === stable.length ? resolved.length : place[at] ?? -1;
-    return start < 0 || end < start ? null : resolved.slice(start, end);
+    const before = at === 0 ? -1 : place[at - 1] ?? GONE;
+    const behind = at === stable.length ? resolved.length : place[at] ?? GONE;
+    return before === GONE || behind <= before ? null : resolved.slice(before + 1, behind);
   });
 }
 
-/** For each line of `from` its index in `to`; -1 where it has none. */
+/** Told apart from -1, the place before the first line. */
+const GONE = -2;
+
+/** For each line of `from` its index in `to`; GONE where it has none. */
 function placesOf(from: readonly string[], to: readonly string[]): Int32Array {
-  const place = new Int32Array(from.length).fill(-1);
+  const place = new Int32Array(from.length).fill(GONE);
   let [at, other] = [0, 0];
   for (const edit of [...diffLists(from, to), { aStart: from.length, aEnd: from.length, bStart: to.length, bEnd: to.length }]) {
     for (; at < edit.aStart; at += 1, other += 1) place[at] = other;
