@@ -216,9 +216,10 @@ export class Lookout {
 
   async #deliverReady(ref: RefName, commit: Commit, signal: Signal): Promise<RefName> {
     const route = routeOf(this.#coordinator.routing, ref, this.#coordinator.defaultBranch, signal.target);
-    const sight: Sight = { title: titleOf(commit, this.#coordinator.routing.marker), author: commit.author, dependsOn: signal.dependsOn, contained: [], priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal') };
+    const priority = signal.priority ?? (route.kind === 'to' ? route.priority : 'normal');
+    const sight: Sight = { title: titleOf(commit, this.#coordinator.routing.marker), author: commit.author, dependsOn: signal.dependsOn, contained: [], priority };
     if (route.kind !== 'to') {
-      const detail = route.kind === 'refused' ? route.detail : promotionRouteOf(this.#coordinator.routing, ref) === null ? `${shortName(ref)} is where everything ends; it enters nothing.` : `${shortName(ref)} is a target; it moves on by promotion only (\`maestro promote ${shortName(ref)}\`).`;
+      const detail = route.kind === 'refused' ? route.detail : whyNoRoute(ref, promotionRouteOf(this.#coordinator.routing, ref) !== null);
       this.#post(this.#coordinator.defaultBranch, { kind: 'refused-branch', branch: ref, tip: commit.oid, sight, reason: { code: 'no-route', detail } });
       return this.#coordinator.defaultBranch;
     }
@@ -264,6 +265,12 @@ export class Lookout {
     }
     return contained;
   }
+}
+
+/** A target's own marked push. */
+function whyNoRoute(target: RefName, isPromoted: boolean): string {
+  const name = shortName(target);
+  return isPromoted ? `${name} is a target; it moves on by promotion only (\`maestro promote ${name}\`).` : `${name} is where everything ends; it enters nothing.`;
 }
 
 /** The subject without the marker. */
