@@ -6,7 +6,7 @@ import { amidOf, suspectsOf } from '../merge/blame.ts';
 import { duePromotions } from '../merge/promotion.ts';
 import { receiveVerdict, request } from '../merge/step.ts';
 import type { Reason } from '../merge/reason.ts';
-import { isOpen, type Candidate, type MergeRequest, type Verdict } from '../merge/request.ts';
+import { isOpen, type Candidate, type MergeRequest, type RequestId, type Verdict } from '../merge/request.ts';
 import { emit, type Turn } from '../merge/turn.ts';
 import { gatherUntilMs, greenPrefix, guiltyPosition, verdictsOf } from './batch.ts';
 import { makeWay } from './make-way.ts';
@@ -94,17 +94,23 @@ function dropUnfounded(turn: Turn): void {
   let top = lane.landing?.old ?? lane.tip;
   const roll = lane.chain.some((id) => (lane.requests.get(id)?.dependsOn.length ?? 0) > 0) ? rollAround(turn) : null;
   for (const [position, id] of lane.chain.entries()) {
-    const one = lane.requests.get(id);
-    const phase = one?.phase;
-    const counts = phase?.state === 'landing' || (phase?.state === 'gating' && isCurrent(turn, phase.candidate, phase.verdict) && (roll === null || one === undefined || hasAhead(one, (id) => lane.chain.slice(0, position).includes(id), roll)));
-    if (counts && phase.candidate.onto === top) {
-      top = phase.candidate.commit;
+    const candidate = countingCandidate(turn, lane.requests.get(id), lane.chain.slice(0, position), roll);
+    if (candidate !== null && candidate.onto === top) {
+      top = candidate.commit;
       continue;
     }
     emit(turn, { kind: 'dropped', atMs: turn.view.nowMs, ids: lane.chain.slice(position), why: 'what it stood on changed' });
     // What is gone may have covered or carried what is left.
     return dropUnfounded(turn);
   }
+}
+
+/** Its candidate, while its verdict and its dependencies let it count. `ahead`: what stands below it in the stack; `roll` null: nothing depends on anything. */
+function countingCandidate(turn: Turn, one: MergeRequest | undefined, ahead: readonly RequestId[], roll: Roll | null): Candidate | null {
+  const phase = one?.phase;
+  if (phase?.state === 'landing') return phase.candidate;
+  if (one === undefined || phase?.state !== 'gating' || !isCurrent(turn, phase.candidate, phase.verdict)) return null;
+  return roll === null || hasAhead(one, (id) => ahead.includes(id), roll) ? phase.candidate : null;
 }
 
 /** A verdict of a gate that the target no longer asks for (its config changed) proves nothing. */
