@@ -53,12 +53,12 @@ const UNGATED_MAX = 0.7;
 const UNGATED_THRESHOLD_MIN = UNGATED_MAX + 0.01;
 
 export async function hear(hearing: Hearing): Promise<Heard> {
-  const { policy, hasGate, minds, past } = hearing;
+  const { policy, minds, past } = hearing;
   const subject: Case = { ...hearing.subject, precedent: precedentOf(past.lessons, hearing.subject) };
   const knowledge = knowledgeOf(past.lessons, subject.conflictClass, past.nowMs);
-  const rule: ConsensusRule = { ...DEFAULT_CONSENSUS_RULE, threshold: hasGate ? policy.threshold : Math.max(policy.threshold, UNGATED_THRESHOLD_MIN), quorum: policy.quorum, margin: policy.margin, roundsMax: policy.roundsMax, ungatedMax: hasGate ? 1 : UNGATED_MAX };
+  const rule = ruleOf(hearing);
   const outside = await minds.voters(policy);
-  let state: Deliberation = { subject, voters: [...ROLES, ...outside], rounds: [], alarms: [], means: { gate: hearing.gate !== null, propose: outside.length > 0 }, gathered: 0, proposed: false };
+  let state = opened(subject, outside, hearing.gate !== null);
   const held: HeldRound[] = [];
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const next = deliberate(state, knowledge, rule);
@@ -79,6 +79,18 @@ export async function hear(hearing: Hearing): Promise<Heard> {
     }
   }
   throw new MaestroError('internal', `${hearing.subject.file.path}: a deliberation has no end`);
+}
+
+function ruleOf({ policy, hasGate }: Pick<Hearing, 'policy' | 'hasGate'>): ConsensusRule {
+  const { threshold, quorum, margin, roundsMax } = policy;
+  const asked = { ...DEFAULT_CONSENSUS_RULE, quorum, margin, roundsMax };
+  if (hasGate) return { ...asked, threshold, ungatedMax: 1 };
+  return { ...asked, threshold: Math.max(threshold, UNGATED_THRESHOLD_MIN), ungatedMax: UNGATED_MAX };
+}
+
+/** Before anybody was asked. */
+function opened(subject: Case, outside: readonly string[], gate: boolean): Deliberation {
+  return { subject, voters: [...ROLES, ...outside], rounds: [], alarms: [], means: { gate, propose: outside.length > 0 }, gathered: 0, proposed: false };
 }
 
 /** What nobody can read nobody is asked about: it is told why, and a person decides. */
