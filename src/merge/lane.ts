@@ -65,7 +65,14 @@ export type Lane = {
 };
 
 export function emptyLane(target: RefName): Lane {
-  return { target, version: 0, writtenAtMs: null, tip: null, pausedBy: null, allPausedBy: null, alarm: null, requests: new Map(), closedCount: 0, ended: new Map(), chain: [], landing: null, lastPush: null, firstLandedAtMs: null, landedTip: null, cautious: false, greens: [], baseline: null, inverses: [], tasksDue: new Map(), tasks: [], memory: NO_MEMORY, promotions: new Map() };
+  return {
+    target, version: 0, writtenAtMs: null, tip: null,
+    pausedBy: null, allPausedBy: null, alarm: null,
+    requests: new Map(), closedCount: 0, ended: new Map(),
+    chain: [], landing: null, lastPush: null, firstLandedAtMs: null, landedTip: null, cautious: false,
+    greens: [], baseline: null, inverses: [],
+    tasksDue: new Map(), tasks: [], memory: NO_MEMORY, promotions: new Map(),
+  };
 }
 
 /** The lane after these events. Copies once, so that a long history folds in linear time. */

@@ -212,7 +212,15 @@ function receiveDecision(turn: Turn, { id, question: asked, answer, by, permissi
   const { question } = phase;
   if (questionMark(question) !== asked) return;
   const parsed = parseAnswer(answer, question.conflict.paths.length, question.options.map((option) => option.letter));
-  if (parsed.kind === 'choices') emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution: { fingerprint: question.conflict.fingerprint, choices: parsed.choices, by, how: 'person', ...(permission === undefined ? {} : { permission }), ...sourcesOf(question, parsed.choices), ...(question.minds === undefined ? {} : { minds: question.minds }) } });
+  if (parsed.kind !== 'choices') return;
+  const { choices } = parsed;
+  const resolution: Resolution = {
+    fingerprint: question.conflict.fingerprint, choices, by, how: 'person',
+    ...(permission === undefined ? {} : { permission }),
+    ...sourcesOf(question, choices),
+    ...(question.minds === undefined ? {} : { minds: question.minds }),
+  };
+  emit(turn, { kind: 'decided', atMs: turn.view.nowMs, id, resolution });
 }
 
 /** What the letters from C on stand for is in the options' own commits, where somebody proposed it. */
