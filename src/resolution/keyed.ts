@@ -13,17 +13,12 @@ const VERSION_ON = /v?(?<!\d)\d+\.\d+.*$/;
 
 /** Nothing where a line names no key, or two name the same. */
 export function mergedByKey(hunk: HunkLines): readonly (readonly [Rule, readonly string[]])[] {
-  const sides = [hunk.ours, hunk.base, hunk.theirs].map(byKey);
-  const [ours, base, theirs] = sides;
-  if (ours === undefined || base === undefined || theirs === undefined || ours === null || base === null || theirs === null || ours.size + theirs.size < 2) return [];
+  const [ours, base, theirs] = [byKey(hunk.ours), byKey(hunk.base), byKey(hunk.theirs)];
+  if (ours === null || base === null || theirs === null || ours.size + theirs.size < 2) return [];
   const merge = (conflict: (left: string, right: string) => string, first: 'ours' | 'theirs'): readonly string[] => {
     const [lead, other] = first === 'ours' ? [ours, theirs] : [theirs, ours];
     const order = keyOrder([...lead.keys()], [...other.keys()]);
-    const out = order.flatMap((key) => {
-      const [o, b, t] = [ours.get(key), base.get(key), theirs.get(key)];
-      const value = mergeValue(o, b, t, conflict);
-      return value === undefined ? [] : [value];
-    });
+    const out = order.flatMap((key) => mergeValue(ours.get(key), base.get(key), theirs.get(key), conflict) ?? []);
     return mendCommas(joined([out]), hunk);
   };
   const higher = (left: string, right: string): string => compareVersionsIn(left, right) >= 0 ? left : right;
@@ -48,8 +43,8 @@ function byKey(lines: readonly string[]): ReadonlyMap<string, string> | null {
   if (lines.length > KEYED_MAX) return null;
   for (const line of lines) {
     const key = keyOf(line);
-    if (key === null) { if (bare(line) === '') continue; return null; }
-    if (keyed.has(key)) return null;
+    if (key === null && bare(line) === '') continue;
+    if (key === null || keyed.has(key)) return null;
     keyed.set(key, line);
   }
   return keyed;
@@ -72,7 +67,11 @@ function keyOrder(lead: readonly string[], other: readonly string[]): readonly s
   let at = 0;
   for (const key of other) {
     if (known.has(key)) at = out.indexOf(key) + 1;
-    else { out.splice(at, 0, key); at += 1; known.add(key); }
+    else {
+      out.splice(at, 0, key);
+      known.add(key);
+      at += 1;
+    }
   }
   return out;
 }
@@ -80,7 +79,15 @@ function keyOrder(lead: readonly string[], other: readonly string[]): readonly s
 /** Where the sides' lines end with commas but for the last one, so do these. */
 function mendCommas(lines: readonly string[], { ours, theirs }: HunkLines): readonly string[] {
   const inner = [...ours.slice(0, -1), ...theirs.slice(0, -1)];
-  if (inner.length === 0 || !inner.every((line) => /,\s*$/.test(line))) return lines;
-  const last = [ours.at(-1), theirs.at(-1)].some((line) => line !== undefined && !/,\s*$/.test(line));
-  return lines.map((line, at) => at === lines.length - 1 ? last ? line.replace(/,(\s*)$/, '$1') : line : /,\s*$/.test(line) || hasLineComment(line) ? line : withComma(line));
+  if (inner.length === 0 || !inner.every(endsInComma)) return lines;
+  const endsBare = [ours.at(-1), theirs.at(-1)].some((line) => line !== undefined && !endsInComma(line));
+  const last = lines.length - 1;
+  return lines.map((line, at) => {
+    if (at === last) return endsBare ? line.replace(/,(\s*)$/, '$1') : line;
+    return endsInComma(line) || hasLineComment(line) ? line : withComma(line);
+  });
+}
+
+function endsInComma(line: string): boolean {
+  return line.trimEnd().endsWith(',');
 }
