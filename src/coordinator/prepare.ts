@@ -22,12 +22,22 @@ type Prepared = Pick<Extract<Observation, { kind: 'prepared' }>, 'options' | 'mi
 export async function prepare(effect: PrepareEffect, hands: Room, abort: AbortSignal, onVote: OnVote): Promise<Prepared> {
   const room = { ...hands, gate: oncePerTree(hands.gate) };
   const { heard, unread, agreed } = await conferIn(effect, room, abort, onVote);
-  if (heard.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : { files: unread.map((one) => one.thought) }, settled: null };
-  const minds: Thoughts = { files: heard.map((one) => one.thought) };
-  if (agreed !== null && agreed.verdict.kind === 'passed' && effect.consensus.land === 'auto') return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
+  if (heard.length === 0) return { options: await sidesAndDiff3(effect, room, abort, effect.diff3), minds: unread.length === 0 ? null : thoughtsOf(unread), settled: null };
+  const minds = thoughtsOf(heard);
+  const lands = agreed?.verdict.kind === 'passed' && effect.consensus.land === 'auto';
+  if (lands) return { options: [], minds, settled: { resolution: { ...agreed.resolution, minds }, verdict: agreed.verdict } };
   const sides = await sidesAndDiff3(effect, room, abort, 'off');
   const best = await bestOption(effect, room, abort, heard);
-  return { options: [...sides.map((option) => ({ ...option, points: pointsOf(heard.flatMap(({ ranked }) => ranked.filter(({ letter }) => letter === option.letter))) })), ...best], minds, settled: null };
+  return { options: [...sides.map((option) => withPoints(option, heard)), ...best], minds, settled: null };
+}
+
+function thoughtsOf(heard: readonly Heard[]): Thoughts {
+  return { files: heard.map(({ thought }) => thought) };
+}
+
+/** With what was said of this side in any of the files. */
+function withPoints(option: Option, heard: readonly Heard[]): Option {
+  return { ...option, points: pointsOf(heard.flatMap(({ ranked }) => ranked.filter(({ letter }) => letter === option.letter))) };
 }
 
 /** Either all files were heard, or none, because some were `unread` or the commits no longer give this conflict. */
