@@ -6,6 +6,7 @@ import { mergeLines } from '../engine/line/merge-lines.ts';
 import { linesOf, type Region } from '../engine/line/region.ts';
 import { CONTEXT_LINES_MAX, HUNK_PLACE, type VoterHunk, type VoterOption, type VoterQuestion } from '../port/voter.ts';
 import type { ConflictFile, Intent } from '../resolution/conflict-file.ts';
+import { finderOf, numbering, startsWith } from '../resolution/line-run.ts';
 
 export type Conflict = { readonly file: Pick<ConflictFile, 'path' | 'intent'>; readonly options: readonly Option[] };
 
@@ -73,15 +74,17 @@ function shownOption(option: Option, regions: readonly Region[], left: Asked['le
 /** What a text puts in the place of each hunk; null unless everything around the hunks stands as it was. */
 function answersIn(lines: readonly string[], regions: readonly Region[]): readonly string[] | null {
   const answers: string[] = [];
+  const numbered = numbering();
+  const whole = numbered(lines);
   let at = 0;
   for (const [index, region] of regions.entries()) {
     if (region.kind === 'hunk') {
-      const end = endOfAnswer(lines, at, regions[index + 1], index + 2 === regions.length);
+      const end = endOfAnswer(whole, at, numbered(settledLines(regions[index + 1])), index + 2 === regions.length);
       if (end === null) return null;
       answers.push(lines.slice(at, end).join(''));
       at = end;
     } else {
-      if (!standsAt(lines, at, region.lines)) return null;
+      if (!startsWith(whole.subarray(at), numbered(region.lines))) return null;
       at += region.lines.length;
     }
   }
@@ -89,16 +92,11 @@ function answersIn(lines: readonly string[], regions: readonly Region[]): readon
 }
 
 /** Where the settled lines behind a hunk begin: the last ones at the end of the text, others at the first place that has them all. */
-function endOfAnswer(lines: readonly string[], from: number, next: Region | undefined, isLast: boolean): number | null {
-  const settled = settledLines(next);
+function endOfAnswer(lines: Int32Array, from: number, settled: Int32Array, isLast: boolean): number | null {
   const latest = lines.length - settled.length;
   if (settled.length === 0 || isLast) return latest >= from ? latest : null;
-  for (let at = from; at <= latest; at += 1) if (standsAt(lines, at, settled)) return at;
-  return null;
-}
-
-function standsAt(lines: readonly string[], at: number, settled: readonly string[]): boolean {
-  return at + settled.length <= lines.length && settled.every((line, offset) => line === lines[at + offset]);
+  const found = finderOf(settled)(lines.subarray(from));
+  return found < 0 ? null : from + found;
 }
 
 type LedgerLine = Option['ledger']['dropped'][number];

@@ -1,5 +1,15 @@
 // Whether lines stand in a text one behind the other. Linear, however alike the lines are. Numbers stand for lines.
 
+/** Equal lines, equal numbers. */
+export function numbering(): (lines: readonly string[]) => Int32Array {
+  const numbers = new Map<string, number>();
+  return (lines) => Int32Array.from(lines, (line) => {
+    const number = numbers.get(line) ?? numbers.size;
+    numbers.set(line, number);
+    return number;
+  });
+}
+
 /** Finds where the run stands, the first place of several; -1: nowhere. Worked out once for all texts it is looked for in (Knuth, Morris, Pratt). */
 export function finderOf(run: Int32Array): (lines: Int32Array) => number {
   const back = new Int32Array(run.length);

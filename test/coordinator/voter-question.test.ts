@@ -44,6 +44,17 @@ describe('an option', () => {
     expect(voterQuestion(subject([option('o1', 1, { text })]), regions, ASKED)?.options[0]?.text).toBe(shown);
   });
 
+  test('is found among long runs of one line in one go', () => {
+    const run = Array.from({ length: 200_000 }, () => 'a\n');
+    const long: readonly Region[] = [
+      { kind: 'stable', lines: ['head\n'] }, { kind: 'hunk', base: [], ours: ['a\n'], theirs: ['c\n'] }, { kind: 'stable', lines: [...run, 'b\n'] },
+      { kind: 'hunk', base: [], ours: ['x\n'], theirs: ['y\n'] }, { kind: 'stable', lines: ['tail\n'] },
+    ];
+    const text = `head\n${run.join('')}${run.join('')}b\nx\ntail\n`;
+    // Tried line by line from every line it takes minutes: longer than a test may take.
+    expect(voterQuestion(subject([option('o1', 1, { text })]), long, ASKED)?.options[0]?.text).toBe(`[hunk 1]\n${run.join('')}\n[hunk 2]\nx\n`);
+  });
+
   test.each([['before', 'A\nours\nb\n'], ['behind', 'a\nours\nB\n'], ['at the end', 'a\nours\n'], ['by all of it', '']])('that changes the file %s the hunks can be shown to nobody', (_name, text) => {
     expect(voterQuestion(subject([option('o1', 1, { text })]), regions, ASKED)).toBeNull();
   });

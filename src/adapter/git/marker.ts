@@ -1,6 +1,6 @@
 // A file git left with conflict markers, taken apart into what merged by itself and what did not. Bytes as latin1; knows no process.
 import { linesOf } from '../../engine/line/region.ts';
-import { endsWith, finderOf, startsWith } from '../../resolution/line-run.ts';
+import { endsWith, finderOf, numbering, startsWith } from '../../resolution/line-run.ts';
 
 /** Longer than any marker a file holds by itself; set for every merge through the attributes file. */
 export const MARKER_BYTES = 41;
@@ -65,16 +65,6 @@ export function partsIn(segments: readonly Segment[], text: string): readonly st
     if (part !== null) return part.join('');
     const [before, after] = [parts[at - 1], starts[at + 1]];
     return lines.slice((starts[at - 1] ?? 0) + (before?.length ?? 0), after ?? lines.length).join('');
-  });
-}
-
-/** Equal lines, equal numbers. */
-function numbering(): (lines: readonly string[]) => Int32Array {
-  const numbers = new Map<string, number>();
-  return (lines) => Int32Array.from(lines, (line) => {
-    const number = numbers.get(line) ?? numbers.size;
-    numbers.set(line, number);
-    return number;
   });
 }
 
