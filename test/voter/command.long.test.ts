@@ -65,6 +65,14 @@ describe('a command', () => {
     expect(await voter(leave).vote(question(), NEVER)).toHaveProperty('probabilities');
   });
 
+  test('that leaves one behind in a group of its own, which writes for ever, is not read any more', async () => {
+    const line = await openLine(2, () => undefined);
+    const pour = `process.stderr.on('error', () => process.exit()); const pour = () => { while (process.stderr.write('x'.repeat(65536))); process.stderr.once('drain', pour); }; require('node:net').connect(${line.port}, '127.0.0.1', pour)`;
+    const leave = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(pour)}], { stdio: ['ignore', 'ignore', 'inherit'], detached: true }).unref(); console.log(vote(labelOf('log();')))`;
+    expect(await voter(leave).vote(question(), NEVER)).toHaveProperty('probabilities');
+    await line.allGone;
+  });
+
   test('that is not there abstains', async () => {
     const ask = commandAsk({ argv: ['/nonexistent/agent'], env: {} });
     expect(await mindVoter({ name: 'agent', family: 'test', timeoutMs: 60_000, ask }, tools()).vote(question(), NEVER)).toMatchObject({ why: 'failed' });

@@ -50,6 +50,8 @@ async function runIn(folder: string, { argv: [file, ...args], env }: Command, pr
   } finally {
     signal.removeEventListener('abort', kill);
     kill();
+    // Whoever left the group may write on for ever: nobody reads, and nothing keeps us alive.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   }
 }
 
