@@ -1,6 +1,9 @@
 // Who thinks about a repository's conflicts, put together: the ladder's thread, and the voters its config asks for.
-import { permissionsOf, PERMISSION_VARIABLE } from './adapter/voter/permission.ts';
+import { join } from 'node:path';
+import { Running } from './adapter/gate/running.ts';
 import type { Purse } from './adapter/voter/budget.ts';
+import { removeFolders } from './adapter/voter/command.ts';
+import { permissionsOf, PERMISSION_VARIABLE } from './adapter/voter/permission.ts';
 import type { LazyLadder } from './compose-ladder.ts';
 import { openOwnersPurse } from './compose-purse.ts';
 import type { Minds } from './port/minds.ts';
@@ -14,7 +17,10 @@ export function openMinds({ state, scope, ladder, purse, onTrouble }: MindsOptio
   const owners = purse === undefined ? openOwnersPurse(state, onTrouble) : purse;
   // Loaded with the first conflict: most starts meet none, and what models need is large.
   let opening: Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> | null = null;
-  const panels = (): Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> => opening ??= import('./compose-voters.ts').then(({ openPanels }) => openPanels(state, owners, onTrouble));
+  const cleared = clearRuns(state);
+  // Told to whoever asks a voter.
+  cleared.catch(() => undefined);
+  const panels = (): Promise<Pick<Minds, 'voters' | 'ask' | 'propose'>> => opening ??= Promise.all([import('./compose-voters.ts'), cleared]).then(([{ openPanels }, runs]) => openPanels(state, owners, runs, onTrouble));
   return {
     study: (file) => ladder.open().study(scope, file),
     learn: (file, resolved) => ladder.open().learn({ scope, file, resolved }),
@@ -24,4 +30,11 @@ export function openMinds({ state, scope, ladder, purse, onTrouble }: MindsOptio
     propose: async (...round) => (await panels()).propose(...round),
     weigh: (subject, proposed) => ladder.open().weigh(subject, proposed),
   };
+}
+
+/** Commands that were asked by a coordinator that was killed are ended: nobody waits for them, and they may cost. */
+async function clearRuns(state: string): Promise<Running> {
+  const running = new Running(join(state, 'voter'));
+  await removeFolders(await running.reap());
+  return running;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { alarmsOf } from './adapter/voter/alarm.ts';
 import { Budget, paidByBoth, type Purse } from './adapter/voter/budget.ts';
+import type { Runs } from './adapter/voter/command.ts';
 import { openVoters } from './adapter/voter/open.ts';
 import { askPanel } from './adapter/voter/panel.ts';
 import { askProposal } from './adapter/voter/proposal.ts';
@@ -10,8 +11,8 @@ import type { ConsensusPolicy } from './merge/policy.ts';
 import type { Minds } from './port/minds.ts';
 import type { Voter } from './port/voter.ts';
 
-/** `owners`: what all repositories of this machine pay from besides. */
-export function openPanels(state: string, owners: Purse | null, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask' | 'propose'> {
+/** `owners`: what all repositories of this machine pay from besides. `runs`: of commands that are asked. */
+export function openPanels(state: string, owners: Purse | null, runs: Runs, onTrouble: (text: string) => void): Pick<Minds, 'voters' | 'ask' | 'propose'> {
   const panels = new Map<string, readonly Voter[]>();
   // Each policy has its own limits on what all of them spent.
   const tally = openTally(join(state, 'voters.json'), onTrouble);
@@ -20,7 +21,7 @@ export function openPanels(state: string, owners: Purse | null, onTrouble: (text
     return owners === null ? own : paidByBoth(own, owners);
   };
   const panelFor = (policy: ConsensusPolicy): readonly Voter[] => known(panels, JSON.stringify(policy), () => {
-    const { voters, refused } = openVoters(policy, { environment: process.env, budget: purseFor(policy), nowMs: () => Date.now() });
+    const { voters, refused } = openVoters(policy, { environment: process.env, runs, budget: purseFor(policy), nowMs: () => Date.now() });
     for (const { name, why } of refused) onTrouble(`voter ${name} takes no part: ${why}`);
     return voters;
   });

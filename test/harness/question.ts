@@ -1,9 +1,12 @@
 // A conflict put before voters, with as little in it as a test needs.
 import { Budget, Tally } from '../../src/adapter/voter/budget.ts';
+import type { Runs } from '../../src/adapter/voter/command.ts';
 import type { MindTools } from '../../src/adapter/voter/mind.ts';
 import { HUNK_PLACE, type VoterQuestion } from '../../src/port/voter.ts';
 
 export const NEVER = new AbortController().signal;
+/** Nobody is told who runs. */
+export const NO_RUNS: Runs = { note: () => undefined, forget: () => undefined };
 
 /** Two options: `o1` keeps the left line, `o2` keeps both. */
 export function question(changed: Partial<VoterQuestion> = {}): VoterQuestion {

@@ -1,26 +1,29 @@
 // An agent's CLI as a voter: what it prints counts only as an answer to this question, and nothing of it outlives its turn.
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answerIn, commandAsk, commandEnvironment, COMMAND_OUTPUT_BYTES_MAX } from '../../src/adapter/voter/command.ts';
+import { answerIn, commandAsk, commandEnvironment, COMMAND_OUTPUT_BYTES_MAX, type Runs } from '../../src/adapter/voter/command.ts';
+import { Running } from '../../src/adapter/gate/running.ts';
 import { mindVoter } from '../../src/adapter/voter/mind.ts';
 import { promptFor, type Prompt } from '../../src/adapter/voter/prompt.ts';
+import { lazyLadder } from '../../src/compose-ladder.ts';
+import { openMinds } from '../../src/compose-minds.ts';
 import type { Voter } from '../../src/port/voter.ts';
-import { NEVER, question, tools } from '../harness/question.ts';
+import { NEVER, NO_RUNS, question, tools } from '../harness/question.ts';
 
 /** A command written in JavaScript; `prompt`, `fence` and `vote(option)` are there for it. */
-function voter(body: string, env: Record<string, string> = {}, timeoutMs = 60_000): Voter {
+function voter(body: string, env: Record<string, string> = {}, timeoutMs = 60_000, runs: Runs = NO_RUNS): Voter {
   const script = `
     const prompt = require('node:fs').readFileSync(0, 'utf8');
     const fence = /\\{"fence": "([^"]+)"/.exec(prompt)[1];
     const labelOf = (text) => ['o1', 'o2'].find((label) => prompt.split('BEGIN ' + fence + ' option ' + label)[1].split('END ')[0].includes(text));
     const vote = (best) => JSON.stringify({ fence, probabilities: ['o1', 'o2', 'none'].map((option) => ({ option, probability: option === best ? 0.8 : 0.1 })), comment: 'yes' });
     ${body}`;
-  const ask = commandAsk({ argv: [process.execPath, '-e', script], env: commandEnvironment(Object.keys(env), { ...process.env, ...env }) });
+  const ask = commandAsk({ argv: [process.execPath, '-e', script], env: commandEnvironment(Object.keys(env), { ...process.env, ...env }) }, runs);
   return mindVoter({ name: 'agent', family: 'test', timeoutMs, ask }, tools());
 }
 
@@ -73,8 +76,21 @@ describe('a command', () => {
     await line.allGone;
   });
 
+  test('whose coordinator was killed is ended by the next, and its folder is gone', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'voter-test-'));
+    const killed = new Running(join(state, 'voter'));
+    await killed.reap();
+    const line = await openLine(2, () => undefined);
+    const vote = voter(`require('node:net').connect(${line.port}, '127.0.0.1'); setInterval(() => 0, 1000)`, {}, 60_000, killed).vote(question(), NEVER);
+    const folders = await line.allThere.then(() => readdir(join(state, 'voter')));
+    openMinds({ state, scope: 'here', ladder: lazyLadder(), onTrouble: () => undefined });
+    await line.allGone;
+    expect(await vote).toMatchObject({ why: 'failed' });
+    expect(folders.map((folder) => existsSync(join(tmpdir(), folder)))).toEqual([false, false]);
+  });
+
   test('that is not there abstains', async () => {
-    const ask = commandAsk({ argv: ['/nonexistent/agent'], env: {} });
+    const ask = commandAsk({ argv: ['/nonexistent/agent'], env: {} }, NO_RUNS);
     expect(await mindVoter({ name: 'agent', family: 'test', timeoutMs: 60_000, ask }, tools()).vote(question(), NEVER)).toMatchObject({ why: 'failed' });
   });
 
@@ -103,7 +119,7 @@ describe('a command', () => {
     const script = join(await mkdtemp(join(tmpdir(), 'voter-test-')), 'words.cjs');
     await writeFile(script, 'require("node:fs").readFileSync(0); require("node:fs").writeFileSync(__filename + ".seen", JSON.stringify(process.argv.slice(2)))');
     const words = ['$(id)', '; rm -rf /', '`id`', '*'];
-    const ask = commandAsk({ argv: [process.execPath, script, ...words], env: {} });
+    const ask = commandAsk({ argv: [process.execPath, script, ...words], env: {} }, NO_RUNS);
     await mindVoter({ name: 'agent', family: 'test', timeoutMs: 60_000, ask }, tools()).vote(question(), NEVER);
     expect(JSON.parse(await readFile(`${script}.seen`, 'utf8'))).toEqual(words);
   });
@@ -134,5 +150,5 @@ async function openLine(callers: number, onAll: () => void) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return { port: (server.address() as AddressInfo).port, allGone: all.promise.then(() => Promise.all(gone)) };
+  return { port: (server.address() as AddressInfo).port, allThere: all.promise, allGone: all.promise.then(() => Promise.all(gone)) };
 }

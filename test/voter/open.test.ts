@@ -4,10 +4,10 @@ import { openVoters, type Environment } from '../../src/adapter/voter/open.ts';
 import { addressOf, ownersBudget, permissionsOf } from '../../src/adapter/voter/permission.ts';
 import { DEFAULT_POLICY, type ConsensusPolicy, type VoterRule } from '../../src/merge/policy.ts';
 import { choosing, modelServer } from '../harness/model-server.ts';
-import { budget, NEVER, question } from '../harness/question.ts';
+import { budget, NEVER, NO_RUNS, question } from '../harness/question.ts';
 
 function opened(voters: ConsensusPolicy['voters'], environment: Environment, share: ConsensusPolicy['share'] = 'hunks') {
-  const { voters: minds, refused } = openVoters({ ...DEFAULT_POLICY.consensus, voters, share }, { environment, budget: budget(), nowMs: () => 0 });
+  const { voters: minds, refused } = openVoters({ ...DEFAULT_POLICY.consensus, voters, share }, { environment, runs: NO_RUNS, budget: budget(), nowMs: () => 0 });
   return { minds, names: minds.map(({ name, family }) => `${name} of ${family}`), refused: refused.map(({ name, why }) => `${name}: ${why}`).join('\n') };
 }
 

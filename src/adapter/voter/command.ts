@@ -4,7 +4,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { answersPrompt } from './answer.ts';
 import type { Ask, Reply } from './mind.ts';
 import type { Prompt } from './prompt.ts';
@@ -14,25 +14,36 @@ export type Command = { readonly argv: readonly [string, ...string[]]; readonly 
 
 export const COMMAND_OUTPUT_BYTES_MAX = 1024 * 1024;
 const DRAIN_MS = 1000;
+const FOLDER_PREFIX = 'maestro-voter-';
 
-export function commandAsk(command: Command): Ask {
+/** Who runs now and in which folder, kept where the next coordinator finds it: `adapter/gate/running.ts` is one. */
+export type Runs = { readonly note: (folder: string, leader: number) => void; readonly forget: (folder: string) => void };
+
+export function commandAsk(command: Command, runs: Runs): Ask {
   return async (prompt, signal) => {
-    const folder = await mkdtemp(join(tmpdir(), 'maestro-voter-'));
+    const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
     try {
-      return await runIn(folder, command, prompt, signal);
+      return await runIn(folder, command, runs, prompt, signal);
     } finally {
       await rm(folder, { recursive: true, force: true });
+      runs.forget(basename(folder));
     }
   };
 }
 
-async function runIn(folder: string, { argv: [file, ...args], env }: Command, prompt: Prompt, signal: AbortSignal): Promise<Reply> {
+/** Of those whose coordinator was killed, by the names they were noted under. */
+export async function removeFolders(names: readonly string[]): Promise<void> {
+  for (const name of names) if (name.startsWith(FOLDER_PREFIX)) await rm(join(tmpdir(), name), { recursive: true, force: true });
+}
+
+async function runIn(folder: string, { argv: [file, ...args], env }: Command, runs: Runs, prompt: Prompt, signal: AbortSignal): Promise<Reply> {
   if (signal.aborted) return { kind: 'silence', why: 'aborted' };
   const child = spawn(file, args, { cwd: folder, env: { ...env, TMPDIR: folder }, stdio: 'pipe', detached: true, shell: false });
   const kill = (): void => killGroup(child.pid);
   signal.addEventListener('abort', kill, { once: true });
   child.on('error', () => undefined);
   try {
+    if (child.pid !== undefined) runs.note(basename(folder), child.pid);
     const printed = collect(child, kill);
     child.stderr.resume();
     // A command that ends without reading is no trouble of ours.

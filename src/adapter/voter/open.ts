@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConsensusPolicy, VoterRule } from '../../merge/policy.ts';
 import type { Voter } from '../../port/voter.ts';
 import type { Purse } from './budget.ts';
-import { commandAsk, commandEnvironment } from './command.ts';
+import { commandAsk, commandEnvironment, type Runs } from './command.ts';
 import { familyOf } from './family.ts';
 import { mindVoter, type Ask } from './mind.ts';
 import { modelAsk } from './model.ts';
@@ -13,7 +13,7 @@ import { withSecondLook } from './second-look.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type VoterTools = { readonly environment: Environment; readonly budget: Purse; readonly nowMs: () => number };
+export type VoterTools = { readonly environment: Environment; readonly runs: Runs; readonly budget: Purse; readonly nowMs: () => number };
 
 export type OpenVoters = { readonly voters: readonly Voter[]; readonly refused: readonly { readonly name: string; readonly why: string }[] };
 
@@ -21,7 +21,7 @@ export type OpenVoters = { readonly voters: readonly Voter[]; readonly refused: 
 export function openVoters(policy: ConsensusPolicy, tools: VoterTools): OpenVoters {
   const permissions = permissionsOf(tools.environment[PERMISSION_VARIABLE] ?? '');
   const rules = policy.share === 'none' ? [] : policy.voters === 'auto' ? automatic(tools.environment) : policy.voters;
-  const opened = rules.map((rule) => ({ rule, ask: askOf(rule, permissions, tools.environment) }));
+  const opened = rules.map((rule) => ({ rule, ask: askOf(rule, permissions, tools) }));
   return {
     voters: opened.flatMap(({ rule, ask }) => typeof ask === 'string' ? [] : [withSecondLook(mindVoter({ name: rule.name, family: familyOf(rule), timeoutMs: policy.timeoutMs, ask }, { ...tools, drawFence }))]),
     refused: opened.flatMap(({ rule, ask }) => typeof ask === 'string' ? [{ name: rule.name, why: ask }] : []),
@@ -50,12 +50,12 @@ function isSet(value: string | undefined): value is string {
 }
 
 /** How to ask it, or why it may not be asked. */
-function askOf(rule: VoterRule, permissions: readonly Permission[], environment: Environment): Ask | string {
+function askOf(rule: VoterRule, permissions: readonly Permission[], { environment, runs }: VoterTools): Ask | string {
   switch (rule.kind) {
     case 'command': {
       const permission = permissions.find(({ what }) => what === rule.command.join(' ') && addressOf(what) === null);
       if (permission === undefined) return refusal(`the command \`${rule.command.join(' ')}\``, rule.command.join(' '));
-      return commandAsk({ argv: rule.command, env: commandEnvironment(permission.variables, environment) });
+      return commandAsk({ argv: rule.command, env: commandEnvironment(permission.variables, environment) }, runs);
     }
     case 'anthropic':
     case 'openai': {
