@@ -7,6 +7,7 @@ import { linesOf, type Region } from '../engine/line/region.ts';
 import { CONTEXT_LINES_MAX, HUNK_PLACE, type VoterHunk, type VoterOption, type VoterQuestion } from '../port/voter.ts';
 import type { ConflictFile, Intent } from '../resolution/conflict-file.ts';
 import { finderOf, numbering, startsWith } from '../resolution/line-run.ts';
+import { intentText } from './intent-text.ts';
 
 export type Conflict = { readonly file: Pick<ConflictFile, 'path' | 'intent'>; readonly options: readonly Option[] };
 
@@ -133,14 +134,6 @@ function sideOf({ side }: LedgerLine, left: Asked['left']): string {
   return side === left ? 'left' : 'right';
 }
 
-const MESSAGE_CHARS_MAX = 2000;
-
 function intentsOf({ oursMessage, oursLog, theirsMessage, theirsLog }: Intent): { readonly ours: string; readonly theirs: string } {
-  return { ours: intentOf(oursMessage, oursLog), theirs: intentOf(theirsMessage, theirsLog) };
-}
-
-/** A message is the only thing that is cut, and says so: what a change is for stands at its beginning. */
-function intentOf(message: string, log: readonly string[]): string {
-  const shown = message.length > MESSAGE_CHARS_MAX ? `${message.slice(0, MESSAGE_CHARS_MAX)}\n[the message goes on]` : message;
-  return [shown.trim(), ...log.filter((subject) => !message.startsWith(subject)).map((subject) => `- ${subject}`)].filter((line) => line !== '').join('\n');
+  return { ours: intentText(oursMessage, oursLog), theirs: intentText(theirsMessage, theirsLog) };
 }

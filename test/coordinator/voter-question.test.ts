@@ -74,3 +74,13 @@ test('an intent is a message and the subjects behind it; a long one says that it
   expect(asked?.intents.left).toBe('add x\n\nbecause\n- prepare x');
   expect(asked?.intents.right).toMatch(/^m{2000}\n\[the message goes on\]$/);
 });
+
+test('an intent does not say who wrote it, what its branch is called, or which side is the target', () => {
+  const intent = {
+    oursMessage: 'Merge feature/first into main\n\nEight shards\n\nMaestro-Merge-Id: fa9b23627289\nMaestro-Branch: feature/first\n', oursLog: ['Merge feature/first into main', 'Merge feature/zero into main', 'Roll back fa9b: five shards'],
+    theirsMessage: 'Larger batches READY_TO_MERGE\n\nThey are faster.\n\nREADY_TO_MERGE\nDepends-On: feature/first\nCo-authored-by: Claude <c@example.org>\nSigned-off-by: Ada <a@example.org>', theirsLog: ['Larger batches READY_TO_MERGE', "Merge branch 'main' into feature/second", 'Merge the two loops'],
+  };
+  expect(voterQuestion(subject([option('o1', 1)], { file: { ...FILE, intent } }), regions, ASKED)?.intents).toEqual({
+    left: 'Eight shards\n- Roll back fa9b: five shards', right: 'Larger batches\n\nThey are faster.\n- Merge the two loops',
+  });
+});
