@@ -55,6 +55,10 @@ export function optionText(heard: Pick<Heard, 'fence' | 'text'>, label: string):
   return heard.text.slice(from, heard.text.indexOf(`END ${heard.fence} option ${label}`, from));
 }
 
+export function asksToWrite({ text }: Pick<Heard, 'text'>): boolean {
+  return text.includes('"hunks": [');
+}
+
 export function heardIn(text: string): Pick<Heard, 'text' | 'fence' | 'labels'> {
   const fence = /\{"fence": "([^"]+)"/.exec(text)?.[1] ?? '';
   return { text, fence, labels: [...text.matchAll(new RegExp(`^BEGIN ${fence} option (\\S+)$`, 'gm'))].map((match) => match[1] ?? '') };

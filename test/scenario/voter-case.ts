@@ -1,7 +1,7 @@
 // Voters outside in a whole lane: models on loopback that the config names and this machine allows, and a conflict for them.
 import { onTestFinished, vi } from 'vitest';
 import type { Clash } from './minds-case.ts';
-import { choosing, modelServer, say, type Conduct, type Heard, type ModelServer } from '../harness/model-server.ts';
+import { asksToWrite, choosing, modelServer, say, type Conduct, type ModelServer } from '../harness/model-server.ts';
 import { row } from './minds-case.ts';
 
 /** Both changed the same word, each to another one: no merge of lines, words or keys is the plain answer. */
@@ -52,10 +52,6 @@ export function holding(conduct: Conduct): { readonly conduct: Conduct; readonly
       else waiting.push(answer);
     },
   };
-}
-
-export function asksToWrite({ text }: Heard): boolean {
-  return text.includes('"hunks": [');
 }
 
 /** What it was asked, without the fences, which are drawn anew each time; in no order. */

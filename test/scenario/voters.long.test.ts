@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { SYNTHESIS_RUNG } from '../../src/consensus/synthesis.ts';
 import type { Question } from '../../src/merge/request.ts';
-import { choosing, ballotText, say, type Conduct } from '../harness/model-server.ts';
+import { asksToWrite, choosing, ballotText, say, type Conduct } from '../harness/model-server.ts';
 import { asked, clash, ROW, row } from './minds-case.ts';
-import { asksToWrite, panel, TORN, wanting, writing } from './voter-case.ts';
+import { panel, TORN, wanting, writing } from './voter-case.ts';
 
 const BOTH = '"shards": 8, "cache": 0, "batch": 64';
 

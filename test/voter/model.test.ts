@@ -8,7 +8,7 @@ import { mindVoter, type MindTools } from '../../src/adapter/voter/mind.ts';
 import { asOpenAiHasIt, modelAsk, type Model } from '../../src/adapter/voter/model.ts';
 import { MODEL_CHARS_MAX } from '../../src/consensus/ballot.ts';
 import type { Voter } from '../../src/port/voter.ts';
-import { ballotText, choosing, modelServer, say, type Conduct } from '../harness/model-server.ts';
+import { asksToWrite, ballotText, choosing, modelServer, say, type Conduct } from '../harness/model-server.ts';
 import { budget, NEVER, question, tools } from '../harness/question.ts';
 
 const KEY = 'the-key-that-stays-here';
@@ -50,7 +50,7 @@ const MISCONDUCT: readonly (readonly [name: string, why: string, conduct: Conduc
   ['answers with nothing', 'no-answer', (_heard, response) => response.writeHead(200, { 'content-type': 'application/json' }).end()],
   ['answers in prose', 'no-answer', (heard, response) => say(heard, response, 'I would take the second one.')],
   ['answers in another language', 'no-answer', (heard, response) => say(heard, response, 'Ich nehme die zweite Möglichkeit.')],
-  ['says what it likes instead of numbers', 'no-answer', (heard, response) => say(heard, response, `{"fence":"${heard.fence}","probabilities":[{"option":"o1","probability":"95%"}],"veto":null,"reasons":[],"comment":""}`)],
+  ['says what it likes instead of numbers', 'the probability of o1 is no number from 0 to 1', (heard, response) => say(heard, response, `{"fence":"${heard.fence}","probabilities":[{"option":"o1","probability":"95%"}],"veto":null,"reasons":[],"comment":""}`)],
   ['gives a part of the shape', 'no-answer', (heard, response) => say(heard, response, '{"probabilities":[]}')],
   ['answers with 10 MB', 'answer-too-large', (heard, response) => say(heard, response, `"${'x'.repeat(10_000_000)}"`)],
   ['answers with 10 MB of an error', 'answer-too-large', (_heard, response) => response.writeHead(500).end('x'.repeat(10_000_000))],
@@ -67,6 +67,21 @@ describe('a model that', () => {
   test.each(MISCONDUCT)('%s proposes nothing', async (_name, _why, conduct) => {
     const server = await modelServer(conduct);
     expect(await voter(server.url).propose(question(), NEVER)).toBeNull();
+  });
+
+  test.each([
+    ['Markdown', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
+    ['politeness', (text: string) => `Sure, here it is:\n${text}\nAnything else?`],
+    ['its thoughts', (text: string) => `<think>{ hm }</think>${text}`],
+  ])('wraps its answer in %s is understood', async (_name, wrapped) => {
+    const server = await modelServer((heard, response) => say(heard, response, wrapped(asksToWrite(heard) ? JSON.stringify({ fence: heard.fence, hunks: ['  log();\n'] }) : ballotText(heard, () => 'none'))));
+    expect(await voter(server.url).vote(question(), NEVER)).toMatchObject({ probabilities: { none: 0.9 }, model: 'served' });
+    expect(await voter(server.url).propose(question(), NEVER)).toEqual(['  log();\n']);
+  });
+
+  test('wraps an answer to another question in Markdown abstains', async () => {
+    const server = await modelServer((heard, response) => say(heard, response, `\`\`\`json\n${ballotText({ ...heard, fence: 'another' }, () => 'none')}\n\`\`\``));
+    expect(await voter(server.url).vote(question(), NEVER)).toMatchObject({ why: 'no-answer' });
   });
 
   test('never answers is left at its time', async () => {

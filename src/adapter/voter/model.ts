@@ -1,6 +1,7 @@
 // Asks a model through the AI SDK: Anthropic, or whatever speaks OpenAI's chat shape. No tools, one answer, one try.
 // The SDK is loaded with the first question, so that a start never waits for it.
 import { proposalShape, voteShape } from './answer.ts';
+import { answerIn } from './answer-text.ts';
 import { boundedFetch, type BoundedFetch } from './bounded-fetch.ts';
 import { answerTokensMax, type Ask, type Reply, type Silence } from './mind.ts';
 import { OPENAI_URL } from './permission.ts';
@@ -23,7 +24,8 @@ export function modelAsk(model: Model): Ask {
     try {
       return await generate(model, bounded, prompt, signal);
     } catch (error) {
-      return { kind: 'silence', why: bounded.isExceeded() ? 'answer-too-large' : await silenceOf(error) };
+      if (bounded.isExceeded()) return { kind: 'silence', why: 'answer-too-large' };
+      return await wrappedAnswer(error, prompt) ?? { kind: 'silence', why: await silenceOf(error) };
     }
   };
 }
@@ -56,6 +58,14 @@ async function languageModel({ kind, model, url, key }: Model, fetch: BoundedFet
       return createOpenAICompatible(key === null ? settings : { ...settings, apiKey: key })(model);
     }
   }
+}
+
+/** Small models, and servers that take no schema, put Markdown or their thoughts around the object. */
+async function wrappedAnswer(error: unknown, prompt: Prompt): Promise<Reply | null> {
+  const { NoObjectGeneratedError } = await import('ai');
+  if (!NoObjectGeneratedError.isInstance(error) || error.finishReason === 'content-filter') return null;
+  const value = answerIn(error.text ?? '', prompt);
+  return value === null ? null : { kind: 'answer', value, tokens: error.usage?.totalTokens ?? null, model: error.response?.modelId ?? null };
 }
 
 /** OpenAI itself no longer takes the field that everybody else copied from it. */
