@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { Budget, Tally } from '../../src/adapter/voter/budget.ts';
+import { Budget, Tally, type Spent } from '../../src/adapter/voter/budget.ts';
 import { mindVoter, type MindTools } from '../../src/adapter/voter/mind.ts';
 import { asOpenAiHasIt, modelAsk, type Model } from '../../src/adapter/voter/model.ts';
 import { MODEL_CHARS_MAX } from '../../src/consensus/ballot.ts';
@@ -96,12 +96,7 @@ describe('a model that', () => {
   });
 
   test('is not there abstains', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    expect(await voter(`http://127.0.0.1:${port}/v1`).vote(question(), NEVER)).toMatchObject({ why: 'unreachable' });
+    expect(await voter(await deadUrl()).vote(question(), NEVER)).toMatchObject({ why: 'unreachable' });
   });
 
   test.each([
@@ -193,9 +188,33 @@ test('a model that calls itself anything gets a short plain name in the ballot',
 });
 
 test('what a call really cost replaces its estimate', async () => {
-  const spent: number[] = [];
-  const server = await modelServer(choosing('log();'));
-  const counted = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, new Tally({ day: 0, calls: 0, tokens: 0 }, ({ tokens }) => spent.push(tokens)));
-  await voter(server.url, {}, tools({ budget: counted })).vote(question(), NEVER);
-  expect(spent.at(-1)).toBe(240);
+  const { url } = await modelServer(choosing('log();'));
+  expect(await spentOn(url)).toEqual({ day: 0, calls: 2, tokens: 240 });
 });
+
+test.each([401, 429, 500])('a call that is refused with %d is a call, and cost no tokens', async (status) => {
+  const { url } = await modelServer((_heard, response) => response.writeHead(status).end());
+  expect(await spentOn(url)).toEqual({ day: 0, calls: 2, tokens: 0 });
+});
+
+test('a call that nobody took cost no tokens; one that broke off may have', async () => {
+  expect(await spentOn(await deadUrl())).toEqual({ day: 0, calls: 2, tokens: 0 });
+  const { url } = await modelServer((_heard, response) => response.destroy());
+  expect((await spentOn(url)).tokens).toBeGreaterThan(10_000);
+});
+
+async function deadUrl(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}/v1`;
+}
+
+async function spentOn(url: string): Promise<Spent> {
+  let spent: Spent = { day: 0, calls: 0, tokens: 0 };
+  const counted = new Budget({ callsPerDay: 9, tokensPerDay: 100_000 }, new Tally(spent, (now) => { spent = now; }));
+  await voter(url, {}, tools({ budget: counted })).vote(question(), NEVER);
+  return spent;
+}

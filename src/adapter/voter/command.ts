@@ -53,6 +53,7 @@ async function runIn(folder: string, { argv: [file, ...args], env }: Command, ru
     // Whoever it left behind in its group holds the output open.
     kill();
     await drained(child);
+    if (child.pid === undefined) return { kind: 'silence', why: 'failed', unread: true };
     const text = printed();
     if (text === null) return { kind: 'silence', why: 'answer-too-large' };
     if (code !== 0) return { kind: 'silence', why: 'failed' };

@@ -23,10 +23,10 @@ export type Silence =
   | 'answer-too-large'
   | 'failed';            // the command ended badly, or something broke here
 
-/** `value`: JSON, not looked at yet. `tokens`: what it cost, null where nobody counts. `model`: as the provider named it. */
+/** `value`: JSON, not looked at yet. `tokens`: what it cost, null where nobody counts. `model`: as the provider named it. `unread`: nobody can have read the question, so it cost no tokens. */
 export type Reply =
   | { readonly kind: 'answer'; readonly value: unknown; readonly tokens: number | null; readonly model: string | null }
-  | { readonly kind: 'silence'; readonly why: Silence };
+  | { readonly kind: 'silence'; readonly why: Silence; readonly unread?: true };
 
 /** Has to end soon after `signal` fires. */
 export type Ask = (prompt: Prompt, signal: AbortSignal) => Promise<Reply>;
@@ -105,9 +105,9 @@ async function askOnce(mind: Mind, tools: MindTools, { prompt, tokens }: { reado
   const silence = (why: Silence): Reply => ({ kind: 'silence', why: signal.aborted ? 'aborted' : deadline.aborted ? 'timeout' : why });
   try {
     const reply = await mind.ask(prompt, AbortSignal.any([signal, deadline]));
-    if (reply.kind === 'silence') return silence(reply.why);
-    if (reply.tokens !== null) tools.budget.settle(tokens, reply.tokens, tools.nowMs());
-    return reply;
+    const used = reply.kind === 'answer' ? reply.tokens : reply.unread === true ? 0 : null;
+    if (used !== null) tools.budget.settle(tokens, used, tools.nowMs());
+    return reply.kind === 'answer' ? reply : silence(reply.why);
   } catch {
     // What it says may quote the question or a key: only that it failed is told.
     return silence('failed');

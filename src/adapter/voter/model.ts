@@ -25,7 +25,7 @@ export function modelAsk(model: Model): Ask {
       return await generate(model, bounded, prompt, signal);
     } catch (error) {
       if (bounded.isExceeded()) return { kind: 'silence', why: 'answer-too-large' };
-      return await wrappedAnswer(error, prompt) ?? { kind: 'silence', why: await silenceOf(error) };
+      return await wrappedAnswer(error, prompt) ?? await silenceOf(error);
     }
   };
 }
@@ -73,18 +73,29 @@ export function asOpenAiHasIt({ max_tokens, ...body }: Readonly<Record<string, u
   return { ...body, max_completion_tokens: max_tokens };
 }
 
+const REFUSED = 400;
 const TOO_MANY_REQUESTS = 429;
 const SERVER_TROUBLE = 500;
 
 /** Only what kind of trouble it was: an SDK's error carries the request, and with it the question and the key. */
-async function silenceOf(error: unknown): Promise<Silence> {
+async function silenceOf(error: unknown): Promise<Reply> {
   const { APICallError, NoObjectGeneratedError, NoOutputGeneratedError } = await import('ai');
-  if (NoObjectGeneratedError.isInstance(error)) return error.finishReason === 'content-filter' ? 'refused' : 'no-answer';
-  if (NoOutputGeneratedError.isInstance(error)) return 'no-answer';
-  if (!APICallError.isInstance(error)) return 'unreachable';
+  const silence = (why: Silence): Reply => ({ kind: 'silence', why });
+  if (NoObjectGeneratedError.isInstance(error)) return silence(error.finishReason === 'content-filter' ? 'refused' : 'no-answer');
+  if (NoOutputGeneratedError.isInstance(error)) return silence('no-answer');
+  if (!APICallError.isInstance(error)) return silence('unreachable');
   const { statusCode } = error;
-  if (statusCode === undefined) return 'unreachable';
+  if (statusCode === undefined) return isUnheard(error.cause) ? { kind: 'silence', why: 'unreachable', unread: true } : silence('unreachable');
+  return statusCode < REFUSED ? silence('no-answer') : { kind: 'silence', why: refusalOf(statusCode), unread: true };
+}
+
+/** Providers charge nothing for these. */
+function refusalOf(statusCode: number): Silence {
   if (statusCode === TOO_MANY_REQUESTS) return 'rate-limited';
-  if (statusCode >= SERVER_TROUBLE) return 'unavailable';
-  return statusCode >= 400 ? 'refused' : 'no-answer';
+  return statusCode >= SERVER_TROUBLE ? 'unavailable' : 'refused';
+}
+
+/** No connection came about; one that broke may have been heard. */
+function isUnheard(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'].includes(String(cause.code));
 }
