@@ -32,6 +32,15 @@ describe('voters', () => {
     expect(opened([{ kind: 'anthropic', name: 'opus', model: 'claude-opus-5', url: null }], {}).refused).toBe('opus: its key is missing: ANTHROPIC_API_KEY is not set where Maestro runs');
   });
 
+  test('a model is of its maker\'s family, whichever API it is asked through and wherever', () => {
+    const url = 'http://127.0.0.1:11434/v1';
+    const voters: readonly VoterRule[] = [
+      { kind: 'anthropic', name: 'a', model: 'qwen3-coder', url }, { kind: 'openai', name: 'b', model: 'qwen3-coder', url }, { kind: 'anthropic', name: 'c', model: 'claude-opus-5', url },
+      { kind: 'anthropic', name: 'd', model: 'phi-9', url }, { kind: 'openai', name: 'e', model: 'phi-9', url }, { kind: 'anthropic', name: 'f', model: 'next', url: null },
+    ];
+    expect(opened(voters, { ...KEYS, MAESTRO_VOTERS: url }).names).toEqual(['a of alibaba', 'b of alibaba', 'c of anthropic', 'd of unknown', 'e of unknown', 'f of anthropic']);
+  });
+
   test.each([
     ['a command of a model', ['claude', '-p'], 'anthropic'], ['a command told its model', ['claude', '--model', 'gpt-5.4'], 'openai'], ['a command nobody knows', ['/opt/think'], 'unknown'],
   ] as const)('%s is of its family', (_name, command, family) => {

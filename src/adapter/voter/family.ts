@@ -13,12 +13,12 @@ const MAKERS: readonly (readonly [string, RegExp])[] = [
 ];
 
 export function familyOf(rule: VoterRule): string {
-  if (rule.kind === 'anthropic') return 'anthropic';
   // A command that is told its model is of that model's family, whoever wrote the command.
   const words = (rule.kind === 'command' ? rule.command.toReversed() : [rule.model]).map((word) => word.toLowerCase());
   for (const word of words) {
     const maker = MAKERS.find(([, pattern]) => pattern.test(word.slice(word.lastIndexOf('/') + 1)));
     if (maker !== undefined) return maker[0];
   }
-  return 'unknown';
+  // A maker serves what it made; the same API elsewhere says nothing of who made what runs there.
+  return rule.kind !== 'command' && rule.url === null ? rule.kind : 'unknown';
 }
