@@ -17,6 +17,7 @@ import type { ConsensusPolicy } from '../merge/policy.ts';
 import type { OptionLetter, StoredVote } from '../merge/request.ts';
 import type { Minds, Vote } from '../port/minds.ts';
 import { sideText } from '../resolution/settled.ts';
+import { latecomers } from './latecomer.ts';
 import { withSynthesis } from './synthesis.ts';
 import { pose } from './voter-question.ts';
 
@@ -33,6 +34,7 @@ export type Hearing = {
   readonly accompanied: boolean;
   readonly minds: Minds;
   readonly past: Past;
+  /** Of all files of the conflict; grows with each that `onVote` stored. */
   readonly stored: readonly StoredVote[];
   readonly onVote: (vote: StoredVote) => Promise<void>;
   readonly signal: AbortSignal;
@@ -109,7 +111,7 @@ async function roundOf(hearing: Hearing, subject: Case, asksOutside: boolean, ne
   const posed = pose(subject, { id: hearing.id, round: next.round, evidence: next.evidence });
   if (posed === null) return { votes: roles, alarms: [] };
   const before = stored.flatMap(({ question, vote }) => question === posed.name && !('texts' in vote) ? [vote] : []);
-  const { votes, alarms } = await minds.ask(policy, posed.question, before, signal, (vote) => onVote({ path, round: next.round, question: posed.name, vote }));
+  const { votes, alarms } = await minds.ask(policy, posed.question, [...before, ...latecomers(stored)], signal, (vote) => onVote({ path, round: next.round, question: posed.name, vote }));
   return { votes: [...roles, ...votes], alarms };
 }
 

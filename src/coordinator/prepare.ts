@@ -103,11 +103,15 @@ async function hearAll(effect: PrepareEffect, room: Room, abort: AbortSignal, su
   const { minds } = room;
   const learned = room.past();
   const heard: Heard[] = [];
+  const stored = request.phase.state === 'deliberating' ? [...request.phase.votes] : [];
+  const store: OnVote = async (vote) => {
+    await onVote(vote);
+    stored.push(vote);
+  };
   for (const subject of subjects) {
     const company = effect.gate === null ? null : companyOf(subjects, heard);
     const gate = company === null ? null : (text: string): Promise<GateVerdict> => gateTexts(effect, room, abort, makings, subjects.map((_, at) => company.get(at) ?? text));
-    const stored = request.phase.state === 'deliberating' ? request.phase.votes : [];
-    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate, accompanied: company !== null && company.size > 0, minds, past: learned, stored, onVote, signal: abort }));
+    heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate, accompanied: company !== null && company.size > 0, minds, past: learned, stored, onVote: store, signal: abort }));
   }
   return heard;
 }

@@ -5,6 +5,7 @@ import { chanceOfNew, filled, SYNTHESIS_RUNG } from '../consensus/synthesis.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
 import type { StoredVote } from '../merge/request.ts';
 import type { Minds } from '../port/minds.ts';
+import { latecomers } from './latecomer.ts';
 import { pose } from './voter-question.ts';
 
 export type Writing = {
@@ -21,7 +22,8 @@ export async function withSynthesis({ id, policy, minds, stored, onVote, signal 
   const posed = pose(subject, { id, round, evidence: [] });
   if (posed === null) return subject;
   const before = stored.flatMap(({ question, vote }) => question === posed.name && 'texts' in vote ? [vote] : []);
-  const texts = await minds.propose(policy, posed.question, before, signal, (vote) => onVote({ path: subject.file.path, round, question: posed.name, vote }));
+  const late = latecomers(stored).map(({ voter, family }) => ({ voter, family, texts: null }));
+  const texts = await minds.propose(policy, posed.question, [...before, ...late], signal, (vote) => onVote({ path: subject.file.path, round, question: posed.name, vote }));
   const text = texts === null ? null : filled(posed.regions, texts);
   if (text === null || signal.aborted) return subject;
   const weighed = await minds.weigh(subject, { text, rung: SYNTHESIS_RUNG, probability: chanceOfNew(subject.options) });

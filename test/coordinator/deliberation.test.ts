@@ -30,6 +30,21 @@ test('a vote counts for exactly what was asked: options that changed their names
   expect(after.asked).toEqual(['ada', 'bob']);
 });
 
+test('who was too late twice in one conflict keeps nobody waiting a third time, not for a text either', async () => {
+  const late = (question: string, why: string): StoredVote => ({ path: 'other.txt', round: 1, question, vote: { voter: 'ada', family: 'a', why } });
+  const once = panel();
+  await hear(hearing(once.minds, { ...once, stored: [late('q1', 'deadline'), late('q2', 'unreachable')] }));
+  expect(once.asked).toEqual(['ada', 'bob']);
+  const twice = panel();
+  const { thought } = await hear(hearing(twice.minds, { ...twice, stored: [late('q1', 'deadline'), late('q2', 'timeout')] }));
+  expect(twice.asked).toEqual(['bob']);
+  expect(thought.lines).toContain('[ada]: abstains: was too late twice, and is not asked again');
+  const writing = writer();
+  const torn = subject([{ ...BOTH, probability: 0.3 }, { ...OURS, probability: 0.3 }, { ...THEIRS, probability: 0.3 }]);
+  await hear({ ...hearing(writing.minds, { stored: [late('q1', 'deadline'), late('q2', 'timeout')] }), subject: torn, gate: () => Promise.resolve('passed') });
+  expect(writing.asked).toEqual([]);
+});
+
 test('a vote that cannot be stored ends the deliberation', async () => {
   const { minds } = panel();
   await expect(hear({ ...hearing(minds, panel()), onVote: () => Promise.reject(new Error('the disk is full')) })).rejects.toThrow('the disk is full');
