@@ -75,7 +75,14 @@ function roundsOf({ minds }: Question): readonly string[] {
   const unheard = unheardWords(minds);
   if (unheard.length > 0) return [`Nothing is proposed besides both sides: ${unheard.slice(0, NAMES_SHOWN).map((words) => prose(words)).join('; ')}.`];
   const lines = minds.files.flatMap(({ path, lines: said }) => [...(minds.files.length > 1 ? [path] : []), ...said]);
-  return [folded(`What the minds said: ${thoughtLine(minds)}`, fenced(lines).slice(0, ROUNDS_CHARS_MAX))];
+  return [folded(`What the minds said: ${thoughtLine(minds)}`, fenced(fitting(lines)))];
+}
+
+/** Cut between lines: a fence that is cut off would swallow all below. */
+function fitting(lines: readonly string[]): readonly string[] {
+  let room = ROUNDS_CHARS_MAX;
+  const kept = lines.findIndex((line) => (room -= line.length + 1) < 0);
+  return kept < 0 ? lines : [...lines.slice(0, kept), `(${count(lines.length - kept, 'more line')} cut)`];
 }
 
 /** Both sides of every place, as far as they fit; a last line says how much is not shown. */

@@ -76,6 +76,14 @@ test('where nothing could be thought about it says so in sight, escaped', () => 
   expect(text).toContain('Nothing is proposed besides both sides: logo\\_\\*.png: holds bytes that are no text.');
 });
 
+test('rounds that do not fit are cut between lines, and how to answer stays in sight', () => {
+  const { thought } = unheard('a.txt', { code: 'binary', why: 'holds bytes that are no text' });
+  const files = Array.from({ length: 20 }, (_, at) => ({ ...thought, path: `${at}.txt`, rounds: 1, lines: Array.from({ length: 12 }, () => '[history]: abstains: the messages say nothing about these lines') }));
+  const text = questionText(asking({ question: { ...asking().question, minds: { files } } }), { kind: 'open' });
+  const [, rounds = ''] = text.split('What the minds said');
+  expect(rounds).toMatch(/\n\(\d+ more lines cut\)\n```\n\n<\/details>\n\n.*To answer/s);
+});
+
 test('what does not fit is cut between places, and how much is said', () => {
   const hunk = { ...PATH!.hunks[0]!, ours: Array.from({ length: 100 }, () => `${'x'.repeat(200)}\n`) };
   const question = withPaths(Array.from({ length: 60 }, (_, at) => ({ ...PATH!, path: `file${at}`, hunks: [hunk, hunk] })));
