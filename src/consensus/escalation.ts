@@ -18,7 +18,7 @@ export type TroubleCode = Alarm['code'] | 'no-option' | 'none-fits' | 'protected
 
 export type Trouble = { readonly code: TroubleCode; readonly type: EscalationType; readonly why: string; /** No evidence changes it. */ readonly final: boolean };
 
-export type Choice = { readonly option: OptionId; readonly chance: number; /** Ballots that put it first. */ readonly votes: number; readonly pros: readonly string[]; readonly cons: readonly string[] };
+export type Choice = { readonly option: OptionId; readonly chance: number; /** Ballots that put it first alone. */ readonly votes: number; readonly pros: readonly string[]; readonly cons: readonly string[] };
 
 export type Escalation = {
   readonly type: EscalationType;
@@ -105,7 +105,7 @@ export function choiceOf(option: Option, chance: number, ballots: readonly Ballo
     ...option.objections.map((objection) => objection.text),
     ...faults,
   ];
-  const votes = ballots.filter((ballot) => favourites(ballot).includes(option.id)).length;
+  const votes = ballots.map(favourites).filter((liked) => liked.length === 1 && liked.includes(option.id)).length;
   return { option: option.id, chance, votes, pros: points(pros.filter((pro) => !cons.includes(pro))), cons: points(cons) };
 }
 

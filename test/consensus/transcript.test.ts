@@ -35,6 +35,20 @@ test('a split vote goes to a person, and 84.99% is not shown as 85%', () => {
   ]);
 });
 
+test('each voter is counted once, and whoever likes several says so', () => {
+  const votes = [
+    ballot('sides', { o1: 0.45, o2: 0.45, o3: 0.1 }, { reasons: ['o1 drops 1 line of theirs', 'o2 drops 1 line of ours'] }), ballot('gates', { o1: 0.3, o2: 0.3, o3: 0.3 }), ballot('ladder', { o1: 0.9 }), ballot('opus', { none: 0.9 }, { reasons: ['o1 is what people want in 1% of such conflicts'] }), ballot('agent', { o3: 0.9 }),
+    { voter: 'local', family: 'local', why: 'deadline' }, { voter: 'history', family: 'history', why: 'the messages say nothing' },
+  ];
+  const choice = { chance: 0.4, pros: [], cons: [] };
+  const escalation = { type: 'DECISION', code: 'threshold', why: 'not sure enough', choices: [{ ...choice, votes: 1, option: 'o1' }, { ...choice, votes: 0, option: 'o2' }], abstained: 2, comment: '' } as const;
+  expect(transcriptLines([{ round: 1, evidence: [], votes, confidence: 0.3 }], { kind: 'person', escalation }, 0.85, NAMES)).toEqual([
+    'Round 1', '[Apollo]: A or B; A drops 1 line of theirs', '[Numa]: prefers A, B or o3', '[ladder]: prefers A', '[opus]: none of them; A is what people want in 1% of such conflicts', '[agent]: prefers o3',
+    '[local]: abstains: did not answer in time', '[history]: abstains: the messages say nothing', 'Confidence: 30% (below threshold)',
+    'Vote: 1 for A, 1 for another, 1 for none of them, 2 undecided, 2 abstain', 'Asking a person (DECISION): not sure enough',
+  ]);
+});
+
 test('sure that none of the options fits is not said as if it were sure of one', () => {
   expect(transcriptLines([{ round: 1, evidence: [], votes: [], confidence: 0.96, none: true }], { kind: 'open' }, 0.85, NAMES)).toEqual(['Round 1', 'Confidence: 96% (that none of them fits)']);
 });

@@ -58,7 +58,7 @@ describe('what the audience reads', () => {
     const rounds = played.passages.flatMap((passage) => passage.kind === 'step' && passage.text.startsWith(`Consensus on ${SETTINGS}`) ? passage.more : []);
     expect(rounds.filter((line) => line.startsWith('Round '))).toEqual(['Round 1', 'Round 2']);
     expect(rounds.filter((line) => line.startsWith('Confidence')).map((line) => line.replace(/.*\(/, ''))).toEqual(['below threshold)', 'above threshold)']);
-    expect(rounds).toContain('[Cerberus]: C passes the gate');
+    expect(rounds).toContain('[Cerberus]: A or C; C passes the gate');
     expect(played.text).toContain('✓ Applying consensus merge: sprint/tune-defaults');
   });
 
