@@ -46,6 +46,8 @@ export type MaestroOptions = {
   readonly patient: boolean;
   readonly onEvents: Listener;
   readonly onTrouble: (text: string) => void;
+  /** The remote does not answer yet; without it, `onTrouble` hears that. */
+  readonly onWaiting?: (text: string) => void;
   readonly onFatal: (error: MaestroError) => void;
   /** Where a forge gives tokens for the remote instead of the user's own git. */
   readonly token?: Token;
@@ -180,7 +182,7 @@ async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions
       if (known.ok) return { branch: known.ref, heads: null };
       if (!options.patient || error.code === 'no-commits') throw error;
       await onWaiting(error.message);
-      options.onTrouble(`${error.message}; trying again`);
+      (options.onWaiting ?? options.onTrouble)(`${error.message}; trying again`);
       await new Promise((resolve) => setTimeout(resolve, REMOTE_RETRY_MS));
     }
   }

@@ -35,7 +35,7 @@ async function run(call: Call): Promise<number> {
   const talk = openTalk(call);
   const stop = openStop();
   const { openMaestro } = await import('../compose.ts');
-  const opening = openMaestro({ repo: call.repo, state: call.state, patient: !call.has('drain'), onEvents: talk.events, onTrouble: talk.trouble, onFatal: stop.fatal });
+  const opening = openMaestro({ repo: call.repo, state: call.state, patient: !call.has('drain'), onEvents: talk.events, onTrouble: talk.remark, onWaiting: talk.trouble, onFatal: stop.fatal });
   // Whoever stops us while the remote is waited for has nothing to drain.
   const maestro = await Promise.race([opening, stop.asked.then(() => null)]);
   if (maestro === null) process.exit(0);
@@ -60,7 +60,10 @@ async function run(call: Call): Promise<number> {
 
 type Talk = {
   readonly events: (target: RefName, events: readonly LedgerEvent[], lane: Lane) => void;
+  /** What comes and goes; null: it is over. */
   readonly trouble: (text: string | null) => void;
+  /** What is as it is, such as a voter that takes no part. */
+  readonly remark: (text: string) => void;
   /** Each is said once; a drain says them with its summary. */
   readonly ignored: (ignored: readonly Ignored[]) => void;
   readonly started: (maestro: Maestro) => void;
@@ -78,8 +81,10 @@ function openTalk(call: Call): Talk {
   const say = (lines: readonly Line[]): void => {
     if (!call.json && lines.length > 0) call.terminal.out(paint(lines, call.terminal.colour));
   };
+  const remark = (text: string): void => call.terminal.err(`maestro: ${printable(text, 1000)}`);
   return {
     say,
+    remark,
     events: (target, events, lane) => {
       tally = countBatch(tally, events, lane);
       const print = (): void => call.json ? printJson(call, { target, events }) : say(timeline(events, lane, call.terminal.columns()));
@@ -89,7 +94,7 @@ function openTalk(call: Call): Talk {
     trouble: (text) => {
       if (text === trouble) return;
       if (text === null) say([line('good', '[Merge Coordinator] The trouble is over.')]);
-      else call.terminal.err(`maestro: ${printable(text, 1000)}`);
+      else remark(text);
       trouble = text;
     },
     ignored: (ignored) => {

@@ -33,6 +33,14 @@ test('a broken config on the default branch is named with its line', async () =>
   expect(checks.find((check) => check.name === 'config')?.text).toContain('.github/maestro.yml:2: unknown key `heirarchy`; did you mean `hierarchy`?');
 });
 
+test('voters that the config asks for and this machine does not allow are named, with what would allow them', async () => {
+  commit(clone, { '.github/maestro.yml': 'version: 1\nconsensus: { voters: [{ name: agent, kind: command, command: [think, -p] }] }\n' }, 'Rules');
+  git(clone, 'push', '-q', 'origin', 'main');
+  const { code, checks } = await examine();
+  expect(code).toBe(0);
+  expect(checks.find((check) => check.name === 'voter')).toMatchObject({ level: 'warn', text: expect.stringContaining('MAESTRO_VOTERS="think -p"') });
+});
+
 test('a remote that does not answer is fatal', async () => {
   git(clone, 'remote', 'set-url', 'origin', join(root.path, 'nowhere.git'));
   expect(levels((await examine()).checks)).toMatchObject({ remote: 'fatal' });

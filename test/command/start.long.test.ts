@@ -28,6 +28,17 @@ test('drains what is ready, tells the story and sums it up', async () => {
   expect(git(clone, 'ls-remote', '--refs', 'origin', 'refs/maestro/merge/*').split('\n')).toHaveLength(2);
 });
 
+test('a voter that takes no part is named, and that is no trouble that would be over', async () => {
+  commit(clone, { '.github/maestro.yml': 'version: 1\nconsensus: { voters: [{ name: agent, kind: command, command: [think] }] }\n' }, 'Rules');
+  git(clone, 'push', '-q', 'origin', 'main');
+  ready(clone, 'feature/x', { 'a.txt': 'one\nX\nthree\n' });
+  ready(clone, 'feature/y', { 'a.txt': 'one\nY\nthree\n' });
+  const { out, err } = await maestro(clone, ['start', '--drain']);
+  expect(err).toContain('voter agent takes no part: the command `think` is named by the repository');
+  expect(out).toContain('HUMAN MERGE DECISION NEEDED');
+  expect(out).not.toContain('The trouble is over');
+});
+
 test('what a drain left open can be read without a coordinator, and decided with one', async () => {
   ready(clone, 'feature/x', { 'a.txt': 'one\nX\nthree\n' });
   ready(clone, 'feature/y', { 'a.txt': 'one\nY\nthree\n' });

@@ -28,6 +28,13 @@ export function openVoters(policy: ConsensusPolicy, tools: VoterTools): OpenVote
   };
 }
 
+/** Who would take no part on a machine with this environment. Throws as `openVoters` does; asks nobody. */
+export function refusedVoters(policy: ConsensusPolicy, environment: Environment): OpenVoters['refused'] {
+  const runs: Runs = { note: () => undefined, forget: () => undefined };
+  const budget: Purse = { take: () => false, reaches: () => false, settle: () => undefined };
+  return openVoters(policy, { environment, runs, budget, nowMs: () => 0 }).refused;
+}
+
 const FENCE_BYTES = 16;
 
 function drawFence(): string {

@@ -4,6 +4,7 @@ import { parseAddress, publicName } from '../../adapter/git/address.ts';
 import type { Place } from '../../adapter/local/place.ts';
 import { MaestroError } from '../../error.ts';
 import { parseBranch, parseOid, printable } from '../../merge/branch.ts';
+import type { ConsensusPolicy } from '../../merge/policy.ts';
 import { ask, git } from '../../hook/git.ts';
 import { ignoredName, RENAME } from '../render/ignored.ts';
 import { found, ok, type Check } from './check.ts';
@@ -29,7 +30,7 @@ export async function remoteChecks(place: Place): Promise<readonly Check[]> {
   const tip = parseOid(/^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? '');
   if (tip === null) return [found('remote', 'fatal', `${name} answers, but its default branch has no commit`, 'push a first commit to main')];
   if (path !== null && ask(['rev-parse', '--is-shallow-repository'], { cwd: path }) === 'true') return [found('remote', 'fatal', `${name} is a shallow clone: git takes no branch from it`, `git -C ${path} fetch --unshallow`)];
-  return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), ...namesCheck(place, env), await configCheck(place, branch ?? 'HEAD', tip)];
+  return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), ...namesCheck(place, env), ...await configChecks(place, branch ?? 'HEAD', tip)];
 }
 
 /** Nothing is queued under a name that is refused, so nothing else tells its author. */
@@ -41,15 +42,27 @@ function namesCheck(place: Place, env: NodeJS.ProcessEnv): readonly Check[] {
   }).slice(0, NAMES_SHOWN);
 }
 
-async function configCheck(place: Place, branch: string, tip: string): Promise<Check> {
+async function configChecks(place: Place, branch: string, tip: string): Promise<readonly Check[]> {
   const holders = [place.mirror, place.clone].filter((path): path is string => path !== null && existsSync(path));
   const holder = holders.find((path) => ask(['cat-file', '-e', `${tip}^{commit}`], { cwd: path }) !== null);
-  if (holder === undefined) return found('config', 'note', `not checked: the tip of ${printable(branch)} is not here yet`, 'git fetch');
+  if (holder === undefined) return [found('config', 'note', `not checked: the tip of ${printable(branch)} is not here yet`, 'git fetch')];
   const text = ask(['cat-file', 'blob', `${tip}:${CONFIG_PATH}`], { cwd: holder });
-  if (text === null) return found('config', 'note', `no ${CONFIG_PATH} on ${printable(branch)}: every marked branch enters it, and nothing is gated`, 'maestro init');
+  if (text === null) return [found('config', 'note', `no ${CONFIG_PATH} on ${printable(branch)}: every marked branch enters it, and nothing is gated`, 'maestro init')];
   const { parseConfig } = await import('../../config.ts');
   const reading = parseConfig(text);
-  if (reading.kind === 'ok') return ok('config', `${CONFIG_PATH} on ${printable(branch)} is valid`);
+  if (reading.kind === 'ok') return [ok('config', `${CONFIG_PATH} on ${printable(branch)} is valid`), ...await voterChecks(reading.policy.consensus)];
   const problems = reading.problems.map((problem) => `${CONFIG_PATH}${problem.line === null ? '' : `:${problem.line}`}: ${problem.text}`);
-  return found('config', 'fatal', `${printable(branch)} carries a broken config. ${problems.join('; ')}`, `correct ${CONFIG_PATH} and push it to ${printable(branch)}`);
+  return [found('config', 'fatal', `${printable(branch)} carries a broken config. ${problems.join('; ')}`, `correct ${CONFIG_PATH} and push it to ${printable(branch)}`)];
+}
+
+/** As with the environment of whoever asks the doctor: a coordinator may run with another. Nobody is asked. */
+async function voterChecks(policy: ConsensusPolicy): Promise<readonly Check[]> {
+  if (policy.voters !== 'auto' && policy.voters.length === 0) return [];
+  const { refusedVoters } = await import('../../adapter/voter/open.ts');
+  try {
+    return refusedVoters(policy, process.env).map(({ name, why }) => found('voter', 'warn', `${printable(name)} takes no part, with this environment: ${printable(why, WORDS_CHARS_MAX)}`, null));
+  } catch (error) {
+    if (!(error instanceof MaestroError)) throw error;
+    return [found('voter', 'fatal', error.message, error.next)];
+  }
 }
