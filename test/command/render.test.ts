@@ -15,6 +15,7 @@ import { adviceOn } from '../../src/merge/reason.ts';
 import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
 import { duration } from '../../src/merge/wording.ts';
 import type { Status } from '../../src/port/control.ts';
+import { unheard } from '../../src/coordinator/deliberation.ts';
 import { APOLLO, AT_MS, ATHENA, CONFLICT, ENDING, laneAfter, NUMA, oid, QUESTION, requested, STORY } from './sample.ts';
 
 describe('the timeline', () => {
@@ -180,6 +181,13 @@ test('an explanation says whose turn it is', () => {
 
       2026-01-02 03:04:05Z  queued: Streaming answers"
   `);
+});
+
+test('an explanation of a question tells the rounds that were held before it, as start did', () => {
+  const { thought } = unheard('a.json', { code: 'unread', why: 'took too long' });
+  const asking: MergeRequest = { ...requestOf(ATHENA), phase: { state: 'escalated', question: { ...QUESTION, minds: { files: [{ ...thought, lines: ['Round 1', '[ladder]: C is likely', 'Confidence: 72% (below threshold)'] }] } } } };
+  const found = { request: asking, position: 0, waitsFor: 'an answer', advice: null, suspectedBy: [], story: [] };
+  expect(plain(explanationLines(found, 80))).toContain('\n  what the minds said of a.json\n  Round 1\n  [ladder]: C is likely\n  Confidence: 72% (below threshold)\n');
 });
 
 test('an explanation says whose red gate points at it', () => {

@@ -1,4 +1,5 @@
 // One merge request told to a person: where it stands, what it waits for, whose turn it is, and how it came there.
+import type { Thought } from '../../consensus/minds.ts';
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
 import { verdictWords } from '../../merge/wording.ts';
@@ -7,7 +8,7 @@ import { line, tailLines, type Line } from './line.ts';
 import { questionBox } from './question.ts';
 import { nameOf, stateOf } from './request.ts';
 import { moment } from './time.ts';
-import { turnWords } from './timeline.ts';
+import { roundsOf, turnWords } from './timeline.ts';
 
 const TAIL_LINES = 20;
 const STORY_SHOWN = 60;
@@ -24,11 +25,18 @@ export function explanationLines({ request, position, waitsFor, advice, suspecte
     ...(advice === null ? [] : [line('bad', `  why        ${printable(advice.cause)}`), line('plain', `  next       ${printable(advice.next)} (${turnWords(advice)})`)]),
     ...evidence(request),
     ...suspectedBy.map((branch) => line('ask', `  note       ${printable(branch)} failed its gate and may fail only together with this`)),
+    ...thoughts(request).flatMap((file) => [line('plain', ''), line('plain', `  what the minds said of ${printable(file.path)}`), ...roundsOf(file)]),
     ...(request.phase.state === 'escalated' ? [line('plain', ''), ...questionBox(request, request.phase.question, columns)] : []),
     line('plain', ''),
     ...(hidden > 0 ? [line('quiet', `  (${hidden} earlier steps: --json)`)] : []),
     ...story.slice(-STORY_SHOWN).map(({ atMs, text }) => line('plain', `  ${moment(atMs)}  ${printable(text)}`)),
   ];
+}
+
+/** Before a person was asked, or before it was agreed on. */
+function thoughts({ phase, resolution }: MergeRequest): readonly Thought[] {
+  const minds = phase.state === 'escalated' ? phase.question.minds : resolution?.minds;
+  return minds?.files ?? [];
 }
 
 function factLines(request: MergeRequest): readonly Line[] {

@@ -1,5 +1,5 @@
 // What a running coordinator says as it works, in the words of the seeds: events and the lane after them in, lines out.
-import type { Minds } from '../../consensus/minds.ts';
+import type { Minds, Thought } from '../../consensus/minds.ts';
 import { printable, shortName, type RefName } from '../../merge/branch.ts';
 import { NOTHING_CHANGED } from '../../merge/certificate.ts';
 import type { Alarm, LedgerEvent } from '../../merge/event.ts';
@@ -97,7 +97,11 @@ function decided(name: string, { how, choices, by, minds }: Resolution): readonl
 
 /** The rounds, as they were held. */
 function mindsLines(minds: Minds | undefined): readonly Line[] {
-  return (minds?.files ?? []).flatMap(({ path, lines }) => [said(`CONSENSUS on ${printable(path)}`), ...lines.map((text) => line('plain', `  ${printable(text)}`))]);
+  return (minds?.files ?? []).flatMap((file) => [said(`CONSENSUS on ${printable(file.path)}`), ...roundsOf(file)]);
+}
+
+export function roundsOf({ lines }: Thought): readonly Line[] {
+  return lines.map((text) => line('plain', `  ${printable(text)}`));
 }
 
 /** The event carries no names: what landed in this very moment is what it is about. */
