@@ -1,13 +1,14 @@
 // `maestro radar`: who collides with whom among the live branches. Asks the coordinator, or else looks at this clone as it was last fetched.
 import { MaestroError } from '../error.ts';
 import { radarOf, type RadarReport } from '../merge/radar.ts';
+import { CLEAR } from './terminal.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 import { withRadar } from './reach.ts';
 import { paint } from './render/line.ts';
 import { radarLines } from './render/radar.ts';
+import { onStop } from './stop.ts';
 
 const LOOK_MS = 2_000;
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 const AS_FETCHED = 'no coordinator is running: this is what this clone last fetched (git fetch for the newest)';
 
 export const radar: Verb = {
@@ -36,9 +37,7 @@ function show(call: Call, report: RadarReport, live: boolean): number {
 
 /** A branch that is not there yet may come, and one that landed may come again: a watch goes on. */
 async function watch(call: Call, look: () => Promise<RadarReport>, live: boolean): Promise<number> {
-  const stopped = new Promise<'stopped'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('stopped'));
-  });
+  const stopped = new Promise<'stopped'>((resolve) => void onStop(() => resolve('stopped')));
   let last = '';
   for (;;) {
     const seen = await Promise.race([stopped, look()]);
@@ -50,6 +49,9 @@ async function watch(call: Call, look: () => Promise<RadarReport>, live: boolean
       if (call.terminal.isTerminal && !call.json) call.terminal.out(CLEAR);
       show(call, report, live);
     }
-    if (await Promise.race([stopped, new Promise<void>((resolve) => void setTimeout(resolve, LOOK_MS))]) === 'stopped') return 0;
+    let next: ReturnType<typeof setTimeout> | undefined;
+    const end = await Promise.race([stopped, new Promise<void>((resolve) => (next = setTimeout(resolve, LOOK_MS)))]);
+    clearTimeout(next);
+    if (end === 'stopped') return 0;
   }
 }

@@ -8,6 +8,7 @@ import { replayHistory, type GateChoices, type Replay } from './replay/replay.ts
 import { reportLines } from './replay/report.ts';
 import { THRESHOLD } from './resolve/finding.ts';
 import { countOf, fractionOf } from './resolve/number.ts';
+import { onStop } from './stop.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 const MERGES_MAX = 100;
@@ -49,16 +50,14 @@ async function run(call: Call): Promise<number> {
     gate: gateOf(call, abort.signal),
   };
   const ladder = openLadder();
-  const stop = (): void => abort.abort();
-  // Whoever ends a whole group of processes may say it twice.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const release = onStop(() => abort.abort());
   try {
     const result = await replayHistory(choices, ladder, { stopped: () => abort.signal.aborted, progress: progressOn(call) });
     tell(call, result);
     return result.stopped ? INTERRUPTED : 0;
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
     await ladder.close();
+    release();
   }
 }
 

@@ -6,9 +6,11 @@ import { WEBHOOK_PATH } from '../adapter/http/door.ts';
 import { MaestroError } from '../error.ts';
 import type { ServerOptions } from '../compose-server.ts';
 import { loadDotEnv, readSettings, type Problem, type Settings } from './serve/settings.ts';
+import { onStop } from './stop.ts';
 import type { Call, Verb } from './verb.ts';
 
 const RETRY_MS = 5_000;
+const EXIT_KILLED = 130;
 const SECRETS = /gh[a-z]_[A-Za-z0-9_.-]+|github_pat_\w+|x-access-token:[^@\s]+|Basic [A-Za-z0-9+/=]+/g;
 
 export const serve: Verb = {
@@ -43,8 +45,7 @@ async function serveApp(settings: Settings, scale: ServerOptions['scale']): Prom
   const { openServer } = await import('../compose-server.ts');
   const log = openLog();
   const stopped = new Promise<void>((stop) => {
-    process.once('SIGINT', () => stop());
-    process.once('SIGTERM', () => stop());
+    onStop(() => stop(), () => process.exit(EXIT_KILLED));
   });
   const server = await patiently(() => openServer({ ...settings, scale, log: { info: (text, about) => log.info(about ?? {}, text), warn: (text, about) => log.warn(about ?? {}, text) } }), stopped, (text) => log.warn(text));
   if (server === null) return 0;
@@ -83,8 +84,7 @@ async function serveSetup(call: Call): Promise<number> {
   call.terminal.out(`No GitHub App yet. Open http://127.0.0.1:${server.port}/probot to create it; then start this again.`);
   if (publicUrl === undefined) call.terminal.out('PUBLIC_URL is not set: the App will deliver to https://example.org until you change its webhook URL in its settings on GitHub.');
   await new Promise<void>((stop) => {
-    process.once('SIGINT', () => stop());
-    process.once('SIGTERM', () => stop());
+    onStop(() => stop(), () => process.exit(EXIT_KILLED));
   });
   await server.stop();
   return 0;

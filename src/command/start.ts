@@ -12,6 +12,7 @@ import { ignoredLines } from './render/ignored.ts';
 import { line, paint, type Line } from './render/line.ts';
 import { countBatch, NOTHING_YET, summaryLines, summaryOf } from './render/tally.ts';
 import { standstill, timeline } from './render/timeline.ts';
+import { onStop } from './stop.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 const LOOK_MS = 1_000;
@@ -140,17 +141,10 @@ type Stop = { readonly asked: Promise<'stopped'>; readonly fatal: (error: Maestr
 
 /** The first signal asks, the second insists. A lost ledger or a newer coordinator ends this one. */
 function openStop(): Stop {
-  let asked = false;
   let settle: { readonly resolve: (why: 'stopped') => void; readonly reject: (error: MaestroError) => void } | null = null;
   const promise = new Promise<'stopped'>((resolve, reject) => (settle = { resolve, reject }));
   promise.catch(() => undefined);
-  const onSignal = (): void => {
-    if (asked) process.exit(EXIT_KILLED);
-    asked = true;
-    settle?.resolve('stopped');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  onStop(() => settle?.resolve('stopped'), () => process.exit(EXIT_KILLED));
   return { asked: promise, fatal: (error) => settle?.reject(error) };
 }
 

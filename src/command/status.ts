@@ -1,14 +1,15 @@
 // `maestro status`: the lanes as a table, live with --watch. Without a coordinator it reads the ledger and says so.
+import { CLEAR } from './terminal.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 import { NOT_LIVE, withControl, withReadable } from './reach.ts';
 import { paint } from './render/line.ts';
 import { statusLines } from './render/status.ts';
+import { onStop } from './stop.ts';
 import type { Status } from '../port/control.ts';
 
 // Ages move on without news.
 const REDRAW_MS = 5_000;
 const REDRAW_GAP_MS = 100;
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 
 export const status: Verb = {
   args: [],
@@ -60,10 +61,7 @@ function watch(call: Call): Promise<number> {
 }
 
 function interrupted(): Promise<'stopped'> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve('stopped'));
-    process.once('SIGTERM', () => resolve('stopped'));
-  });
+  return new Promise((resolve) => void onStop(() => resolve('stopped')));
 }
 
 function delay(ms: number): Promise<void> {

@@ -3,6 +3,8 @@ import { isatty } from 'node:tty';
 
 const COLUMNS_DEFAULT = 100;
 const COLUMNS_MIN = 40;
+/** A screen anew. What scrolled out of it is the person's and stays. */
+export const CLEAR = '\u001b[H\u001b[J';
 
 export type Terminal = {
   /** A person reads stdout. */
