@@ -30,6 +30,7 @@ import { perform, writeUnlessSame } from './hook/step.ts';
 import { lazyLadder, type LazyLadder } from './compose-ladder.ts';
 import { openMinds } from './compose-minds.ts';
 import { parseBranch, shortName, type Oid, type RefName } from './merge/branch.ts';
+import { defaultAmong } from './merge/default-branch.ts';
 import type { Control } from './port/control.ts';
 import type { Gate } from './port/gate.ts';
 import type { Git } from './port/git.ts';
@@ -175,7 +176,7 @@ async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions
   for (;;) {
     try {
       const heads = await git.remoteHeads();
-      return { branch: defaultAmong(heads, await git.defaultBranch()), heads };
+      return { branch: defaultOf(heads, await git.defaultBranch()), heads };
     } catch (error) {
       if (!(error instanceof MaestroError) || (error.code !== 'unreachable' && error.code !== 'no-commits')) throw error;
       const known = parseBranch((await store.recall(DEFAULT_BRANCH_NOTE)) ?? '');
@@ -188,11 +189,10 @@ async function findDefaultBranch(git: Git, store: Store, options: MaestroOptions
   }
 }
 
-/** What HEAD names, else what is usually meant. */
-function defaultAmong(heads: ReadonlyMap<string, Oid>, named: string | null): RefName {
-  const raw = [named, 'refs/heads/main', 'refs/heads/master', heads.size === 1 ? [...heads.keys()][0] : null].find((name): name is string => typeof name === 'string' && heads.has(name));
-  if (raw === undefined) throw new MaestroError('no-commits', 'the remote has no default branch with a commit yet', { next: 'push a first commit to main' });
-  const branch = parseBranch(raw);
+function defaultOf(heads: ReadonlyMap<string, Oid>, named: string | null): RefName {
+  const found = defaultAmong([...heads.keys()], named);
+  if (!found.ok) throw new MaestroError('no-commits', `the remote ${found.why}`, { next: found.next });
+  const branch = parseBranch(found.name);
   if (!branch.ok) throw new MaestroError('no-commits', `the remote's default branch cannot be used: ${branch.why}`);
   return branch.ref;
 }

@@ -9,6 +9,7 @@ import { ask, cleanEnvironment } from '../hook/git.ts';
 import { findRepository, maestroDir, type Repository } from '../hook/repository.ts';
 import { defaultBranchOf, readSettings } from '../hook/settings.ts';
 import { parseBranch, type Oid, type RefName } from '../merge/branch.ts';
+import { defaultAmong } from '../merge/default-branch.ts';
 import { DEFAULT_POLICY, type Policy } from '../merge/policy.ts';
 import type { RadarLane, RadarReport } from '../merge/radar.ts';
 
@@ -20,10 +21,8 @@ export function openCloneRadar(repo: string): CloneRadar {
   return {
     look: async () => {
       const { heads, main } = await headsOf(repository);
-      const tip = heads.get(main);
-      if (tip === undefined) throw new MaestroError('no-commits', 'this clone has not fetched the default branch yet', { next: 'git fetch' });
       const lanes: RadarLane[] = [];
-      for (const one of asksFor(heads, policyAt(repository, tip), main)) lanes.push(await survey.survey(one));
+      for (const one of asksFor(heads, policyAt(repository, heads.get(main) ?? main), main)) lanes.push(await survey.survey(one));
       return { lanes, trouble: null };
     },
     close: () => survey.close(),
@@ -39,17 +38,20 @@ async function headsOf(repository: Repository): Promise<{ readonly heads: Readon
     const parsed = name.startsWith(prefix) ? parseBranch(`refs/heads/${name.slice(prefix.length)}`) : null;
     return parsed?.ok === true && name !== `${prefix}HEAD` ? [[parsed.ref, oid] as const] : [];
   }));
-  return { heads, main: repository.bare || remote === undefined ? ownDefault(repository) : defaultBranchOf(readSettings(maestroDir(repository)), remote, repository.root) };
+  const named = repository.bare || remote === undefined ? ownDefault(repository) : defaultBranchOf(readSettings(maestroDir(repository)), remote, repository.root);
+  const found = defaultAmong([...heads.keys()], named);
+  if (!found.ok) throw new MaestroError('no-commits', `${repository.bare ? 'this repository' : 'what this clone has fetched'} ${found.why}`, { next: repository.bare || heads.size > 0 ? found.next : `git fetch, or ${found.next}` });
+  return { heads, main: found.name };
 }
 
-function ownDefault(repository: Repository): RefName {
+/** Null on a detached HEAD. */
+function ownDefault(repository: Repository): RefName | null {
   const parsed = parseBranch(ask(['symbolic-ref', '--quiet', 'HEAD'], { cwd: repository.root, env: cleanEnvironment() }) ?? '');
-  if (!parsed.ok) throw new MaestroError('no-commits', 'HEAD of this repository names no branch');
-  return parsed.ref;
+  return parsed.ok ? parsed.ref : null;
 }
 
 /** As the default branch says; a config that cannot be read is as good as none. */
-function policyAt(repository: Repository, tip: Oid): Policy {
+function policyAt(repository: Repository, tip: string): Policy {
   const text = ask(['cat-file', 'blob', `${tip}:${CONFIG_PATH}`], { cwd: repository.root, env: cleanEnvironment() });
   const read = text === null ? null : parseConfig(text);
   return read?.kind === 'ok' ? read.policy : DEFAULT_POLICY;

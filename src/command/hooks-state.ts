@@ -14,3 +14,8 @@ export function hooksState(clone: string): HooksState {
     return 'unknown';
   }
 }
+
+/** What brings a config that was written here onto its target. Once the hooks are there they hold back a push past Maestro. */
+export function publishing(path: string, hooks: HooksState): string {
+  return `git add ${path} && git commit -m "Maestro's rules" && ${hooks === 'installed' ? 'MAESTRO_DIRECT=1 ' : ''}git push`;
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commentedConfig } from '../config-comment.ts';
 import { MaestroError } from '../error.ts';
-import { hooksState } from './hooks-state.ts';
+import { hooksState, publishing } from './hooks-state.ts';
 import { guessGate } from './init/gate-guess.ts';
 import { proposeHierarchy, type ProposedRoute } from './init/hierarchy.ts';
 import { survey, type Survey } from './init/survey.ts';
@@ -58,7 +58,7 @@ function report(call: Call, { seen, hierarchy, guess }: Draft, unchanged: boolea
     line('plain', gate !== null ? `  gate: ${gate}` : guess === null ? '  no gate: nothing is checked before it lands' : `  no gate yet; this project looks as if "${guess}" checks it (there as a comment; --gate puts one in force)`),
     line('plain', ''),
     line('head', 'Next:'),
-    line('plain', `  git add ${CONFIG_PATH} && git commit -m "Maestro's rules" && git push`),
+    line('plain', `  ${publishing(CONFIG_PATH, hooks)}`),
     ...(hooks === 'installed' ? [] : [line('plain', '  npx maestro-hooks install')]),
     line('plain', '  npx maestro start'),
   ];

@@ -25,6 +25,28 @@ test('a fresh clone has nothing fatal, and hears what to do first', async () => 
   expect(checks.find((check) => check.name === 'config')?.next).toBe('maestro init');
 });
 
+test('a config that is written here and not pushed is to be pushed, not written again', async () => {
+  await maestro(clone, ['init']);
+  expect((await examine()).checks.find((check) => check.name === 'config')?.next).toBe('git add .github/maestro.yml && git commit -m "Maestro\'s rules" && git push');
+});
+
+test('a remote whose HEAD names a branch that nobody pushed is taken as start takes it: main', async () => {
+  git(join(root.path, 'remote.git'), 'symbolic-ref', 'HEAD', 'refs/heads/master');
+  const { code, checks } = await examine();
+  expect([code, checks.find((check) => check.name === 'remote')?.text]).toEqual([0, expect.stringMatching(/its default branch is main$/)]);
+});
+
+test('a remote where no branch is the default one is told how to have one', async () => {
+  git(join(root.path, 'remote.git'), 'symbolic-ref', 'HEAD', 'refs/heads/master');
+  git(clone, 'push', '-q', 'origin', 'main:one', 'main:two', ':main');
+  expect((await examine()).checks.find((check) => check.name === 'remote')).toMatchObject({ level: 'fatal', text: expect.stringContaining('its HEAD names none that is there'), next: expect.stringContaining('symbolic-ref HEAD') });
+});
+
+test('a bare repository reads the config in itself', async () => {
+  const { out } = await maestro(join(root.path, 'remote.git'), ['doctor']);
+  expect(out).toContain('no .github/maestro.yml on main');
+});
+
 test('a broken config on the default branch is named with its line', async () => {
   commit(clone, { '.github/maestro.yml': 'version: 1\nheirarchy: []\n' }, 'Rules');
   git(clone, 'push', '-q', 'origin', 'main');

@@ -1,12 +1,13 @@
 // `maestro init`: what it proposes for which branches, and that it never takes anything away.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { guessGate } from '../../src/command/init/gate-guess.ts';
 import { proposeHierarchy } from '../../src/command/init/hierarchy.ts';
 import { init } from '../../src/command/init.ts';
 import { parseConfig } from '../../src/config.ts';
-import { commit, cloneIn, desk, folder, git, maestro } from './stage.ts';
+import { BIN, commit, cloneIn, desk, folder, git, maestro } from './stage.ts';
 
 describe('the hierarchy it proposes', () => {
   const lines = (branches: readonly string[]): readonly string[] => proposeHierarchy(['main', ...branches], 'main').map((route) => `${route.branch} -> ${route.into}`);
@@ -52,6 +53,11 @@ describe('in a clone', () => {
     expect(out).toMatch(/git add .*\n  npx maestro-hooks install\n  npx maestro start\n$/);
     expect(written()).toContain('#     gate: make test');
     expect(parseConfig(written())).toMatchObject({ kind: 'ok', policy: { targets: [], routes: [] } });
+  });
+
+  test('beside hooks, which hold back a push to a target, says how that push is meant', async () => {
+    execFileSync(process.execPath, [join(dirname(BIN), 'maestro-hooks.mjs'), 'install'], { cwd: clone });
+    expect((await maestro(clone, ['init'])).out).toContain('&& MAESTRO_DIRECT=1 git push\n  npx maestro start\n');
   });
 
   test('puts a gate in force when told to', async () => {

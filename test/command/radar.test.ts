@@ -61,3 +61,11 @@ test('the clone is not written to', async () => {
   await radar();
   expect(git(clone, 'count-objects', '-v')).toBe(before);
 });
+
+test('a remote whose HEAD names a branch that nobody pushed has its usual one', async () => {
+  const bare = `${root.path}/remote.git`;
+  git(bare, 'symbolic-ref', 'HEAD', 'refs/heads/master');
+  const { code, out } = await maestro(bare, ['radar']);
+  git(bare, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+  expect([code, out]).toEqual([0, expect.stringContaining('6 live branches')]);
+});

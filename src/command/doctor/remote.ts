@@ -1,15 +1,19 @@
 // Does the remote answer, and is the config on its default branch one that can be used. Asks, changes nothing.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseAddress, publicName } from '../../adapter/git/address.ts';
 import type { Place } from '../../adapter/local/place.ts';
 import { MaestroError } from '../../error.ts';
-import { parseBranch, parseOid, printable } from '../../merge/branch.ts';
+import { parseBranch, printable } from '../../merge/branch.ts';
+import { defaultAmong } from '../../merge/default-branch.ts';
 import type { ConsensusPolicy } from '../../merge/policy.ts';
 import { ask, git } from '../../hook/git.ts';
+import { hooksState, publishing } from '../hooks-state.ts';
 import { ignoredName, RENAME } from '../render/ignored.ts';
 import { found, ok, type Check } from './check.ts';
 
 const CONFIG_PATH = '.github/maestro.yml';
+const HEADS = 'refs/heads/';
 const NAMES_SHOWN = 10;
 const ASK_TIMEOUT_MS = 20_000;
 const WORDS_CHARS_MAX = 500;
@@ -24,30 +28,31 @@ export async function remoteChecks(place: Place): Promise<readonly Check[]> {
     return [found('remote', 'fatal', error.message, error.next ?? 'git remote set-url origin <https or ssh URL>')];
   }
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
-  const answer = git(['ls-remote', '--symref', '--', place.remote, 'HEAD'], { timeoutMs: ASK_TIMEOUT_MS, env });
+  const answer = git(['ls-remote', '--symref', '--', place.remote, 'HEAD', `${HEADS}*`], { timeoutMs: ASK_TIMEOUT_MS, env });
   if (answer.code !== 0) return [found('remote', 'fatal', `${name} does not answer: ${printable(answer.stderr.trim().split('\n').filter((text) => text !== '').join(' ') || 'no word from git', WORDS_CHARS_MAX)}`, `git ls-remote ${name}`)];
-  const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? null;
-  const tip = parseOid(/^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? '');
-  if (tip === null) return [found('remote', 'fatal', `${name} answers, but its default branch has no commit`, 'push a first commit to main')];
+  const tips = new Map([...answer.stdout.matchAll(/^([0-9a-f]+)\t(refs\/heads\/.+)$/gm)].map(([, oid = '', ref = '']) => [ref, oid]));
+  const main = defaultAmong([...tips.keys()], /^ref: (refs\/heads\/.+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? null);
+  if (!main.ok) return [found('remote', 'fatal', `${name} answers, but ${main.why}`, main.next)];
   if (path !== null && ask(['rev-parse', '--is-shallow-repository'], { cwd: path }) === 'true') return [found('remote', 'fatal', `${name} is a shallow clone: git takes no branch from it`, `git -C ${path} fetch --unshallow`)];
-  return [ok('remote', `${name} answers; its default branch is ${printable(branch ?? 'not named')}`), ...namesCheck(place, env), ...await configChecks(place, branch ?? 'HEAD', tip)];
+  const branch = main.name.slice(HEADS.length);
+  return [ok('remote', `${name} answers; its default branch is ${printable(branch)}`), ...namesCheck([...tips.keys()]), ...await configChecks(place, path, branch, tips.get(main.name) ?? '')];
 }
 
 /** Nothing is queued under a name that is refused, so nothing else tells its author. */
-function namesCheck(place: Place, env: NodeJS.ProcessEnv): readonly Check[] {
-  const heads = git(['ls-remote', '--heads', '--', place.remote], { timeoutMs: ASK_TIMEOUT_MS, env }).stdout;
-  return [...heads.matchAll(/^[0-9a-f]+\t(.+)$/gm)].flatMap(([, name = '']) => {
+function namesCheck(heads: readonly string[]): readonly Check[] {
+  return heads.flatMap((name) => {
     const branch = parseBranch(name);
     return branch.ok ? [] : [found('branch', 'warn', `${ignoredName(name)} is left alone: ${branch.why}`, RENAME)];
   }).slice(0, NAMES_SHOWN);
 }
 
-async function configChecks(place: Place, branch: string, tip: string): Promise<readonly Check[]> {
-  const holders = [place.mirror, place.clone].filter((path): path is string => path !== null && existsSync(path));
+/** `there`: the remote itself, where it is a folder of this machine. */
+async function configChecks(place: Place, there: string | null, branch: string, tip: string): Promise<readonly Check[]> {
+  const holders = [place.mirror, place.clone, there].filter((path): path is string => path !== null && existsSync(path));
   const holder = holders.find((path) => ask(['cat-file', '-e', `${tip}^{commit}`], { cwd: path }) !== null);
   if (holder === undefined) return [found('config', 'note', `not checked: the tip of ${printable(branch)} is not here yet`, 'git fetch')];
   const text = ask(['cat-file', 'blob', `${tip}:${CONFIG_PATH}`], { cwd: holder });
-  if (text === null) return [found('config', 'note', `no ${CONFIG_PATH} on ${printable(branch)}: every marked branch enters it, and nothing is gated`, 'maestro init')];
+  if (text === null) return [found('config', 'note', `no ${CONFIG_PATH} on ${printable(branch)}: every marked branch enters it, and nothing is gated`, toPublish(place) ?? 'maestro init')];
   const { parseConfig } = await import('../../config.ts');
   const reading = parseConfig(text);
   if (reading.kind === 'ok') return [ok('config', `${CONFIG_PATH} on ${printable(branch)} is valid`), ...await voterChecks(reading.policy.consensus)];
@@ -65,4 +70,10 @@ async function voterChecks(policy: ConsensusPolicy): Promise<readonly Check[]> {
     if (!(error instanceof MaestroError)) throw error;
     return [found('voter', 'fatal', error.message, error.next)];
   }
+}
+
+/** Where `maestro init` wrote one here: what lands is ruled by what is on the target, not by this. */
+function toPublish({ clone }: Place): string | null {
+  const top = clone === null ? null : ask(['rev-parse', '--show-toplevel'], { cwd: clone });
+  return top !== null && existsSync(join(top, CONFIG_PATH)) ? publishing(CONFIG_PATH, hooksState(top)) : null;
 }
