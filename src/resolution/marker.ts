@@ -5,7 +5,7 @@ export function hasMarker(text: string): boolean {
   return MARKER.test(text);
 }
 
-/** Whether a whole conflict stands in a text: seven equal signs alone underline a title in some languages. */
+/** Whether what people committed holds a conflict, or half of one that somebody did not take out. Seven equal signs alone underline a title in some languages. */
 export function hasConflict(text: string): boolean {
-  return /^<{7}(?: |\r?$)/m.test(text) && /^>{7}(?: |\r?$)/m.test(text);
+  return /^(?:<{7}|>{7})(?: |\r?$)/m.test(text);
 }

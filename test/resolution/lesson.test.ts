@@ -62,6 +62,7 @@ test('which side people took does not show where both differ in white space only
 
 test('a conflict that somebody committed teaches nothing', () => {
   expect(learn(noLessons(), conflict('a.ts', ONE), '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> other\n')).toBe(false);
+  expect(learn(noLessons(), conflict('a.ts', ONE), 'ours\n>>>>>>> other\n')).toBe(false);
 });
 
 test('of more places than anybody weighs nothing is learned', () => {

@@ -1,6 +1,7 @@
 // The merges of a history, merged once more: which of them git leaves in conflict, and what people made of those. Judges nothing.
 import { parseOid, type Oid } from '../../merge/branch.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
+import { hasConflict } from '../../resolution/marker.ts';
 import { backgroundOf, type Background } from './background.ts';
 import { MARKER_LINE } from './marker.ts';
 import type { Stage } from './merge-output.ts';
@@ -17,7 +18,6 @@ export type Unjudged = Unread | 'moved-or-deleted' | 'markers-committed' | 'too-
 export type PastConflict = { readonly merge: Oid; readonly atMs: number; readonly files: readonly PastFile[]; readonly unjudged: readonly { readonly path: string; readonly why: Unjudged }[] };
 
 const FILES_MAX = 40;
-const MARKED = /^(?:<{7}|>{7})(?: |$)/m;
 // Test merges a forge makes by itself, ours, and what only looks like a merge.
 const NOT_HISTORY = /^refs\/(?:pull\/.*\/merge$|merge-requests\/.*\/merge$|maestro\/|stash$|notes\/|replace\/)/;
 const LIST_TIMEOUT_MS = 600_000;
@@ -68,7 +68,7 @@ async function readFile(view: View, merge: Oid, sides: Sides, background: Backgr
   if (typeof texts === 'string') return texts;
   const committed = await readText(view, there.oid);
   if (committed.kind !== 'text') return committed.kind;
-  if (MARKED.test(committed.text) || committed.text.includes(MARKER_LINE)) return 'markers-committed';
+  if (hasConflict(committed.text) || committed.text.includes(MARKER_LINE)) return 'markers-committed';
   const { intent, ...rest } = background(sides.path);
   return { file: { path: shownPath(sides.path), ...texts, intent: { ...intent, merge }, ...rest }, committed: committed.text };
 }
