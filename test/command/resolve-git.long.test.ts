@@ -1,6 +1,6 @@
 // `maestro resolve` where Git calls it: installed and taken out to the byte, as merge driver, as mergetool, on a work tree in the middle of a merge.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LadderAnswer } from '../../src/adapter/ladder/ladder.ts';
@@ -170,6 +170,16 @@ test('a block comes out of every text to the byte, and leaves what others wrote 
 
 describe('a work tree in the middle of a merge', () => {
   const ladder = { resolve: (): Promise<LadderAnswer> => Promise.resolve({ kind: 'answered', ledger: null, resolution: { kind: 'proposals', proposals: [{ text: 'BOTH\n', rung: 'token', probability: 0.9 }] } }) };
+
+  test('what a killed one left beside a file is taken away by the next; what a living one makes stays', async () => {
+    const clone = conflicted({ 'a.txt': BASE }, { 'a.txt': 'ONE\ntwo\nthree\n' }, { 'a.txt': 'UNO\ntwo\nthree\n' });
+    expect(() => git(clone, 'merge', 'other')).toThrow();
+    const gone = spawnSync('true').pid;
+    const made = [gone, process.ppid, `${gone}-mine`].map((name) => `.maestro-resolved-${name}`);
+    for (const name of made) writeFileSync(join(clone, name), '');
+    await resolveWorkTree({ repo: clone, files: [], threshold: 0.85, write: true }, ladder);
+    expect(made.filter((name) => existsSync(join(clone, name)))).toEqual(made.slice(1));
+  });
 
   test('is only looked at, unless it is told to write; a file somebody edited is left', async () => {
     const clone = conflicted({ 'a.txt': BASE, 'b.txt': BASE }, { 'a.txt': 'ONE\n', 'b.txt': 'ONE\n' }, { 'a.txt': 'UNO\n', 'b.txt': 'UNO\n' });

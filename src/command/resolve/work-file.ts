@@ -1,7 +1,7 @@
 // One file of a work tree in the middle of a merge, under the person's own settings: whether it is still what git left there, and what stands there instead.
 // Line ends, encodings and filters are git's to apply, as `git add` and `git checkout` do.
-import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ask, askBytes, type GitOptions } from '../../hook/git.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import { markerText } from './marker-text.ts';
@@ -11,6 +11,8 @@ export type WorkTree = { readonly root: string; readonly there: GitOptions };
 /** `edited-already`: it is not what git left there; somebody's work, or a form of conflict that is not known here. */
 export type Put = 'yes' | 'edited-already' | 'not-a-file' | 'unwritable';
 
+/** Beside the file, since only there a rename is one step; the process that makes it stands behind. */
+const MADE = '.maestro-resolved-';
 const LABELS_MAX = 4;
 const MARKER_SIZE = 7;
 
@@ -36,9 +38,11 @@ export function putResolved({ root, there }: WorkTree, bytes: string, file: Conf
   }
 }
 
-/** Whole, or not at all. */
+/** Whole, or not at all. Whoever is killed in between leaves what it made; the next one in this folder takes it away. */
 function replace(place: string, content: Buffer, mode: number): void {
-  const made = `${place}.maestro-${process.pid}`;
+  const folder = dirname(place);
+  sweep(folder);
+  const made = join(folder, `${MADE}${process.pid}`);
   try {
     writeFileSync(made, content, { flag: 'wx' });
     chmodSync(made, mode);
@@ -46,6 +50,23 @@ function replace(place: string, content: Buffer, mode: number): void {
   } catch (error) {
     rmSync(made, { force: true });
     throw error;
+  }
+}
+
+/** Of processes that are gone, and of one whose id is ours now. */
+function sweep(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const pid = entry.isFile() && entry.name.startsWith(MADE) ? /^[1-9]\d*$/.exec(entry.name.slice(MADE.length))?.[0] : undefined;
+    if (pid !== undefined && (Number(pid) === process.pid || isGone(Number(pid)))) rmSync(join(folder, entry.name), { force: true });
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }
 
