@@ -134,6 +134,13 @@ describe('three files', () => {
     expect(readFileSync(merged, 'utf8')).toBe('BOTH\n');
     expect(asked[0]).toMatchObject({ base: null, ours: 'a\n' });
   });
+
+  test('the mergetool takes an absent side for a mistake, and writes nothing', async () => {
+    const files = threeFiles('a\n', 'a\n', 'b\n');
+    writeFileSync(join(root.path, 'merged'), 'precious\n');
+    const { code, err } = await maestro(root.path, ['resolve', '--mergetool', files.base, files.ours, 'typo', 'merged']);
+    expect([code, err, readFileSync(join(root.path, 'merged'), 'utf8')]).toEqual([2, expect.stringContaining('there is no file typo'), 'precious\n']);
+  });
 });
 
 describe('markers', () => {

@@ -1,7 +1,9 @@
 // The two forms in which Git hands over three files: a merge driver and a mergetool. Writes one file, or leaves it as Git would.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Ladder } from '../../adapter/ladder/ladder.ts';
+import { MaestroError } from '../../error.ts';
 import { ask } from '../../hook/git.ts';
+import { printable } from '../../merge/branch.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import { findingOf, nothing, sureText, type Finding } from './finding.ts';
 import { markerText, type ConflictStyle } from './marker-text.ts';
@@ -37,6 +39,9 @@ export async function mergeTool(files: ThreeFiles, merged: string, ladder: Pick<
 
 /** An empty or absent base is none: git gives no other sign that both sides added the path. */
 async function findingFor({ base, ours, theirs, path, background }: ThreeFiles, ladder: Pick<Ladder, 'resolve'>): Promise<Finding> {
+  // git hands over no absent side: taken for an empty file it would take everything out.
+  const absent = [ours, theirs].find((file) => !existsSync(file));
+  if (absent !== undefined) throw new MaestroError('usage', `there is no file ${printable(absent)}`, { next: 'maestro resolve --help' });
   const bytes = [base, ours, theirs].map((file) => existsSync(file) ? readFileSync(file) : Buffer.alloc(0));
   if (bytes.some(isBinary)) return nothing('binary');
   const [before, left, right] = bytes.map(decoded);
