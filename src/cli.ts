@@ -2,16 +2,18 @@
 import { sayFailure } from './command/failure.ts';
 import { runPlainly } from './command/plain.ts';
 import { openTerminal, type Terminal } from './command/terminal.ts';
+import { VERBS } from './command/verbs.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   const json = argv.includes('--json');
+  const help = VERBS.some(({ name }) => name === argv[0]) ? `maestro ${argv[0]} --help` : 'maestro --help';
   // A mistake of ours that nobody awaited: said like every other failure.
-  process.once('uncaughtException', (error) => process.exit(sayFailure(error, json, terminal)));
+  process.once('uncaughtException', (error) => process.exit(sayFailure(error, json, terminal, help)));
   try {
     return await runPlainly(argv, terminal) ?? await parseAndRun(argv, terminal);
   } catch (error) {
-    return sayFailure(error, json, terminal);
+    return sayFailure(error, json, terminal, help);
   }
 }
 

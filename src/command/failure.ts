@@ -21,11 +21,11 @@ export function exitCodeOf(code: ErrorCode): number {
   }
 }
 
-/** Says it on stderr, or as one JSON document on stdout. Returns the exit code. */
-export function sayFailure(error: unknown, json: boolean, terminal: Terminal): number {
+/** Says it on stderr, or as one JSON document on stdout. `help`: where wrong usage looks that knows nothing nearer. Returns the exit code. */
+export function sayFailure(error: unknown, json: boolean, terminal: Terminal, help: string): number {
   const known = asMaestroError(error);
   const { code, message, retryable } = known;
-  const next = known.next ?? (code === 'unreachable' ? 'maestro doctor' : null);
+  const next = known.next ?? (code === 'unreachable' ? 'maestro doctor' : code === 'usage' ? help : null);
   if (json) terminal.out(JSON.stringify({ error: { code, message, next, retryable } }));
   else terminal.err([`maestro: ${printable(message, MESSAGE_CHARS_MAX)}`, ...(next === null ? [] : [`  next: ${printable(next)}`])].join('\n'));
   if (process.env['MAESTRO_DEBUG'] === '1') terminal.err(stackOf(error));

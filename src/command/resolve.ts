@@ -7,7 +7,7 @@ import { MaestroError } from '../error.ts';
 import { findRepository } from '../hook/repository.ts';
 import { printable } from '../merge/branch.ts';
 import { OPTIONS_MAX } from '../resolution/conflict-file.ts';
-import { line, paint } from './render/line.ts';
+import { line, paint, untabbed } from './render/line.ts';
 import { backgroundOfRunningMerge } from './resolve/background.ts';
 import { answersTo } from './resolve/filter.ts';
 import { THRESHOLD } from './resolve/finding.ts';
@@ -148,7 +148,7 @@ function changeLines(edits: readonly Edit[], dryRun: boolean, done: string): Par
   if (edits.length === 0) return [line('plain', 'It is like that already: nothing was changed.')];
   return [
     ...edits.map(({ path, before, after }) => line('plain', `${dryRun ? 'would ' : ''}${after === null ? 'remove' : before === null ? 'write' : 'edit'} ${printable(path)}`)),
-    ...(dryRun ? edits.flatMap(({ before, after }) => addedLines(before, after)).map((text) => line('quiet', `  ${printable(text, 2000)}`)) : [line('good', done)]),
+    ...(dryRun ? edits.flatMap(({ before, after }) => addedLines(before, after)).map((text) => line('quiet', `  ${printable(untabbed(text), 2000)}`)) : [line('good', done)]),
   ];
 }
 

@@ -5,7 +5,7 @@ type Entry = { readonly name: string; readonly what: string; readonly load: () =
 
 /** In the order of a first day. */
 export const VERBS: readonly Entry[] = [
-  { name: 'demo', what: 'three agents, one conflict, one question, on real Git, in 20 seconds', load: async () => (await import('./demo.ts')).demoCommand },
+  { name: 'demo', what: 'four agents, a consensus and a question, on real Git, in 20 seconds', load: async () => (await import('./demo.ts')).demoCommand },
   { name: 'init', what: 'write a commented .github/maestro.yml for the branches this clone has', load: async () => (await import('./init.ts')).init },
   { name: 'start', what: 'run the coordinator: land every branch that is pushed with READY_TO_MERGE', load: async () => (await import('./start.ts')).start },
   { name: 'serve', what: 'run the GitHub App: webhooks in, check runs, questions and landings out', load: async () => (await import('./serve.ts')).serve },

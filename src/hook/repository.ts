@@ -37,7 +37,7 @@ export function findRepository(cwd: string): Repository {
   const gitVersion = ask(['version'], here)?.replace(/^git version /, '');
   if (gitVersion === undefined) throw new MaestroError('git-failed', 'git did not answer', { next: 'install git and put it on PATH' });
   const bare = ask(['rev-parse', '--is-bare-repository'], here);
-  if (bare === null) throw new MaestroError('not-a-repository', `${cwd} is not inside a git repository`, { next: 'cd into your clone, or `git clone` it first' });
+  if (bare === null) throw new MaestroError('not-a-repository', `${printable(resolve(cwd))} is not inside a git repository`, { next: 'cd into your clone, or `git clone` it first' });
   const root = ask(['rev-parse', '--show-toplevel'], here) ?? resolve(cwd, must(['rev-parse', '--absolute-git-dir'], here));
   // From the root on: git prints a relative core.hooksPath as written, and means it from there.
   const there = { ...here, cwd: root };

@@ -31,6 +31,7 @@ describe('wrong usage exits 2', () => {
     [['status', '--wacht'], 'unknown option \'--wacht\' (Did you mean --watch?)', 'maestro status --help'],
     [['explain'], 'missing required argument \'id\'', 'maestro explain --help'],
     [['cancel', 'a', 'b'], 'too many arguments', 'maestro cancel --help'],
+    [['resolve', '--mergetool', 'a'], 'four files are wanted', 'maestro resolve --help'],
   ])('%j', async (args, said, next) => {
     const { code, out, err } = await maestro(root.path, args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

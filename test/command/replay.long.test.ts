@@ -35,6 +35,15 @@ test('leaves the clone as it was, and looks no further back than it is told', as
   expect([git(clone, 'count-objects', '-v'), git(clone, 'status', '--porcelain')]).toEqual([before, '']);
 });
 
+test('a shallow clone, and one with objects missing, are told as such', async () => {
+  const remote = `file://${clone}/.git`;
+  git(clone, 'config', 'uploadpack.allowFilter', 'true');
+  git(root.path, 'clone', '-q', '--depth', '1', remote, 'shallow');
+  git(root.path, 'clone', '-q', '--bare', '--filter=blob:none', remote, 'partial');
+  expect((await maestro(`${root.path}/shallow`, ['replay'])).out).toContain('its history ends early.\n  next: git fetch --unshallow');
+  expect((await maestro(`${root.path}/partial`, ['replay'])).out).toMatch(/1 could not be read.*\n.*objects are missing here, as in a partial clone/);
+});
+
 test('with --gate it says what the tests let through', async () => {
   const { code, out, err } = await maestro(clone, ['replay', '--gate', 'grep -q f a.txt']);
   expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -21,7 +21,9 @@ describe('the installed driver', () => {
   test('goes in once and comes out to the byte; a dry run changes nothing', async () => {
     const clone = cloneIn(root.path);
     const before = configs(clone);
-    expect((await maestro(clone, ['resolve', '--install-driver', '*.txt', '--dry-run'])).out).toContain('*.txt merge=maestro');
+    const { out } = await maestro(clone, ['resolve', '--install-driver', '*.txt', '--dry-run']);
+    expect(out).toContain('*.txt merge=maestro');
+    expect(out).not.toContain('\\u{');
     expect(configs(clone)).toEqual(before);
     await maestro(clone, ['resolve', '--install-driver', '*.txt']);
     const installed = configs(clone);

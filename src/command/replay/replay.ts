@@ -1,4 +1,6 @@
 // One replay from beginning to end, as one document. Knows the order of things; each thing is done elsewhere.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pastMerges, type PastConflict } from '../../adapter/git/past-merge.ts';
 import { openView, type View } from '../../adapter/git/view.ts';
 import type { Ladder } from '../../adapter/ladder/ladder.ts';
@@ -36,6 +38,8 @@ export type Replay = {
   readonly since: string | null;
   readonly learned: boolean;
   readonly fileByFile: boolean;
+  /** The history ends early, as `git clone --depth` leaves it. */
+  readonly shallow: boolean;
   /** By Ctrl-C, before all was judged. */
   readonly stopped: boolean;
   readonly history: { readonly merges: number } & Omit<Found, 'collisions'>;
@@ -56,7 +60,7 @@ export async function replayHistory(choices: ReplayChoices, ladder: Ladder, watc
     const judged = await judgeConflicts(view, collisions, ladder, choices.learn, watch, gate?.rehearse ?? null);
     const gated = judged.flatMap((merge) => merge.gated ?? []);
     return {
-      repository: choices.repository, seed: choices.seed, since: choices.since, learned: choices.learn !== 'nothing', fileByFile: choices.learn === 'file by file', stopped: watch.stopped(),
+      repository: choices.repository, seed: choices.seed, since: choices.since, learned: choices.learn !== 'nothing', fileByFile: choices.learn === 'file by file', stopped: watch.stopped(), shallow: existsSync(join(choices.gitDir, 'shallow')),
       history: { merges: merges.length, ...found },
       figures: figuresOf(judged, choices.threshold),
       gated: choices.gate === null ? null : { gate: choices.gate.run, figures: gatedFigures(gated), merges: gated },

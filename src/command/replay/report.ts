@@ -29,12 +29,13 @@ export function reportLines(replay: Replay, withList: boolean): readonly Line[] 
   ];
 }
 
-function headLines({ repository, history, figures, gated, stopped, learned, fileByFile }: Replay): readonly Line[] {
+function headLines({ repository, history, figures, gated, stopped, shallow, learned, fileByFile }: Replay): readonly Line[] {
   const { lookedAt, merges, unreadable, conflicted } = history;
   return [
     line('head', `What the ladder would have done with ${printable(repository)}`),
     line('quiet', `no model, ${gated === null ? 'no gate' : `gate: ${printable(gated.gate)}`}${learned ? `; what people did is learnt from, ${fileByFile ? 'file by file, ' : ''}oldest first` : '; nothing is learnt (--no-learn)'}`),
     line('plain', `${count(lookedAt, 'merge')} of ${merges} looked at${unreadable === 0 ? '' : ` (${unreadable} could not be read)`}; ${conflicted} left a conflict; ${count(figures.files, 'file')} with ${count(figures.hunks.all, 'place')} to judge.`),
+    ...(shallow ? [line('ask', 'This clone is shallow: its history ends early.'), line('plain', '  next: git fetch --unshallow')] : unreadable > 0 ? [line('ask', 'Of some merges objects are missing here, as in a partial clone.'), line('plain', '  next: maestro replay --repo <a whole clone>')] : []),
     ...(stopped ? [line('ask', 'Stopped early: this is what there was.')] : []),
     line('plain', ''),
   ];

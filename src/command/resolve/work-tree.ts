@@ -54,7 +54,7 @@ export function tableLines(rows: readonly Row[], write: boolean): readonly Line[
   return [
     ...rows.map((row) => line(isLeft(row) ? 'ask' : 'good', `${fit(words(row, write), 22)} ${sureness(row)}  ${fit(row.finding.rung, 24)} ${printable(row.path)}`)),
     line('plain', ''),
-    line('plain', write ? `${settled} of ${rows.length} settled. git add them once you have looked.` : `${settled} of ${rows.length} would be settled; --write does it. Nothing was changed.`),
+    line('plain', write ? `${settled} of ${rows.length} settled.${settled === 0 ? '' : ' git add them once you have looked.'}` : `${settled} of ${rows.length} would be settled${settled === 0 ? '' : '; --write does it'}. Nothing was changed.`),
   ];
 }
 
