@@ -39,7 +39,7 @@ export function uninstall(choices: Choices): string {
 
 export function status(choices: Choices): { readonly text: string; readonly complete: boolean } {
   const found = statusOf(findRepository(choices.repo));
-  return { text: choices.json ? `${JSON.stringify(found)}\n` : describe(found), complete: found.hooks.every((hook) => hook.state === 'installed') };
+  return { text: choices.json ? `${JSON.stringify(found)}\n` : describe(found), complete: isWhole(found) };
 }
 
 function finish(repository: Repository, steps: readonly Step[], choices: Choices, done: string): string {
@@ -48,14 +48,19 @@ function finish(repository: Repository, steps: readonly Step[], choices: Choices
   if (choices.json) return `${JSON.stringify({ done: choices.dryRun ? 'nothing' : done, steps: lines, status: statusOf(repository) })}\n`;
   if (steps.length === 0) return `nothing to do: already ${done}\n`;
   if (choices.dryRun) return `${lines.join('\n')}\nnothing was changed (--dry-run)\n`;
-  return describe(statusOf(repository));
+  return describe(statusOf(repository), done === 'uninstalled');
 }
 
-function describe(found: HooksStatus): string {
+function isWhole({ hooks }: HooksStatus): boolean {
+  return hooks.every((hook) => hook.state === 'installed');
+}
+
+/** `wanted`: they are away because somebody said so. */
+function describe(found: HooksStatus, wanted = false): string {
   const hooks = found.hooks.map((hook) => `${hook.state.padEnd(10)} ${hook.name.padEnd(22)} ${printable(hook.path)}${hook.kept === null ? '' : `  (runs ${printable(hook.kept)} first)`}`);
   const spools = found.spools.map((spool) => `signals go to ${printable(spool.path)}${spool.waiting === 0 ? '' : `  (${spool.waiting} waiting to be read)`}`);
   const installed = found.hooks.some((hook) => hook.state === 'installed' || hook.state === 'outdated');
-  return [...hooks, ...(installed ? spools : []), ...found.notes.map((note) => `note: ${note}`), ''].join('\n');
+  return [...hooks, ...(installed ? spools : []), ...found.notes.map((note) => `note: ${note}`), ...(wanted || isWhole(found) ? [] : ['  try: maestro-hooks install']), ''].join('\n');
 }
 
 /** The policy on HEAD; what an earlier install or the coordinator wrote when that says nothing, and the default before that. */

@@ -53,7 +53,7 @@ export function adviseOnPushed(pushed: readonly Pushed[], settings: HookSettings
   // Where conflicts are refused the forecast was made before the push.
   if (settings.policy.hooks.conflict === 'refuse') return SILENCE;
   const untilMs = time.nowMs() + time.forecastMs;
-  const lines = watched(pushed, settings).flatMap(({ ref, tip, remote }) => aboutMarked({ ref, tip }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, time).lines);
+  const lines = unnameable(pushed, settings).concat(watched(pushed, settings).flatMap(({ ref, tip, remote }) => aboutMarked({ ref, tip }, { remote, main: defaultBranchOf(settings, remote), settings, untilMs }, time).lines));
   return { refused: false, lines };
 }
 
@@ -62,6 +62,16 @@ export function unmarkedAmong(pushed: readonly Pushed[], settings: HookSettings)
   return watched(pushed, settings).flatMap(({ ref, tip, remote }) => {
     if (tip === null || isTarget(settings.policy, ref, defaultBranchOf(settings, remote))) return [];
     return signalOf(ask(['cat-file', 'commit', tip]) ?? '', settings.policy.marker) === null ? [{ ref, tip }] : [];
+  });
+}
+
+/** Marked, under names that Maestro leaves alone. */
+function unnameable(pushed: readonly Pushed[], settings: HookSettings): readonly string[] {
+  return pushed.slice(0, PUSHES_MAX).flatMap(({ tip, trackingRef }) => {
+    const [, , remote = '', ...name] = trackingRef.split('/');
+    const parsed = parseBranch(name.join('/'));
+    if (parsed.ok || oidOf(tip) === null || watchedName(settings, remote, '') === null || signalOf(ask(['cat-file', 'commit', tip]) ?? '', settings.policy.marker) === null) return [];
+    return [`${printable(name.join('/'), 80)} does not land: ${parsed.why}`, 'push the work under another branch name'];
   });
 }
 

@@ -60,7 +60,7 @@ export function adviceOn(reason: Reason): Advice {
     case 'dependency-cycle':
       return { cause: `These branches wait for each other: ${reason.cycle.join(' -> ')}.`, next: 'Remove one Depends-On and push again.', turn: 'author' };
     case 'dependency-rejected':
-      return { cause: `The dependency ${reason.dependency} did not land: ${reason.why}.`, next: 'Land the dependency first, then push a new marked commit here.', turn: 'author' };
+      return { cause: `The dependency ${reason.dependency} did not land: ${reason.why.replace(/\.$/, '')}.`, next: 'Land the dependency first, then push a new marked commit here.', turn: 'author' };
     case 'unrelated-histories':
       return { cause: 'The branch shares no commit with its target.', next: 'Rebase the branch on the target and push again.', turn: 'author' };
     case 'target-unusable':

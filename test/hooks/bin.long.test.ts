@@ -27,14 +27,15 @@ test('install, status, run and uninstall from the command line, with the reposit
   expect(hooks('install')).toMatchObject({ code: 0, err: '' });
   expect(hooks('status')).toMatchObject({ code: 0, out: expect.stringContaining('installed  pre-push') as string });
   expect(clone.commit('work\n\nship it').err).toContain('a line is nearly SHIP_IT');
-  expect(hooks('uninstall').code).toBe(0);
+  expect(hooks('uninstall')).toMatchObject({ code: 0, out: expect.not.stringContaining('try:') as string });
+  expect(hooks('status')).toMatchObject({ code: 1, out: expect.stringMatching(/ {2}try: maestro-hooks install\n$/) as string });
 });
 
 test.each([
   [['--frob'], /Unknown option '--frob'[^]*try: maestro-hooks --help/],
   [['frob'], /no verb is called frob/],
   [['install', 'here'], /too many arguments: here/],
-  [['status', '--repo', '/'], /is not inside a git repository/],
+  [['status', '--repo', '/'], /\/ is not inside a git repository/],
   [['status', '--repo', '/nowhere'], /there is no folder \/nowhere/],
   [['run', 'post-frob'], /no hook is called post-frob/],
 ])('%j cannot be done, and is said without a stack', (args, message) => {

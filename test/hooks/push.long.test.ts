@@ -150,6 +150,14 @@ test('a target that the branch may not have is told before the push', async () =
   expect(clone.push('feature/a')).toMatchObject({ code: 0, err: expect.stringContaining('Target: main is not where feature/a may go; allowed: team/red.') as string });
 });
 
+test('a marked branch whose name is refused is told so by its push; an unmarked one is nobody\'s business', async () => {
+  await clone.install();
+  clone.branch('fixes@2', MARKED);
+  expect(clone.push('fixes@2')).toMatchObject({ code: 0, err: expect.stringMatching(/fixes@2 does not land: only letters, digits .*\n {2}push the work under another branch name/) as string });
+  clone.branch('later@2', 'not yet');
+  expect(clone.push('later@2').err).toBe('');
+});
+
 test('a forecast without time is left out', async () => {
   await clone.install();
   othersPush('feature/b', MARKED, { 'a.txt': 'one\ntwo\nTHREE\n' });

@@ -113,7 +113,9 @@ describe('dependencies', () => {
     await tale.settles();
     await tale.waits(11 * MINUTE_MS);
     expect(tale.phase('feature/waits', 'rejected').reason).toEqual({ code: 'dependency-missing', dependency: 'feature/never' });
-    expect(tale.phase('feature/behind', 'rejected').reason).toMatchObject({ code: 'dependency-rejected', dependency: 'feature/red' });
+    const { reason } = tale.phase('feature/behind', 'rejected');
+    expect(reason).toMatchObject({ code: 'dependency-rejected', dependency: 'feature/red' });
+    expect(adviceOn(reason).cause).toBe('The dependency feature/red did not land: The gate failed on the merge of this branch.');
     expect([tale.phase('feature/x', 'rejected').reason, tale.phase('feature/y', 'rejected').reason]).toContainEqual(expect.objectContaining({ code: 'dependency-cycle' }));
   });
 
