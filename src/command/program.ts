@@ -23,7 +23,9 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw new MaestroError('usage', error.message.replace(/^error: /, '').replaceAll('\n', ' '), { next: VERBS.some((entry) => entry.name === called) ? `maestro ${called} --help` : 'maestro --help' });
+    // All that commander has to say of help on a verb there is not.
+    const said = error.code === 'commander.help' ? `unknown command '${called}'` : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+    throw new MaestroError('usage', said, { next: VERBS.some((entry) => entry.name === called) ? `maestro ${called} --help` : 'maestro --help' });
   }
   return code;
 }

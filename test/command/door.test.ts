@@ -28,6 +28,7 @@ describe('help', () => {
 describe('wrong usage exits 2', () => {
   test.each([
     [['stauts'], 'unknown command \'stauts\' (Did you mean status?)', 'maestro --help'],
+    [['help', 'stauts'], 'unknown command \'stauts\'', 'maestro --help'],
     [['status', '--wacht'], 'unknown option \'--wacht\' (Did you mean --watch?)', 'maestro status --help'],
     [['explain'], 'missing required argument \'id\'', 'maestro explain --help'],
     [['cancel', 'a', 'b'], 'too many arguments', 'maestro cancel --help'],
