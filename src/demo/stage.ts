@@ -76,6 +76,7 @@ async function copyOf(source: string, root: string, abort: AbortSignal): Promise
     throw new MaestroError('usage', `${source} cannot be copied: ${said}`, { next: 'maestro demo --repo <path or URL of a Git repository>', cause: error });
   }
   const git = gitAt(join(root, REMOTE), abort);
+  if ((await git.raw(['rev-parse', '--is-shallow-repository'])).trim() === 'true') throw new MaestroError('usage', `${source} is a shallow clone, and git takes no branch from a copy of it`, { next: `git -C ${source} fetch --unshallow` });
   await git.raw(['remote', 'remove', 'origin']);
   const [head] = (await git.raw(['for-each-ref', '--format=%(refname:short)', 'refs/heads/'])).split('\n');
   if (head !== undefined && head !== '') return head;

@@ -39,6 +39,7 @@ test.each([
   ['nothing but bytes', () => repository({ 'a.bin': Buffer.alloc(500) }), /no text file/],
   ['no commit', () => emptyRepository(), /no commit to start from/],
   ['no repository', () => folder(), /cannot be copied/],
+  ['a shallow clone', () => shallowClone(), /is a shallow clone/],
 ])('%s is refused with a reason', async (_, make, reason) => {
   const { outcome } = await show(make(), false);
   expect(outcome.ok ? '' : outcome.error.message).toMatch(reason);
@@ -90,6 +91,12 @@ test('wrong arguments are refused before anything is made', async () => {
 function repository(files: Parameters<typeof smallRepository>[0]): string {
   const path = smallRepository(files);
   folders.push(path);
+  return path;
+}
+
+function shallowClone(): string {
+  const path = folder();
+  git(path, 'clone', '--quiet', '--depth', '1', `file://${repository({ 'README.md': PROSE })}`, '.');
   return path;
 }
 
