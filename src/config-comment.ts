@@ -6,8 +6,10 @@ export type Proposal = {
   readonly hierarchy: readonly { readonly branch: string; readonly into: string; readonly priority?: Priority; readonly backInto?: readonly string[] }[];
   /** A command on one line, for every target; null: no gate. */
   readonly gate: string | null;
+  /** The gate may reach the network. */
+  readonly network?: boolean;
   /** Shown as a comment where there is no gate: what somebody could write there. */
-  readonly example?: { readonly target: string; readonly gate: string };
+  readonly example?: { readonly target: string; readonly gate: string; readonly network: boolean };
 };
 
 export function commentedConfig(proposal: Proposal): string {
@@ -58,12 +60,16 @@ function hierarchyText(proposal: Proposal): string {
 }
 
 function targetsText(proposal: Proposal): string {
-  const { target, gate } = proposal.example ?? { target: 'main', gate: 'npm test' };
+  const { target, gate, network } = proposal.example ?? { target: 'main', gate: 'npm test', network: false };
   if (proposal.gate === null) return `# targets:
 #   - target: ${quoted(target)}
-#     gate: ${quoted(gate)}
+#     gate: ${gateText(gate, network)}
 `;
-  return `targets:\n  - target: "**"\n    gate: ${quoted(proposal.gate)}\n`;
+  return `targets:\n  - target: "**"\n    gate: ${gateText(proposal.gate, proposal.network ?? false)}\n`;
+}
+
+function gateText(run: string, network: boolean): string {
+  return network ? `{ run: ${JSON.stringify(run)}, network: true }` : quoted(run);
 }
 
 // Plain where YAML cannot take it for anything but text; JSON's strings are YAML's double-quoted ones.

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { guessGate } from '../../src/command/init/gate-guess.ts';
+import { guessGate, type GateGuess } from '../../src/command/init/gate-guess.ts';
 import { proposeHierarchy } from '../../src/command/init/hierarchy.ts';
 import { init } from '../../src/command/init.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -60,6 +60,14 @@ describe('in a clone', () => {
     expect((await maestro(clone, ['init'])).out).toContain('&& MAESTRO_DIRECT=1 git push\n  npx maestro start\n');
   });
 
+  test('puts a gate with the network in force when told to, and guesses one where a gate has to fetch', async () => {
+    commit(clone, { 'package.json': '{"scripts":{"test":"vitest"}}', 'package-lock.json': '{}' }, 'Packages');
+    await init.run(desk({ repo: clone, state: root.path }, [], {}).call);
+    expect(written()).toContain('#     gate: { run: "npm ci && npm test", network: true }');
+    await init.run(desk({ repo: clone, state: root.path }, [], { flags: { gate: 'npm ci && npm test', network: true, force: true } }).call);
+    expect(parseConfig(written())).toMatchObject({ policy: { targets: [{ target: '**', gate: { run: 'npm ci && npm test', network: true } }] } });
+  });
+
   test('puts a gate in force when told to', async () => {
     await init.run(desk({ repo: clone, state: root.path }, [], { flags: { gate: 'make test' } }).call);
     expect(parseConfig(written())).toMatchObject({ policy: { targets: [{ target: '**', gate: { run: 'make test' } }] } });
@@ -103,7 +111,7 @@ describe('in a clone', () => {
 
 test('the gate is guessed from what lies at the top', () => {
   const root = folder();
-  const guess = (name: string, files: Readonly<Record<string, string>>): string | null => {
+  const guess = (name: string, files: Readonly<Record<string, string>>): GateGuess | null => {
     mkdirSync(join(root.path, name));
     for (const [file, text] of Object.entries(files)) writeFileSync(join(root.path, name, file), text);
     return guessGate(join(root.path, name));
@@ -112,7 +120,10 @@ test('the gate is guessed from what lies at the top', () => {
     expect([
       guess('empty', {}), guess('npm', { 'package.json': '{"scripts":{"test":"vitest"}}' }), guess('fresh', { 'package.json': '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' }),
       guess('broken', { 'package.json': '{' }), guess('make', { Makefile: 'check:\n\ttrue\n' }), guess('rust', { 'Cargo.toml': '' }), guess('go', { 'go.mod': '' }), guess('python', { 'pyproject.toml': '' }),
-    ]).toEqual([null, 'npm test', null, null, 'make check', 'cargo test --offline', 'go test ./...', 'python3 -m pytest -q']);
+    ]).toEqual([null, { run: 'npm test', network: false }, null, null, { run: 'make check', network: false }, { run: 'cargo test', network: true }, { run: 'go test ./...', network: false }, { run: 'python3 -m pytest -q', network: false }]);
+    expect([
+      guess('locked', { 'package.json': '{"scripts":{"test":"vitest"}}', 'package-lock.json': '{}' }), guess('unlocked', { 'package.json': '{"scripts":{"test":"vitest"},"devDependencies":{"vitest":"*"}}' }),
+    ]).toEqual([{ run: 'npm ci && npm test', network: true }, { run: 'npm install && npm test', network: true }]);
   } finally {
     root.dispose();
   }

@@ -4,17 +4,21 @@ import { join } from 'node:path';
 
 const BYTES_MAX = 1024 * 1024;
 
-/** One command, or null. */
-export function guessGate(top: string): string | null {
+/** `network`: it fetches what it needs, and a gate finds nothing of what was fetched before: its HOME is new each time. */
+export type GateGuess = { readonly run: string; readonly network: boolean };
+
+export function guessGate(top: string): GateGuess | null {
   return fromPackage(top) ?? fromMakefile(top) ?? fromOthers(top);
 }
 
-function fromPackage(top: string): string | null {
-  const script = testScriptOf(read(join(top, 'package.json')));
+function fromPackage(top: string): GateGuess | null {
+  const text = read(join(top, 'package.json'));
+  const script = testScriptOf(text);
   if (script === null || script.includes('no test specified')) return null;
-  if (existsSync(join(top, 'pnpm-lock.yaml'))) return 'pnpm install --frozen-lockfile --offline && pnpm test';
-  if (existsSync(join(top, 'yarn.lock'))) return 'yarn install --immutable && yarn test';
-  return existsSync(join(top, 'package-lock.json')) ? 'npm ci --prefer-offline && npm test' : 'npm test';
+  if (existsSync(join(top, 'pnpm-lock.yaml'))) return { run: 'pnpm install --frozen-lockfile && pnpm test', network: true };
+  if (existsSync(join(top, 'yarn.lock'))) return { run: 'yarn install --immutable && yarn test', network: true };
+  if (existsSync(join(top, 'package-lock.json'))) return { run: 'npm ci && npm test', network: true };
+  return /"(?:devD|d)ependencies"/.test(text ?? '') ? { run: 'npm install && npm test', network: true } : { run: 'npm test', network: false };
 }
 
 function testScriptOf(text: string | null): string | null {
@@ -30,17 +34,17 @@ function testScriptOf(text: string | null): string | null {
   }
 }
 
-function fromMakefile(top: string): string | null {
+function fromMakefile(top: string): GateGuess | null {
   const text = read(join(top, 'Makefile')) ?? read(join(top, 'makefile')) ?? '';
   const target = ['check', 'test'].find((name) => new RegExp(`^${name}\\s*:`, 'm').test(text));
-  return target === undefined ? null : `make ${target}`;
+  return target === undefined ? null : { run: `make ${target}`, network: false };
 }
 
-function fromOthers(top: string): string | null {
+function fromOthers(top: string): GateGuess | null {
   const has = (name: string): boolean => existsSync(join(top, name));
-  if (has('Cargo.toml')) return 'cargo test --offline';
-  if (has('go.mod')) return 'go test ./...';
-  if (has('pyproject.toml') || has('pytest.ini') || has('setup.py') || has('tox.ini')) return 'python3 -m pytest -q';
+  if (has('Cargo.toml')) return { run: 'cargo test', network: true };
+  if (has('go.mod')) return { run: 'go test ./...', network: has('go.sum') };
+  if (has('pyproject.toml') || has('pytest.ini') || has('setup.py') || has('tox.ini')) return { run: 'python3 -m pytest -q', network: false };
   return null;
 }
 
