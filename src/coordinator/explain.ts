@@ -8,6 +8,7 @@ import type { Lane } from '../merge/lane.ts';
 import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type Hold, type MergeRequest, type RequestId, type StoredVote, type Verdict } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
+import { duration } from '../merge/wording.ts';
 import { dependencyState, type Roll } from '../queue/dependency.ts';
 import { buildOrder } from '../queue/urgency.ts';
 
@@ -21,7 +22,7 @@ export function waitsFor(request: MergeRequest, lane: Lane, roll: Roll): string 
     case 'queued': return waitsInQueue(request, lane, roll);
     case 'deliberating': return 'its options, which are being merged and gated before anybody is asked';
     case 'escalated': return `an answer: maestro decide ${request.id} ${request.phase.question.options.map((option) => option.letter).join('|')}${unproposed(request.phase.question.minds)}`;
-    case 'gating': return request.phase.verdict === null ? 'the gate on its candidate' : 'what is ahead of it in the chain';
+    case 'gating': return request.phase.verdict === null ? 'the gate on its candidate' : request.phase.verdict.kind === 'failed' && lane.chain[0] === request.id ? `the gate on ${shortName(lane.target)} itself, to tell whose fault the red one is` : 'what is ahead of it in the chain';
     case 'landing': return 'the push (or the target\'s own merge queue), and the remote showing it';
     case 'landed': case 'rejected': case 'superseded': case 'cancelled': case 'rolled-back': return 'nothing';
   }
@@ -95,7 +96,7 @@ function unproposed(minds: Minds | undefined): string {
 }
 
 function ranWords(verdict: Exclude<Verdict, { kind: 'not-configured' }>): string {
-  return verdict.kind === 'passed' && verdict.reusedFrom !== undefined ? `on this very tree before, in the run of ${verdict.reusedFrom}` : `in ${verdict.ms} ms`;
+  return verdict.kind === 'passed' && verdict.reusedFrom !== undefined ? `on this very tree before, in the run of ${verdict.reusedFrom}` : `in ${duration(verdict.ms)}`;
 }
 
 function whyStopped(lane: Lane): string | null {

@@ -61,7 +61,7 @@ export function requested(id: RequestId, branch: string, title: string, author: 
   return { kind: 'requested', atMs: AT_MS, id, what: { kind: 'branch' }, branch: `refs/heads/${branch}` as RefName, tip: oid('d'), title, author, dependsOn: [], dependsMet: [], priority: 'normal' };
 }
 
-function built(id: RequestId, commit: string, how: 'clean' | 'resolved'): LedgerEvent {
+export function built(id: RequestId, commit: string, how: 'clean' | 'resolved'): LedgerEvent {
   const resolution = how === 'clean' ? null : { fingerprint: 'f', choices: ['B'], by: 'Casey', how: 'person' } as const;
   return { kind: 'built', atMs: AT_MS, id, candidate: { commit: oid(commit), tree: oid('7'), onto: oid('0'), how, paths: ['engram/vector_storage.py'], pathCount: 1, restores: [] }, resolution };
 }

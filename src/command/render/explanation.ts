@@ -2,7 +2,7 @@
 import type { Thought } from '../../consensus/minds.ts';
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
-import { verdictWords } from '../../merge/wording.ts';
+import { count, verdictWords } from '../../merge/wording.ts';
 import type { Explanation } from '../../port/control.ts';
 import { line, tailLines, type Line } from './line.ts';
 import { questionBox } from './question.ts';
@@ -45,7 +45,7 @@ function factLines(request: MergeRequest): readonly Line[] {
   const verdict = 'verdict' in phase ? phase.verdict : null;
   return [
     ...(request.dependsOn.length === 0 ? [] : [line('plain', `  depends on ${request.dependsOn.map((name) => printable(name)).join(', ')}`)]),
-    ...(candidate === null ? [] : [line('plain', `  merge      ${candidate.commit.slice(0, 12)} (${candidate.how}, ${candidate.pathCount} paths)`)]),
+    ...(candidate === null ? [] : [line('plain', `  merge      ${candidate.commit.slice(0, 12)} (${candidate.how}, ${count(candidate.pathCount, 'path')})`)]),
     ...(verdict === null ? [] : [line('plain', `  gate       ${verdictWords(verdict)}`)]),
     ...(request.resolution === null ? [] : [line('plain', `  decided    ${request.resolution.choices.join('')} by ${printable(request.resolution.by)}`)]),
   ];
