@@ -77,7 +77,10 @@ export class CoordinatorControl implements Control {
     const { state } = request.phase;
     if (state !== 'rejected' && state !== 'cancelled' && state !== 'rolled-back') throw refuse(request, `is ${state}; there is nothing to retry`, `maestro explain ${request.id}`);
     if (request.phase.state === 'rejected' && !mayBeRetried(request.phase.reason)) throw refuse(request, 'asked for what cannot be done; it takes another push', `maestro explain ${request.id}`);
-    return this.#command(lane, { kind: 'retry', request, by }, request);
+    const again = await this.#command(lane, { kind: 'retry', request, by }, request);
+    // What was missing, a target perhaps, may be there by now.
+    this.#service.hint(request.branch);
+    return again;
   }
 
   async pause(target: string | null, by: string): ReturnType<Control['pause']> {

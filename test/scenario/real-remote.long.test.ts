@@ -124,6 +124,16 @@ test('a target that never was is named, and not made', async () => {
   await expect(on.tip('team/x')).rejects.toThrow();
 });
 
+test('a retry looks at the remote at once: the target that somebody made is there', async () => {
+  const on = await scene({ config: 'version: 1\nlimits: { sweep: 1h }\nhierarchy:\n  - branch: feature/{team}-*\n    into: team/{team}\n' });
+  await on.ready('feature/x-1', { 'b.txt': 'b\n' });
+  const { control } = await on.start();
+  await on.reaches('feature/x-1', 'rejected');
+  on.remote.branch('team/x', await on.tip());
+  await control.retry('feature/x-1', 'op');
+  await on.landed('feature/x-1');
+});
+
 test('a foreign push to the target during a gate: the candidate is built again, both are in', async () => {
   const on = await scene();
   const gate = heldGate(on);
