@@ -137,6 +137,11 @@ describe('the question', () => {
   });
 });
 
+test('of a text whose lines were not worked out it is said how to see them', () => {
+  const path = { path: 'a.txt', kind: 'content', base: null, ours: { mode: '100644', oid: oid('2') }, theirs: { mode: '100644', oid: oid('3') }, hunks: [], message: 'Merge conflict in a.txt' } as const;
+  expect(plain(sidesOf(requestOf(ATHENA), { ...CONFLICT, paths: [path] }, 80))).toContain('  after git fetch: git diff 222222222222 333333333333');
+});
+
 test('the status is a table of lanes', () => {
   expect(plain(statusLines(status(), AT_MS + 90_000, 100))).toMatchInlineSnapshot(`
     "Maestro  running for 1 min 30 s  /srv/engram.git

@@ -75,6 +75,13 @@ test('only the bytes of the conflict follow the choice: the rest of the file is 
   expect(options.get('A')?.ledger).toEqual({ keptOurs: 1, keptTheirs: 0, droppedOurs: 0, droppedTheirs: 1 });
 });
 
+test('however many files without lines come first, the lines of a text are shown', async () => {
+  const side = (word: string): Record<string, string> => ({ ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`b${10 + at}`, `\0${word}`])), text: `${word}\n` });
+  const { ours, theirs } = await threeSides(side('base'), side('ours'), side('theirs'));
+  const conflict = conflictOf((await bench.build(ours, [theirs]))[0]);
+  expect(conflict.paths.at(-1)).toMatchObject({ path: 'text', hunks: [{ ours: ['ours'], theirs: ['theirs'] }] });
+});
+
 test('a side without a newline at its end keeps it so', async () => {
   const { ours, theirs } = await threeSides({ f: 'a\nb' }, { f: 'a\nours' }, { f: 'a\ntheirs\n' });
   const options = await bench.options(ours, requestFor(theirs), conflictOf((await bench.build(ours, [theirs]))[0]));

@@ -11,12 +11,13 @@ import { TEXT_BYTES_MAX } from './settle.ts';
 import { shownPath } from './tree.ts';
 import type { Unit } from './unit.ts';
 
-/** Paths whose hunks are worked out; the others are named without. */
-const PATHS_WITH_HUNKS_MAX = 10;
+/** Texts whose hunks are worked out; the others are named without. */
+const TEXTS_WITH_HUNKS_MAX = 10;
 
 export async function describeConflict(git: GitRunner, reader: Reader, units: readonly Unit[], base: Oid | null, ours: Oid): Promise<Conflict> {
   const paths: PathConflict[] = [];
-  for (const [at, unit] of units.entries()) paths.push(await describeUnit(git, reader, unit, at < PATHS_WITH_HUNKS_MAX));
+  const texts = new Set(units.filter(isText).slice(0, TEXTS_WITH_HUNKS_MAX));
+  for (const unit of units) paths.push(await describeUnit(git, reader, unit, texts.has(unit)));
   return { fingerprint: fingerprintOf(units), paths, partners: await partnersOf(git, reader, base, ours, paths.map((path, at) => ({ path, named: units[at]?.named.map(shownPath) ?? [] }))) };
 }
 
@@ -32,8 +33,11 @@ export function fingerprintOf(units: readonly Unit[]): string {
 async function describeUnit(git: GitRunner, reader: Reader, unit: Unit, withHunks: boolean): Promise<PathConflict> {
   const first = (side: 'base' | 'ours' | 'theirs'): PathConflict['base'] => unit.entries.find((entry) => entry[side] !== null)?.[side] ?? null;
   const sides = { base: first('base'), ours: first('ours'), theirs: first('theirs') };
-  const isText = (unit.kind === 'content' || unit.kind === 'add/add') && unit.entries.length === 1;
-  return { path: shownPath(unit.path), kind: unit.kind, ...sides, hunks: isText && withHunks ? await hunks(git, reader, sides) : [], message: unit.message };
+  return { path: shownPath(unit.path), kind: unit.kind, ...sides, hunks: withHunks ? await hunks(git, reader, sides) : [], message: unit.message };
+}
+
+function isText({ kind, entries }: Unit): boolean {
+  return (kind === 'content' || kind === 'add/add') && entries.length === 1;
 }
 
 async function hunks(git: GitRunner, reader: Reader, sides: Pick<PathConflict, 'base' | 'ours' | 'theirs'>): Promise<readonly Hunk[]> {

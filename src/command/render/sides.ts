@@ -23,12 +23,17 @@ type Names = { readonly ours: string; readonly theirs: string };
 
 function pathLines(path: PathConflict, at: number, total: number, names: Names, columns: number): readonly Line[] {
   const head = line('head', `${total > 1 ? `${at + 1}. ` : ''}${printable(path.path)}  (${path.kind})`);
-  if (path.hunks.length === 0) return [head, line('plain', `  ${printable(path.message)}`), line('plain', `  ${names.ours}: ${sideWords(path.ours)}`), line('plain', `  ${names.theirs}: ${sideWords(path.theirs)}`), line('plain', '')];
+  if (path.hunks.length === 0) return [head, line('plain', `  ${printable(path.message)}`), line('plain', `  ${names.ours}: ${sideWords(path.ours)}`), line('plain', `  ${names.theirs}: ${sideWords(path.theirs)}`), ...wayToSee(path), line('plain', '')];
   return [head, ...path.hunks.flatMap((hunk, index) => [
     ...(path.hunks.length > 1 ? [line('quiet', `  place ${index + 1} of ${path.hunks.length}`)] : []),
     ...(columns >= SIDE_BY_SIDE_COLUMNS ? besides(hunk, names, columns) : below(hunk, names, columns)),
     line('plain', ''),
   ])];
+}
+
+/** A text among so many that its lines were not worked out. */
+function wayToSee({ kind, ours, theirs }: PathConflict): readonly Line[] {
+  return (kind === 'content' || kind === 'add/add') && ours !== null && theirs !== null ? [line('quiet', `  after git fetch: git diff ${ours.oid.slice(0, 12)} ${theirs.oid.slice(0, 12)}`)] : [];
 }
 
 function sideWords(side: Side | null): string {
