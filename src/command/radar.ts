@@ -6,7 +6,7 @@ import { printJson, type Call, type Verb } from './verb.ts';
 import { withRadar } from './reach.ts';
 import { paint } from './render/line.ts';
 import { radarLines } from './render/radar.ts';
-import { onStop } from './stop.ts';
+import { endTidily, onStop } from './stop.ts';
 
 const LOOK_MS = 2_000;
 const AS_FETCHED = 'no coordinator is running: this is what this clone last fetched (git fetch for the newest)';
@@ -15,8 +15,17 @@ export const radar: Verb = {
   args: [['[branch]', 'only what concerns this branch']],
   flags: [['--watch', 'print again on every change until interrupted (--json: one line a change)']],
   notes: 'Live branches, marked or not, are merged with their target and with each other, file by file and line by line; nothing is written.\nLooked at are the 1,000 newest that are at most 90 days behind the target\'s tip, but for Maestro\'s own (maestro/...). What collides is told, never stopped: exit code 0.\nWorks without a running coordinator, from what this clone last fetched.',
-  run: (call) => withRadar(call, async (look, live) => call.has('watch') ? watch(call, look, live) : show(call, mustBeLive(call, about(call, await look())), live)),
+  run,
 };
+
+function run(call: Call): Promise<number> {
+  endTidily('SIGHUP');
+  return withRadar(call, async (look, live) => {
+    if (call.has('watch')) return watch(call, look, live);
+    endTidily('SIGINT', 'SIGTERM');
+    return show(call, mustBeLive(call, about(call, await look())), live);
+  });
+}
 
 /** What concerns the branch that was named, or all of it. */
 function about(call: Call, report: RadarReport): RadarReport {

@@ -8,7 +8,7 @@ import { replayHistory, type GateChoices, type Replay } from './replay/replay.ts
 import { reportLines } from './replay/report.ts';
 import { THRESHOLD } from './resolve/finding.ts';
 import { countOf, fractionOf } from './resolve/number.ts';
-import { onStop } from './stop.ts';
+import { endTidily, onStop } from './stop.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 const MERGES_MAX = 100;
@@ -50,6 +50,7 @@ async function run(call: Call): Promise<number> {
     gate: gateOf(call, abort.signal),
   };
   const ladder = openLadder();
+  endTidily('SIGHUP');
   const release = onStop(() => abort.abort());
   try {
     const result = await replayHistory(choices, ladder, { stopped: () => abort.signal.aborted, progress: progressOn(call) });

@@ -16,6 +16,7 @@ import { linesIn } from './resolve/line-reader.ts';
 import { countOf, fractionOf } from './resolve/number.ts';
 import { driveMerge, labelsFrom, mergeTool } from './resolve/three-files.ts';
 import { resolveWorkTree, tableLines } from './resolve/work-tree.ts';
+import { endTidily } from './stop.ts';
 import { printJson, type Call, type Verb } from './verb.ts';
 
 const ARGUMENTS_MAX = 10_000;
@@ -24,7 +25,6 @@ const STANDARD_INPUT = 0;
 const DRIVER_FAILED = 2;
 const NOT_SURE = 1;
 const HINT_MS = 3000;
-const SIGNALS = [['SIGINT', 130], ['SIGTERM', 143]] as const;
 
 export const resolve: Verb = {
   args: [['[files...]', 'conflicted files of this work tree, or what Git hands over']],
@@ -61,8 +61,7 @@ async function run(call: Call): Promise<number> {
   if (call.has('installDriver')) return change(call, planInstall(findRepository(call.repo), wishOf(call)), 'git merge asks the ladder now; git mergetool --tool=maestro does so later.');
   const threshold = fractionOf(call, 'threshold') ?? THRESHOLD;
   const ladder = openLadder();
-  // Ends as one does by itself: what was made on the way is taken away.
-  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
+  endTidily('SIGINT', 'SIGTERM', 'SIGHUP');
   try {
     if (call.has('driver')) return await drive(call, ladder, threshold);
     if (call.has('mergetool')) return await tool(call, ladder, threshold);

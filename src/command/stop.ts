@@ -1,4 +1,5 @@
-// What a signal means to a verb that runs on: the first asks it to end, one more insists. Knows no verb.
+// What a signal means: to a verb that runs on the first asks it to end and one more insists; any other ends, and leaves nothing behind. Knows no verb.
+import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** A terminal, `timeout` and systemd tell every process of a group, and whoever started one passes on what it heard: that is one word, said twice. */
@@ -17,4 +18,9 @@ export function onStop(asked: () => void, insisted: () => void = () => undefined
   return () => {
     for (const signal of SIGNALS) process.off(signal, hear);
   };
+}
+
+/** Ends as one does by itself: what was made on the way is taken away. */
+export function endTidily(...signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGHUP')[]): void {
+  for (const signal of signals) process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }

@@ -1,7 +1,8 @@
 // `maestro radar` in a clone nobody coordinates: who collides with whom among the branches it fetched, and where.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RadarReport } from '../../src/merge/radar.ts';
-import { cloneIn, commit, folder, git, maestro } from './stage.ts';
+import { cloneIn, commit, folder, git, maestro, running } from './stage.ts';
 
 const root = folder();
 let clone: string;
@@ -60,6 +61,18 @@ test('the clone is not written to', async () => {
   const before = git(clone, 'count-objects', '-v');
   await radar();
   expect(git(clone, 'count-objects', '-v')).toBe(before);
+});
+
+test('a watch that loses its terminal leaves nothing behind', async () => {
+  const temp = `${root.path}/temp`;
+  mkdirSync(temp);
+  vi.stubEnv('TMPDIR', temp);
+  const watching = running(clone, ['radar', '--watch', '--json']);
+  vi.unstubAllEnvs();
+  await watching.said('"lanes"');
+  watching.child.kill('SIGHUP');
+  expect(await watching.ended).toBe(129);
+  expect(readdirSync(temp).filter((name) => name.startsWith('maestro-'))).toEqual([]);
 });
 
 test('a remote whose HEAD names a branch that nobody pushed has its usual one', async () => {
