@@ -3,6 +3,7 @@ import { MaestroError } from '../../error.ts';
 import { parseOid, printable } from '../../merge/branch.ts';
 import type { Oid, RefName } from '../../merge/branch.ts';
 import { publicName } from './address.ts';
+import { diskTrouble, speaksOfDisk } from './disk.ts';
 import type { Mirror } from './mirror.ts';
 import type { GitResult } from './run.ts';
 import type { Listed } from './wire-text.ts';
@@ -13,7 +14,6 @@ export const TESTAMENT_REFS = 'refs/maestro/testament/';
 
 const HEADS = 'refs/heads/';
 const ASK_TIMEOUT_MS = 60_000;
-const DISK = /no space left|disk quota|read-only file system|unable to (?:create|write)/i;
 
 // Maestro asks nobody at a terminal, and reads no config of a clone.
 const NO_CREDENTIALS = /could not read (?:username|password)|authentication failed/i;
@@ -88,7 +88,7 @@ export async function reach(mirror: Mirror, args: readonly string[], call: Param
 }
 
 export function unreachable(mirror: Mirror, result: GitResult): MaestroError {
-  if (DISK.test(result.stderr)) return new MaestroError('disk', `The mirror cannot be written: ${lastWords(result.stderr)}`, { retryable: true, next: 'maestro doctor' });
+  if (speaksOfDisk(result.stderr)) return diskTrouble(`The mirror cannot be written: ${lastWords(result.stderr)}`);
   const next = NO_CREDENTIALS.test(result.stderr) ? { next: 'name a credential helper in your global git config: git config --global credential.helper' } : {};
   return new MaestroError('unreachable', `The remote ${publicName(mirror.address.url)} does not answer: ${lastWords(result.stderr)}`, { retryable: true, ...next });
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { MaestroError } from '../../error.ts';
 import type { Oid } from '../../merge/branch.ts';
 import { folderLines, macrosOf, oddFolders, rootLines } from './attribute-lines.ts';
+import { onDisk } from './disk.ts';
 import { MARKER_BYTES } from './marker.ts';
 import type { Reader } from './read.ts';
 import type { AttributeFile, TreeBudget } from './tree-budget.ts';
@@ -81,9 +82,12 @@ export function withoutUnion(file: string): string {
 function written(folder: string, content: string): string {
   const file = join(folder, createHash('sha256').update(content, 'latin1').digest('hex').slice(0, HASH_DIGITS));
   if (existsSync(file)) return file;
-  mkdirSync(folder, { recursive: true });
   // Under its own name only when whole: another process may be about to read it.
-  writeFileSync(`${file}.${process.pid}`, content, 'latin1');
-  renameSync(`${file}.${process.pid}`, file);
+  const temporary = `${file}.${process.pid}`;
+  onDisk(temporary, () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(temporary, content, 'latin1');
+    renameSync(temporary, file);
+  });
   return file;
 }

@@ -7,6 +7,7 @@ import type { Oid } from '../../merge/branch.ts';
 import { parseAddress } from './address.ts';
 import type { Address } from './address.ts';
 import { networkEnvironment, tokenEnvironment } from './credentials.ts';
+import { onDisk } from './disk.ts';
 import { openFolderStore, type FolderStore } from './folder-store.ts';
 import { bindGit } from './run.ts';
 import type { GitCall, GitResult, GitRunner } from './run.ts';
@@ -166,9 +167,11 @@ function readRef(file: string): Oid | null {
 function writeRef(directory: string, name: string, oid: Oid): void {
   const file = join(directory, name);
   const temporary = join(directory, `tmp-ref-${oid}`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(temporary, `${oid}\n`);
-  renameSync(temporary, file);
+  onDisk(temporary, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, `${oid}\n`);
+    renameSync(temporary, file);
+  });
 }
 
 function readText(file: string): string | null {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { Oid } from '../../merge/branch.ts';
+import { onDisk } from './disk.ts';
 import type { TreeEntry } from './tree.ts';
 
 export type ObjectWriter = {
@@ -46,10 +47,12 @@ function writeLoose(directory: string, algorithm: string, type: string, body: Bu
   const folder = join(directory, 'objects', oid.slice(0, 2));
   const file = join(folder, oid.slice(2));
   if (existsSync(file)) return oid;
-  mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
-  writeFileSync(temporary, deflateSync(content, { level: 1 }), { mode: 0o444 });
-  renameSync(temporary, file);
+  onDisk(temporary, () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(temporary, deflateSync(content, { level: 1 }), { mode: 0o444 });
+    renameSync(temporary, file);
+  });
   return oid;
 }
 

@@ -21,7 +21,7 @@ export async function mergePair({ merger }: Pick<View, 'merger'>, { ours, theirs
   try {
     return await merger.merge(ours, theirs);
   } catch (error) {
-    if (error instanceof MaestroError && (error.code === 'git-failed' || error.code === 'timeout')) return null;
+    if (error instanceof MaestroError && (error.code === 'git-failed' || error.code === 'disk' || error.code === 'timeout')) return null;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { MaestroError } from '../../error.ts';
+import { diskTrouble, speaksOfDisk } from './disk.ts';
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 const STDERR_BYTES_MAX = 64 * 1024;
@@ -27,7 +28,7 @@ export type GitRunner = {
   readonly directory: string;
   /** Any exit code is an answer; throws only when git could not run or ran too long. */
   run(args: readonly string[], call?: GitCall): Promise<GitResult>;
-  /** Like run, but a non-zero exit throws `git-failed` with git's own last words. */
+  /** Like run, but a non-zero exit throws `git-failed` with git's own last words, or `disk`. */
   must(args: readonly string[], call?: GitCall): Promise<string>;
   /** Command line and environment for a persistent process. */
   command(args: readonly string[], config?: readonly string[]): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> };
@@ -115,7 +116,8 @@ export function bindGit(directory: string, settings: readonly string[] = []): Gi
 
 export function gitFailed(args: readonly string[], result: GitResult): MaestroError {
   const words = result.stderr.trim().split('\n').slice(-3).join(' ') || `exit code ${result.code}`;
-  return new MaestroError('git-failed', `git ${args[0] ?? ''} failed: ${words}`);
+  const said = `git ${args[0] ?? ''} failed: ${words}`;
+  return speaksOfDisk(result.stderr) ? diskTrouble(said) : new MaestroError('git-failed', said);
 }
 
 function asFlags(settings: readonly string[]): string[] {

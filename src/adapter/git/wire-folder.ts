@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { onDisk } from './disk.ts';
 import { feed, gitEnvironment, gitProgram, killGroup } from './run.ts';
 import { ANSWER_BYTES_MAX, type Line, type Reply, type Service } from './wire.ts';
 
@@ -68,7 +69,9 @@ function readWhole(file: number, bytes: number): Buffer {
 /** Gone with the last process that has it open. */
 function openNameless(folder: string): number {
   const path = join(folder, `tmp_answer_${randomUUID()}`);
-  const file = openSync(path, 'wx+', 0o600);
-  rmSync(path);
-  return file;
+  return onDisk(path, () => {
+    const file = openSync(path, 'wx+', 0o600);
+    rmSync(path);
+    return file;
+  });
 }
