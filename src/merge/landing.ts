@@ -73,7 +73,7 @@ function markRolledBack(turn: Turn, intent: Intent): void {
 export function askAgain(turn: Turn, paths: ReadonlySet<string> | null): void {
   for (const request of [...turn.lane.requests.values()]) {
     const conflict = conflictOf(request);
-    if (conflict !== null && (paths === null || conflict.paths.some(({ path }) => paths.has(path)))) emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: request.id });
+    if (conflict !== null && (paths === null || conflict.paths.some(({ path, also = [] }) => [path, ...also].some((name) => paths.has(name))))) emit(turn, { kind: 'released', atMs: turn.view.nowMs, id: request.id });
   }
 }
 

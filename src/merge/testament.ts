@@ -49,7 +49,7 @@ function wordOf(request: MergeRequest, lane: Lane): Word | null {
 
 /** The sides are named by their ids; only a display needs their lines. */
 function withoutText(conflict: Conflict): Conflict {
-  return { ...conflict, paths: conflict.paths.map((path) => ({ ...path, hunks: [] })) };
+  return { ...conflict, paths: conflict.paths.map(({ path, kind, base, ours, theirs, message }) => ({ path, kind, base, ours, theirs, hunks: [], message })) };
 }
 
 function bare({ fingerprint, choices, by, permission, how, sources }: Resolution): Resolution {

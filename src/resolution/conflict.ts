@@ -31,6 +31,8 @@ export type Hunk = {
 
 export type PathConflict = {
   readonly path: string;
+  /** Other names the file has or had on a side, as before a rename; absent where there are none. */
+  readonly also?: readonly string[];
   readonly kind: ConflictKind;
   readonly base: Side | null;
   readonly ours: Side | null;

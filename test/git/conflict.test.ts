@@ -146,6 +146,16 @@ test('the partner is the landed merge that brought the lines', async () => {
   expect([...options.values()].map((option) => option.title)).toEqual(['Keep main\'s side (feature/apollo)', 'Take feature/athena\'s side']);
 });
 
+test('a file that one side renamed is known by its old name too, and so is who changed it there', async () => {
+  const edit = (text: string): string => BODY.replace('second', text);
+  const landed = await threeSides({ f: BODY }, { f: edit('OURS') }, { f: null, n: edit('THEIRS') });
+  const later = await bench.repo.commit({ f: `${edit('OURS')}later\n` }, 'later', { parents: [landed.ours] });
+  const conflict = conflictOf((await bench.build(later, [landed.theirs]))[0]);
+  expect(conflict).toMatchObject({ paths: [{ path: 'n', also: ['f'] }], partners: [{ title: 'ours' }] });
+  const kept = await threeSides({ f: BODY }, { f: edit('OURS') }, { f: edit('THEIRS') });
+  expect(conflictOf((await bench.build(kept.ours, [kept.theirs]))[0]).paths[0]).not.toHaveProperty('also');
+});
+
 test('lines older than the merge base name no partner, however often they come', async () => {
   const base = await bench.repo.commit({ f: 'a\nb\nc\nd\ne\n' }, 'base', { keep: false });
   const ours = await bench.repo.commit({ f: 'a\nB\nc\nD\ne\n' }, 'ours', { parents: [base] });

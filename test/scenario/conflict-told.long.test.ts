@@ -58,3 +58,19 @@ test('every option is gated before anybody is asked, and a red one says so', asy
   expect(phase.question.options.slice(0, 2).map((option) => [option.letter, option.verdict.kind])).toEqual([['A', 'passed'], ['B', 'failed']]);
   expect(phase.question.options.every((option) => option.verdict.kind !== 'not-configured')).toBe(true);
 });
+
+test('a question about a file that its branch renames is asked anew where another changes it under its old name', async () => {
+  const lines = Array.from({ length: 20 }, (_, at) => `line ${at}\n`);
+  const edit = (changes: Record<number, string>): string => lines.map((line, at) => changes[at] ?? line).join('');
+  const on = await scene({ files: { f: edit({}) } });
+  await withFirstLanded(on, { f: edit({ 2: 'ours\n' }) });
+  await on.ready('feature/second', { f: null, n: edit({ 2: 'theirs\n' }) });
+  const { phase } = await on.reaches('feature/second', 'escalated');
+  await on.ready('feature/third', { f: edit({ 12: 'third\n' }) });
+  await on.landed('feature/third');
+  const again = await on.until('the new question', () => {
+    const now = on.request('feature/second')?.phase;
+    return now?.state === 'escalated' && now.question.onto !== phase.question.onto && now.question;
+  });
+  expect(again.conflict.fingerprint).not.toBe(phase.question.conflict.fingerprint);
+});

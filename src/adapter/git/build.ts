@@ -126,7 +126,7 @@ async function settleOrReport(merge: Merge, result: Conflicted): Promise<BuildOu
     const onTip = await buildOne(merge, effect.tip);
     if (onTip.kind === 'conflict') return onTip;
   }
-  const conflict = await describeConflict(merge.git, merge.reader, units, merge.bases[0] ?? null, merge.start);
+  const conflict = await describeConflict(merge, units, { base: merge.bases[0] ?? null, ours: merge.start, theirs: merge.tip.oid });
   return { kind: 'conflict', onTip: onto.oid === effect.tip, onto: onto.oid, conflict: { ...conflict, partners: conflict.partners.filter((partner) => partner.request !== request.id) } };
 }
 

@@ -9,19 +9,17 @@ import type { GitRunner } from './run.ts';
 
 const PARTNERS_MAX = 5;
 const PATHS_ASKED_MAX = 5;
+const NAMES_ASKED_MAX = 3;
 const TIMEOUT_MS = 3000;
 const TITLE_CHARS_MAX = 200;
 
-/** `named`: other names the same file had or has, e.g. before a rename. */
-type Place = { readonly path: PathConflict; readonly named: readonly string[] };
-
 /** `ours` is the target's side as it was merged; only what it has and `base` has not counts. */
-export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | null, ours: Oid, places: readonly Place[]): Promise<readonly Partner[]> {
+export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | null, ours: Oid, paths: readonly PathConflict[]): Promise<readonly Partner[]> {
   const range = base === null ? ours : `${base}..${ours}`;
   const found = new Set<Oid>();
-  for (const { path, named } of places.slice(0, PATHS_ASKED_MAX)) {
+  for (const path of paths.slice(0, PATHS_ASKED_MAX)) {
     const blamed = await blame(git, range, path);
-    for (const oid of blamed.length > 0 ? blamed : await lastToTouch(git, range, [path.path, ...named])) found.add(oid);
+    for (const oid of blamed.length > 0 ? blamed : await lastToTouch(git, range, [path.path, ...path.also ?? []])) found.add(oid);
     if (found.size >= PARTNERS_MAX) break;
   }
   const commits = await Promise.all([...found].slice(0, PARTNERS_MAX).map((oid) => reader.commit(oid)));
@@ -33,10 +31,18 @@ export async function partnersOf(git: GitRunner, reader: Reader, base: Oid | nul
   });
 }
 
-async function blame(git: GitRunner, range: string, conflict: PathConflict): Promise<readonly Oid[]> {
-  const spans = conflict.hunks.filter((hunk) => hunk.ours.length > 0).flatMap((hunk) => ['-L', `${hunk.oursLine},+${hunk.ours.length}`]);
+/** By the name the file has on the target's side: where only the branch renamed it that is not the one it is shown by. */
+async function blame(git: GitRunner, range: string, { path, also = [], hunks }: PathConflict): Promise<readonly Oid[]> {
+  const spans = hunks.filter((hunk) => hunk.ours.length > 0).flatMap((hunk) => ['-L', `${hunk.oursLine},+${hunk.ours.length}`]);
   if (spans.length === 0) return [];
-  const listed = await printed(git, ['blame', '--first-parent', '-s', '--porcelain', ...spans, range, '--', conflict.path]);
+  for (const name of [path, ...also].slice(0, NAMES_ASKED_MAX)) {
+    const blamed = blamedIn(await printed(git, ['blame', '--first-parent', '-s', '--porcelain', ...spans, range, '--', name]));
+    if (blamed.length > 0) return blamed;
+  }
+  return [];
+}
+
+function blamedIn(listed: string): readonly Oid[] {
   const oids = new Set<Oid>();
   // Older than the merge base is nobody's news; git says so only at the first line of each commit.
   const old = new Set<Oid>();
