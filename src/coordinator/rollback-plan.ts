@@ -21,11 +21,10 @@ export async function planRollback(request: MergeRequest, lane: Lane, view: View
 function dependentsOf(request: MergeRequest, conflictPaths: readonly string[], lane: Lane): RollbackPlan['dependents'] {
   if (request.phase.state !== 'landed') return [];
   const mine = new Set([...request.phase.candidate.paths, ...conflictPaths]);
-  const landedMs = request.phase.atMs;
   const landed = [...lane.requests.values()].flatMap((one) => one.phase.state === 'landed' ? [{ ...one, phase: one.phase }] : []);
-  // What landed with one push has one time.
-  const later = landed.filter((one) => one.phase.atMs > landedMs || (one.phase.atMs === landedMs && one.arrival > request.arrival));
-  return later.sort((a, b) => b.phase.atMs - a.phase.atMs || b.arrival - a.arrival).flatMap((other) => {
+  // They stand in the order they closed in, whatever the clock said. One that is not there closed before all that are.
+  const later = landed.slice(landed.findIndex((one) => one.id === request.id) + 1);
+  return later.toReversed().flatMap((other) => {
     const branch = shortName(other.branch);
     if (other.dependsOn.some((name) => name === shortName(request.branch) || name === request.id)) return [{ id: other.id, branch, why: 'declared Depends-On' }];
     const shared = other.phase.candidate.paths.find((path) => mine.has(path));

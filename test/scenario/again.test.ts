@@ -4,6 +4,7 @@ import { tell, type Tale } from '../harness/tale.ts';
 
 /** More than a lane keeps whole. */
 const MANY = 620;
+const HOUR_MS = 3_600_000;
 
 test('a branch that was moved on and is moved back asks again', async () => {
   const tale = tell();
@@ -117,6 +118,18 @@ test('a rollback asked for twice is the same rollback, by the branch or by the i
   expect(first?.request?.kind).toMatchObject({ kind: 'rollback', of: id });
   expect(more.map(({ request }) => request?.id)).toEqual([first?.request?.id, first?.request?.id]);
   expect(tale.state('feature/1')).toBe('rolled-back');
+});
+
+test('what landed before is no later work to a rollback, though the clock was set back since', async () => {
+  const tale = tell();
+  await tale.settles();
+  tale.push('feature/1', { one: 'w' });
+  await tale.settles();
+  await tale.later(-HOUR_MS);
+  tale.push('feature/2', { one: 'w2' });
+  await tale.settles();
+  const leaning = async (branch: string): Promise<readonly string[]> => (await tale.asks((control) => control.rollback(branch, 'casey', true))).dependents.map((one) => one.branch);
+  expect([await leaning('feature/1'), await leaning('feature/2')]).toEqual([['feature/2'], []]);
 });
 
 test('a rollback asked for while it waits is told of, not refused', async () => {
