@@ -10,6 +10,7 @@ import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import { lessonsOf } from '../merge/memory.ts';
 import { DEFAULT_POLICY } from '../merge/policy.ts';
 import { adviceOn } from '../merge/reason.ts';
+import { openTasks } from '../merge/refactor.ts';
 import { isOpen, type MergeRequest } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
@@ -29,7 +30,7 @@ export async function readLedger(place: Place, nowMs: number): Promise<Pick<Cont
   const roll = rollOf([...lanes.values()]);
   return {
     status: () => Promise.resolve({ running: false, remote: publicName(place.remote), marker: null, trouble: null, ignored, startedAtMs: nowMs, lanes: [...lanes.values()].map((lane) => laneStatus(lane, lanes, roll, nowMs)) }),
-    tasks: () => Promise.resolve([...lanes.values()].flatMap((lane) => lane.tasks)),
+    tasks: () => Promise.resolve([...lanes.values()].flatMap(openTasks)),
     lessons: () => Promise.resolve([...lanes.values()].flatMap((lane) => lessonsOf(lane.memory, nowMs))),
     explain: async (id) => {
       const { request, lane } = find(id, lanes);

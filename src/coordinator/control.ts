@@ -10,6 +10,7 @@ import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { radarOf, type RadarReport } from '../merge/radar.ts';
 import { adviceOn, mayBeRetried } from '../merge/reason.ts';
+import { openTasks } from '../merge/refactor.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type RefactorTask, type RequestId } from '../merge/request.ts';
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
 import type { Answering, Control, Explanation, RollbackPlan, Status } from '../port/control.ts';
@@ -98,7 +99,7 @@ export class CoordinatorControl implements Control {
   }
 
   tasks(): Promise<readonly RefactorTask[]> {
-    return Promise.resolve([...this.#coordinator.lanes.values()].flatMap((lane) => lane.tasks));
+    return Promise.resolve([...this.#coordinator.lanes.values()].flatMap(openTasks));
   }
 
   lessons(): Promise<readonly Lesson[]> {

@@ -30,6 +30,11 @@ export function refactorTasks(request: MergeRequest, { conflict, choices, how }:
   });
 }
 
+/** What is to be done: while a merge is rolled back, nothing that its answer dropped is missing. */
+export function openTasks({ tasks, requests, ended }: Pick<Lane, 'tasks' | 'requests' | 'ended'>): readonly RefactorTask[] {
+  return tasks.filter(({ request }) => (requests.get(request)?.phase.state ?? ended.get(request)?.state) === 'landed');
+}
+
 /** Where a patch cannot say it all, the file itself is named. */
 function whereToLook({ patch, hunksLeft, blob }: Dropped): string {
   const file = blob === null ? 'there is no such file' : `git show ${blob}`;

@@ -93,12 +93,23 @@ test('a question about other files stands', async () => {
   expect(tale.phase('feature/2', 'escalated').question).toEqual(asked);
 });
 
+test('what an answer dropped is nobody\'s homework while it is rolled back, and is again once it is in again', async () => {
+  const tale = await clash({ lib: 'two' });
+  await tale.decide('feature/2', 'A');
+  const homework = (): Promise<readonly string[]> => tale.asks(async (control) => (await control.tasks()).map((task) => task.branch));
+  expect(await homework()).toEqual(['feature/2']);
+  await tale.rollback('feature/2');
+  expect([tale.files('main')['lib'], await homework()]).toEqual(['start', []]);
+  await tale.retry('feature/2');
+  expect([tale.files('main')['lib'], await homework()]).toEqual(['two', ['feature/2']]);
+});
+
 /** The second one is asked about. */
-async function clash(): Promise<Tale> {
+async function clash(more: Readonly<Record<string, string>> = {}): Promise<Tale> {
   const tale = tell();
   tale.push('feature/1', { app: 'one' });
   await tale.settles();
-  tale.push('feature/2', { app: 'two' }, { on: 'feature/0' });
+  tale.push('feature/2', { app: 'two', ...more }, { on: 'feature/0' });
   await tale.settles();
   return tale;
 }
