@@ -66,7 +66,7 @@ async function record(call: Call, control: Control, { request: { id }, question,
   const letters = answer.trim().toUpperCase();
   if (call.json) return printJson(call, request);
   call.terminal.out(paint([
-    line('good', `✓ Decided ${letters} for ${nameOf(request)} (${request.id}). Maestro lands it now; maestro explain ${request.id} tells how it went.`),
+    line('good', `✓ Decided ${letters} for ${nameOf(request)} (${request.id}). It is merged and gated, and lands if that is green; maestro explain ${request.id} tells how it went.`),
     ...chosenLines(question, letters),
   ], call.terminal.colour));
 }

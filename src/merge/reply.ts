@@ -23,7 +23,7 @@ export type Done =
 
 export function doneText(done: Done): string {
   switch (done.kind) {
-    case 'answered': return `✅ ${code(done.by, NAME_CHARS_MAX)} answered ${done.letters} to ${code(done.id)}. It is merged, gated once more, and lands.`;
+    case 'answered': return `✅ ${code(done.by, NAME_CHARS_MAX)} answered ${done.letters} to ${code(done.id)}. It is merged and gated, and lands if that is green.`;
     case 'retried': return `✅ ${code(done.branch)} is queued again as ${code(done.id)}.`;
     case 'cancelled': return `✅ ${code(done.branch)} (${code(done.id)}) is cancelled. ${code(`/maestro retry ${done.id}`)} queues it again.`;
     case 'promoted': return `✅ ${code(done.branch)} is queued for promotion as ${code(done.id)}.`;

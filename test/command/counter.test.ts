@@ -69,7 +69,7 @@ describe('decide', () => {
     expect(await decide.run(call)).toBe(0);
     expect(calls).toEqual([['explain', 'sprint/storage'], ['decide', ATHENA, 'b', CASEY, MARK]]);
     expect(output()).toContain('✓ Decided B for sprint/storage (bbbbbbbbbbb2)');
-    expect(output()).toContain(`question ${MARK}: [B] Take sprint/storage's side, in engram/vector_storage.py`);
+    expect(output()).toContain(`question ${MARK}: [B] Take sprint/storage's side, in engram/vector_storage.py; its gate FAILED (exit 1): red again, it is rejected`);
   });
 
   test('needs no id while one question is open', async () => {

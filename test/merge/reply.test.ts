@@ -61,7 +61,7 @@ test('an explanation tells cause, next step and story', () => {
 });
 
 test.each<[Done, string]>([
-  [{ kind: 'answered', id: 'b2', letters: 'ABB', by: 'casey' }, '✅ `casey` answered ABB to `b2`. It is merged, gated once more, and lands.'],
+  [{ kind: 'answered', id: 'b2', letters: 'ABB', by: 'casey' }, '✅ `casey` answered ABB to `b2`. It is merged and gated, and lands if that is green.'],
   [{ kind: 'retried', id: 'b2', branch: 'x' }, '✅ `x` is queued again as `b2`.'],
   [{ kind: 'cancelled', id: 'b2', branch: 'x' }, '✅ `x` (`b2`) is cancelled. `/maestro retry b2` queues it again.'],
   [{ kind: 'promoted', id: 'b2', branch: 'x' }, '✅ `x` is queued for promotion as `b2`.'],

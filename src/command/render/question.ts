@@ -44,10 +44,12 @@ export function answerCommand({ id }: MergeRequest, question: Question): string 
 /** What the letters of an answer took, one line each; `letters` as in `A` or `ABB`. */
 export function chosenLines(question: Question, letters: string): readonly Line[] {
   const files = question.conflict.paths.map(({ path }) => printable(path));
-  return question.options.filter(({ letter }) => letters.includes(letter)).map(({ letter, title }) => {
+  return question.options.filter(({ letter }) => letters.includes(letter)).map(({ letter, title, verdict }) => {
+    // Of different letters for different files the gate has said nothing yet.
+    const red = verdict.kind === 'failed' && new Set(letters).size === 1 ? `; its ${verdictWords(verdict)}: red again, it is rejected` : '';
     const where = letters.length === 1 ? files : files.filter((_, at) => letters[at] === letter);
     const more = where.length > PATHS_SHOWN ? ` and ${where.length - PATHS_SHOWN} more` : '';
-    return line('plain', `  question ${questionMark(question)}: [${letter}] ${printable(title)}, in ${where.slice(0, PATHS_SHOWN).join(', ')}${more}`);
+    return line('plain', `  question ${questionMark(question)}: [${letter}] ${printable(title)}, in ${where.slice(0, PATHS_SHOWN).join(', ')}${more}${red}`);
   });
 }
 
