@@ -7,12 +7,15 @@ import type { Dropped } from './observation.ts';
 import type { MergeRequest, RefactorTask } from './request.ts';
 import { count } from './wording.ts';
 
+/** The lane of the request, and all there are. */
+type Around = { readonly lane: Pick<Lane, 'requests'>; readonly lanes: Iterable<Pick<Lane, 'requests'>> };
+
 /** One task for each losing branch and path. The target's side is owed to the requests that brought it there. */
-export function refactorTasks(request: MergeRequest, { conflict, choices, how }: TaskDue, dropped: readonly Dropped[], lane: Pick<Lane, 'requests'>, atMs: number): readonly RefactorTask[] {
+export function refactorTasks(request: MergeRequest, { conflict, choices, how }: TaskDue, dropped: readonly Dropped[], around: Around, atMs: number): readonly RefactorTask[] {
   const partners = conflict.partners.filter((partner) => partner.branch !== '');
   return dropped.flatMap((one) => {
     const { path, side, patch } = one;
-    const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: request.author }] : partners.map((partner) => ({ branch: partner.branch, author: authorOf(partner, lane) }));
+    const losers = side === 'theirs' ? [{ branch: shortName(request.branch), author: whose(request, around) }] : partners.map((partner) => ({ branch: partner.branch, author: authorOf(partner, around) }));
     const winner = side === 'theirs' ? partners[0]?.branch ?? shortName(request.target) : shortName(request.branch);
     const letter = choices[choices.length === 1 ? 0 : conflict.paths.findIndex((known) => known.path === path)];
     const kept = letter === 'A' || letter === 'B' ? `the side of ${winner} was kept` : `what landed holds something of both sides`;
@@ -43,8 +46,14 @@ function whereToLook({ patch, hunksLeft, blob }: Dropped): string {
 }
 
 /** Empty where the work came to the target past this lane. */
-function authorOf({ request, branch }: Partner, { requests }: Pick<Lane, 'requests'>): string {
-  const all = [...requests.values()];
+function authorOf({ request, branch }: Partner, around: Around): string {
+  const all = [...around.lane.requests.values()];
   const brought = all.find((one) => one.id === request) ?? all.findLast((one) => one.kind.kind === 'branch' && shortName(one.branch) === branch);
-  return brought?.author ?? '';
+  return brought === undefined ? '' : whose(brought, around);
+}
+
+/** Maestro merges a hotfix back; the work is its author's. */
+function whose({ kind, author }: MergeRequest, { lanes }: Around): string {
+  if (kind.kind !== 'back-merge') return author;
+  return [...lanes].flatMap(({ requests }) => requests.get(kind.of) ?? [])[0]?.author ?? author;
 }

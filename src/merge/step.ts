@@ -203,7 +203,7 @@ function receiveDropped(turn: Turn, seen: Extract<Observation, { kind: 'tasked' 
   const due = turn.lane.tasksDue.get(seen.id);
   const request = turn.lane.requests.get(seen.id);
   if (due === undefined || request === undefined) return;
-  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due, seen.dropped, turn.lane, turn.view.nowMs) });
+  emit(turn, { kind: 'tasked', atMs: turn.view.nowMs, id: seen.id, tasks: refactorTasks(request, due, seen.dropped, { lane: turn.lane, lanes: turn.view.lanes.values() }, turn.view.nowMs) });
 }
 
 function receiveDecision(turn: Turn, { id, question: asked, answer, by, permission }: Extract<Observation, { kind: 'decide' }>): void {

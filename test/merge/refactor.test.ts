@@ -7,6 +7,8 @@ import { NUMA, STORY, laneAfter } from '../command/sample.ts';
 const HEAD = 'diff --git a/f b/f\n--- a/f\n+++ b/f\n';
 const HUNK = '@@ -1 +1 @@\n-a\r@@ no hunk\n+b\n';
 
+const ALONE = { lane: { requests: new Map() }, lanes: [] };
+
 test.each([
   ['all of it fits', HEAD + HUNK + HUNK, 1000, { patch: HEAD + HUNK + HUNK, hunksLeft: 0 }],
   ['one hunk fits', HEAD + HUNK + HUNK + HUNK, HEAD.length + HUNK.length, { patch: HEAD + HUNK, hunksLeft: 2 }],
@@ -25,6 +27,14 @@ test.each([
 ])('a task says where to look: %j', (dropped, words) => {
   const request = laneAfter(STORY).requests.get(NUMA)!;
   const conflict = { fingerprint: 'f', partners: [], paths: [{ path: 'f', kind: 'content' as const, base: null, ours: null, theirs: null, hunks: [], message: '' }] };
-  const [task] = refactorTasks(request, { conflict, choices: ['A'], how: 'person' }, [{ path: 'f', side: 'theirs', ...dropped }], { requests: new Map() }, 0);
+  const [task] = refactorTasks(request, { conflict, choices: ['A'], how: 'person' }, [{ path: 'f', side: 'theirs', ...dropped }], ALONE, 0);
   expect(task).toMatchObject({ patch: dropped.patch, text: `In f the side of main was kept. Look at what sprint/api had there ${words} and bring its ideas into the version that landed.` });
+});
+
+test('what a hotfix loses where it is merged back is its author\'s, not Maestro\'s', () => {
+  const main = laneAfter(STORY);
+  const back = { ...main.requests.get(NUMA)!, kind: { kind: 'back-merge' as const, of: NUMA }, author: 'Maestro' };
+  const conflict = { fingerprint: 'f', partners: [], paths: [{ path: 'f', kind: 'content' as const, base: null, ours: null, theirs: null, hunks: [], message: '' }] };
+  const task = (lanes: readonly (typeof main)[]) => refactorTasks(back, { conflict, choices: ['A'], how: 'person' }, [{ path: 'f', side: 'theirs', patch: '', hunksLeft: 0, blob: null }], { ...ALONE, lanes }, 0)[0];
+  expect([task([main])?.author, task([])?.author]).toEqual(['Numa <numa@example.org>', 'Maestro']);
 });
