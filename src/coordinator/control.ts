@@ -20,6 +20,7 @@ import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explai
 import { pastLanding } from './past-landing.ts';
 import { planRollback } from './rollback-plan.ts';
 import type { RadarWatch } from './radar-watch.ts';
+import { untilSaved } from './saved.ts';
 import type { Service } from './service.ts';
 
 const PREFIX_MIN = 4;
@@ -213,7 +214,7 @@ export class CoordinatorControl implements Control {
   /** Hands the command to the lane's next turn and waits until that turn is durable, as far as it can be beyond the ledger. */
   async #settled(target: RefName, seen: Observation): Promise<void> {
     this.#coordinator.deliver(target, seen);
-    await this.#coordinator.turned(target);
+    await untilSaved(this.#coordinator, target, this.#ports.clock);
     await this.#service.kept();
   }
 

@@ -162,6 +162,11 @@ export class Coordinator {
     return this.#audience.wait(target);
   }
 
+  /** Why the lane's last turn could not be saved yet; null where it is. */
+  unsaved(target: RefName): string | null {
+    return this.#scribe.of(target) === null ? null : this.#scribe.trouble;
+  }
+
   /** Resolves when all news of now are saved, those too that a turn is just reading. */
   async saved(): Promise<void> {
     this.ringAll();
