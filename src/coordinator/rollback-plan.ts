@@ -2,6 +2,7 @@
 import { shortName } from '../merge/branch.ts';
 import type { Lane } from '../merge/lane.ts';
 import { requestId } from '../merge/identity.ts';
+import { adviceOn } from '../merge/reason.ts';
 import type { MergeRequest } from '../merge/request.ts';
 import type { View } from '../merge/turn.ts';
 import type { RollbackPlan } from '../port/control.ts';
@@ -13,8 +14,11 @@ export async function planRollback(request: MergeRequest, lane: Lane, view: View
   const what = { kind: 'rollback', of: request.id, merge: request.phase.candidate.commit } as const;
   const inverse: MergeRequest = { ...request, id: requestId(what, request.branch, request.tip, lane.target), kind: what, resolution: null, phase: { state: 'queued', hold: null } };
   const [built] = await git.build({ kind: 'build', target: lane.target, tip: lane.tip, onto: lane.tip, requests: [inverse], inverses: [], diff3: 'off', generated: [], limits: view.limits });
-  const refused = built?.outcome.kind === 'refused' && built.outcome.reason.code === 'rollback-conflict' ? built.outcome.reason.paths : [];
-  return { request: null, clean: built?.outcome.kind === 'candidate', conflictPaths: refused, dependents: dependentsOf(request, refused, lane) };
+  const outcome = built?.outcome;
+  if (outcome?.kind === 'candidate') return { request: null, clean: true, conflictPaths: [], dependents: dependentsOf(request, [], lane) };
+  if (outcome?.kind === 'refused' && outcome.reason.code === 'rollback-conflict') return { request: null, clean: false, conflictPaths: outcome.reason.paths, dependents: dependentsOf(request, outcome.reason.paths, lane) };
+  const why = outcome?.kind === 'refused' ? adviceOn(outcome.reason).cause : `${shortName(lane.target)} holds nothing of it to take back: it changed nothing, or is undone already.`;
+  throw new MaestroError('not-allowed', `${request.id} (${shortName(request.branch)}) cannot be rolled back: ${why}`, { next: `maestro explain ${request.id}` });
 }
 
 /** Newest first: in that order they can be taken back. */

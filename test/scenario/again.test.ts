@@ -131,6 +131,14 @@ test('a rollback asked for twice is the same rollback, by the branch or by the i
   expect(tale.state('feature/1')).toBe('rolled-back');
 });
 
+test.each([true, false])('a rollback of what the target holds nothing of is refused for that (dry run: %s)', async (dryRun) => {
+  const tale = await clash();
+  await tale.decide('feature/2', 'A');
+  expect(tale.state('feature/2')).toBe('landed');
+  const trying = tale.asks((control) => control.rollback('feature/2', 'casey', dryRun));
+  await expect(trying).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringMatching(/main holds nothing of it to take back/) });
+});
+
 test('what landed before is no later work to a rollback, though the clock was set back since', async () => {
   const tale = tell();
   await tale.settles();
