@@ -1,10 +1,11 @@
 // The one comment of a question on a pull request, as it is asked and as it ends. Facts only; whatever a branch brought along is escaped.
 import { thoughtLine, unheardWords } from '../consensus/minds.ts';
-import type { Conflict, Hunk, PathConflict, Side } from '../resolution/conflict.ts';
+import type { Conflict, Hunk, PathConflict } from '../resolution/conflict.ts';
 import { shortName, type Oid } from './branch.ts';
 import type { Reviewers } from './code-owner.ts';
 import { code, fenced, folded, prose, tailOf } from './markdown.ts';
 import type { MergeRequest, Option, Question } from './request.ts';
+import { sideWords } from './side-words.ts';
 import { causeWords, count, dropWords, duration, keepWords } from './wording.ts';
 
 /** GitHub takes 65,536 characters; the marker and its line come on top. */
@@ -123,9 +124,8 @@ function numbered(lines: readonly string[], first: number): readonly string[] {
   return lines.length > SIDE_LINES_SHOWN ? [...shown, `       (${count(lines.length - SIDE_LINES_SHOWN, 'more line')} cut)`] : shown;
 }
 
-function wholeSides({ ours, theirs, message }: PathConflict, names: Names): string {
-  const words = (side: Side | null): string => side === null ? 'not there' : `${side.oid.slice(0, 12)}, mode ${side.mode}`;
-  return fenced([...(message === '' ? [] : [message]), `${names.ours}: ${words(ours)}`, `${names.theirs}: ${words(theirs)}`]);
+function wholeSides(path: PathConflict, names: Names): string {
+  return fenced([...(path.message === '' ? [] : [path.message]), `${names.ours}: ${sideWords(path, 'ours')}`, `${names.theirs}: ${sideWords(path, 'theirs')}`]);
 }
 
 function optionText(option: Option, { request, question, diffUrl }: Asking): string {

@@ -135,6 +135,13 @@ describe('the question', () => {
       "
     `);
   });
+
+  test('says where each side has a file that was added to a folder the other one renamed: neither drops it', () => {
+    const side = { mode: '100644', oid: oid('2') };
+    const moved = (ours: typeof side | null, theirs: typeof side | null) => plain(sidesOf(requestOf(ATHENA), { ...CONFLICT, paths: [{ path: 'new/c', also: ['old/c'], kind: 'directory-rename', base: null, ours, theirs, hunks: [], message: '' }] }, 80));
+    expect(moved(null, side)).toContain('[A] main (sprint/search): moves it to new/c\n  [B] sprint/storage: leaves it at old/c');
+    expect(moved(side, null)).toContain('[A] main (sprint/search): leaves it at old/c\n  [B] sprint/storage: moves it to new/c');
+  });
 });
 
 test('of a text whose lines were not worked out it is said how to see them', () => {

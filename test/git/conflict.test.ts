@@ -156,6 +156,11 @@ test('a file that one side renamed is known by its old name too, and so is who c
   expect(conflictOf((await bench.build(kept.ours, [kept.theirs]))[0]).paths[0]).not.toHaveProperty('also');
 });
 
+test('a file added to a folder that was renamed is known by both its places', async () => {
+  const { ours, theirs } = await threeSides({ 'from/a': BODY, 'from/b': OTHER }, { 'from/a': null, 'from/b': null, 'to/a': BODY, 'to/b': OTHER }, { 'from/new': 'new\n' });
+  for (const [onto, tip] of [[ours, theirs], [theirs, ours]] as const) expect(conflictOf((await bench.build(onto, [tip]))[0]).paths).toMatchObject([{ path: 'to/new', also: ['from/new'] }]);
+});
+
 test('lines older than the merge base name no partner, however often they come', async () => {
   const base = await bench.repo.commit({ f: 'a\nb\nc\nd\ne\n' }, 'base', { keep: false });
   const ours = await bench.repo.commit({ f: 'a\nB\nc\nD\ne\n' }, 'ours', { parents: [base] });

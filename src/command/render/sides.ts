@@ -1,7 +1,8 @@
 // Both sides of every conflicting place, with line numbers: next to each other where the terminal is wide, else one under the other.
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
-import type { Conflict, Hunk, PathConflict, Side } from '../../resolution/conflict.ts';
+import { sideWords } from '../../merge/side-words.ts';
+import type { Conflict, Hunk, PathConflict } from '../../resolution/conflict.ts';
 import { line, untabbed, type Line } from './line.ts';
 import { partnerWords } from './question.ts';
 import { cut, fit } from './width.ts';
@@ -23,7 +24,7 @@ type Names = { readonly ours: string; readonly theirs: string };
 
 function pathLines(path: PathConflict, at: number, total: number, names: Names, columns: number): readonly Line[] {
   const head = line('head', `${total > 1 ? `${at + 1}. ` : ''}${printable(path.path)}  (${path.kind})`);
-  if (path.hunks.length === 0) return [head, line('plain', `  ${printable(path.message)}`), line('plain', `  ${names.ours}: ${sideWords(path.ours)}`), line('plain', `  ${names.theirs}: ${sideWords(path.theirs)}`), ...wayToSee(path), line('plain', '')];
+  if (path.hunks.length === 0) return [head, line('plain', `  ${printable(path.message)}`), line('plain', `  ${names.ours}: ${printable(sideWords(path, 'ours'))}`), line('plain', `  ${names.theirs}: ${printable(sideWords(path, 'theirs'))}`), ...wayToSee(path), line('plain', '')];
   return [head, ...path.hunks.flatMap((hunk, index) => [
     ...(path.hunks.length > 1 ? [line('quiet', `  place ${index + 1} of ${path.hunks.length}`)] : []),
     ...(columns >= SIDE_BY_SIDE_COLUMNS ? besides(hunk, names, columns) : below(hunk, names, columns)),
@@ -34,10 +35,6 @@ function pathLines(path: PathConflict, at: number, total: number, names: Names, 
 /** A text among so many that its lines were not worked out. */
 function wayToSee({ kind, ours, theirs }: PathConflict): readonly Line[] {
   return (kind === 'content' || kind === 'add/add') && ours !== null && theirs !== null ? [line('quiet', `  after git fetch: git diff ${ours.oid.slice(0, 12)} ${theirs.oid.slice(0, 12)}`)] : [];
-}
-
-function sideWords(side: Side | null): string {
-  return side === null ? 'not there' : `${side.oid.slice(0, 12)}, mode ${side.mode}`;
 }
 
 function besides(hunk: Hunk, names: Names, columns: number): readonly Line[] {
