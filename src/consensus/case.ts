@@ -6,7 +6,7 @@ import type { Parser } from '../resolution/syntax.ts';
 import { verify, type Objection as Finding } from '../resolution/verify.ts';
 import { likenessOf, type Likeness } from './likeness.ts';
 import { clustered, type Case, type Objection, type Option, type Precedent } from './option.ts';
-import { count } from './text.ts';
+import { count, quoted } from './text.ts';
 
 /** As the ladder, or a voter, proposes it. */
 export type Proposed = { readonly text: string; readonly rung: string; readonly probability: number };
@@ -47,12 +47,15 @@ function optionOf(id: string, file: ConflictFile, { text, rung, probability }: P
   };
 }
 
+const KEYS_NAMED_MAX = 3;
+
 /** What verification found, in words. Lines from nowhere are in the ledger, and how many are too many is a rule of the room. */
 function objectionOf(finding: Finding): readonly Objection[] {
   const hard = (text: string): readonly Objection[] => [{ code: finding.code, text, hard: true }];
   switch (finding.code) {
     case 'markers': return hard(`a conflict marker is left in line ${finding.line}`);
     case 'syntax': return hard(`does not parse: ${count(finding.errors, 'error')}, the sides have ${finding.allowed}`);
+    case 'repeated-keys': return hard(`says ${finding.keys.slice(0, KEYS_NAMED_MAX).map(quoted).join(', ')} twice in one object, and the last one counts`);
     case 'line-ends': return hard('its lines end otherwise than those of either side');
     case 'final-newline': return hard(`the newline at the end of the file is ${finding.state}`);
     case 'binary': return hard('holds bytes that are no text');

@@ -11,6 +11,7 @@ import { isOpen, OPTIONS_MAX, type Case, type GateVerdict, type Option as RoomOp
 import { panelVotes } from '../consensus/role/panel.ts';
 import { deliberate, type Deliberation, type Next, type Round } from '../consensus/round.ts';
 import { DEFAULT_CONSENSUS_RULE, type ConsensusRule } from '../consensus/rule.ts';
+import { rungWords } from '../consensus/rung-words.ts';
 import { transcriptLines, type Ending, type HeldRound } from '../consensus/transcript.ts';
 import { judge } from '../consensus/verdict.ts';
 import type { ConsensusPolicy } from '../merge/policy.ts';
@@ -146,7 +147,7 @@ function told({ policy }: Hearing, { subject }: Deliberation, held: readonly Hel
     return letter === undefined ? [] : [{ option: one, letter, ...pointsFor(one) }];
   }));
   // Nobody is shown the others: what each is stands beside its letter.
-  const names = { voters: policy.names, options: Object.fromEntries(ranked.map(({ option: { id, rung }, letter }) => [id, SHOWN.includes(letter) ? letter : `${letter} (${rung})`])) };
+  const names = { voters: policy.names, options: Object.fromEntries(ranked.map(({ option: { id, rung }, letter }) => [id, SHOWN.includes(letter) ? letter : `${letter} (${rungWords(rung)})`])) };
   return {
     option, ranked,
     thought: {

@@ -2,6 +2,7 @@
 // answer, else a question with options that are built and gated. Calls git and the gate; decides nothing itself.
 import type { Case, GateVerdict } from '../consensus/option.ts';
 import type { Minds as Thoughts } from '../consensus/minds.ts';
+import { rungWords } from '../consensus/rung-words.ts';
 import type { Oid } from '../merge/branch.ts';
 import type { Effect } from '../merge/effect.ts';
 import type { Observation } from '../merge/observation.ts';
@@ -172,7 +173,7 @@ async function bestOption(effect: PrepareEffect, { git, gate }: Room, abort: Abo
   const answered = await git.answer(effect.request, effect.onto, effect.conflict, choices, effect.inverses);
   if (answered === null) return [];
   const [only] = best;
-  const title = best.length === 1 && only !== undefined ? `Take the best proposal (${only.option.rung})` : 'Take the best proposal for each file';
+  const title = best.length === 1 && only !== undefined ? `Take the best proposal (${rungWords(only.option.rung)})` : 'Take the best proposal for each file';
   return [{ letter: 'C', title, commit: answered.commit, tree: answered.tree, ledger: answered.ledger, verdict: await gateOn(effect, gate, answered, abort), points: pointsOf(best.flatMap((one) => one ?? [])) }];
 }
 

@@ -1,6 +1,6 @@
 // What speaks against a resolved text, whoever made it. No objection is no proof: gates judge what it does.
 import type { ConflictFile } from './conflict-file.ts';
-import { isJson } from './json.ts';
+import { isJson, repeatedKeys } from './json.ts';
 import { ledgerOf } from './line-ledger.ts';
 import type { LedgerLine, LineLedger } from './line-ledger.ts';
 import type { Parser } from './syntax.ts';
@@ -8,6 +8,8 @@ import type { Parser } from './syntax.ts';
 export type Objection =
   | { readonly code: 'markers'; readonly line: number }
   | { readonly code: 'syntax'; readonly errors: number; /** The smaller count of both sides. */ readonly allowed: number }
+  /** Once each, as the text writes them. */
+  | { readonly code: 'repeated-keys'; readonly keys: readonly string[] }
   | { readonly code: 'line-ends' }
   | { readonly code: 'final-newline'; readonly state: 'lost' | 'gained' }
   | { readonly code: 'binary' }
@@ -20,6 +22,7 @@ export function verify(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'thei
   return [
     ...markersIn(file, resolved),
     ...syntaxOf(file, resolved, parser),
+    ...repeatedIn(file, resolved),
     ...lineEndsOf(file, resolved),
     ...finalNewlineOf(file, resolved),
     ...binaryIn(file, resolved),
@@ -45,6 +48,14 @@ function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parse
   if (left === null || right === null) return [];
   const allowed = Math.min(left, right);
   return errors > allowed ? [{ code: 'syntax', errors, allowed }] : [];
+}
+
+/** More than a side repeats. */
+function repeatedIn({ path, ours, theirs }: Sides, resolved: string): readonly Objection[] {
+  if (!path.endsWith('.json') || ![ours, theirs, resolved].every(isJson)) return [];
+  const known = new Set([ours, theirs].flatMap(repeatedKeys));
+  const keys = [...new Set(repeatedKeys(resolved))].filter((key) => !known.has(key));
+  return keys.length === 0 ? [] : [{ code: 'repeated-keys', keys }];
 }
 
 function lineEndsOf({ ours, theirs }: Sides, resolved: string): readonly Objection[] {

@@ -106,7 +106,7 @@ test('what people are offered as [C] is called C wherever they read of it, with 
   expect(new Map(ranked.map(({ option: { id }, letter }) => [id, letter]))).toEqual(new Map([['o1', 'D'], ['o2', 'A'], ['o3', 'B'], ['o4', 'C']]));
   expect(thought.record.letters).toMatchObject({ C: 'o4' });
   expect(ranked.find(({ letter }) => letter === 'C')?.pros).toContain('keeps every line both sides added');
-  expect(thought.lines.join('\n')).toContain('D (ours+theirs)');
+  expect(thought.lines.join('\n')).toContain('D (the target\'s lines, then the branch\'s)');
   expect(thought.lines.join('\n')).not.toMatch(/\bC \(|\bo\d/);
 });
 

@@ -33,3 +33,12 @@ test('JSON that both sides wrote as such has to be some', () => {
   expect(codes('{\n "a": 3\n}\n', '{\n "a": 3\n "a": 2\n}\n')).toContain('syntax');
   expect(codes('{\n "a": 3 // why\n}\n', '{\n "a": 2 // why\n}\n')).not.toContain('syntax');
 });
+
+test.each([
+  ['of both sides\' forms of one key both are kept', '{"v": 1, "w": 1}', '{"v": 2, "w": 1}', '{"v": 1, "v": 2, "w": 1}', ['"v"']],
+  ['deeper, and with signs in strings', '{"a": [{"}{": "\\\""}]}', '{"a": []}', '{"a": [{"}{": "\\\"", "}{": 1}]}', ['"}{"']],
+  ['objects beside each other may have the same keys', '[{"v": 1}]', '[{"v": 2}]', '[{"v": 1}, {"v": {"v": 2}}, "v", "v"]', []],
+  ['a side repeats it, too', '{"v": 1, "v": 2}', '{"v": 3}', '{"v": 1, "v": 3}', []],
+])('keys said twice in JSON: %s', (_name, ours, theirs, resolved, keys) => {
+  expect(verify({ path: 'a.json', base: null, ours, theirs }, resolved, null).flatMap((objection) => objection.code === 'repeated-keys' ? objection.keys : [])).toEqual(keys);
+});

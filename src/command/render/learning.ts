@@ -1,5 +1,6 @@
 // What was learned, for people: the score in one line, classes with what they changed, how sure against how right, the last lessons.
 import { LESSONS_MIN, type ClassReport, type LearningReport } from '../../consensus/report.ts';
+import { rungWords } from '../../consensus/rung-words.ts';
 import { printable } from '../../merge/branch.ts';
 import { count } from '../../merge/wording.ts';
 import { line, type Line } from './line.ts';
@@ -18,7 +19,7 @@ export function learningLines({ score, curve, classes, lessons }: LearningReport
     line('head', `${count(lessons.length, 'lesson')} (${LESSONS_MIN} of a kind, from several people, change weights and chances; what a person chose for the same lines counts at once)`),
     ...classes.flatMap(classLines),
     line('head', 'The last ones'),
-    ...lessons.slice(0, LESSONS_SHOWN).map((lesson) => line('plain', `  ${lesson.id}  ${printable(lesson.file)}, ${age(nowMs - lesson.atMs)} ago: ${lesson.decision?.by === 'person' ? `${printable(lesson.decision.person)} chose` : `consensus at ${percent(lesson.consensus.confidence)} took`} ${printable(lesson.approaches.find((one) => one.option === lesson.decision?.option)?.rung ?? 'none of them')}; ${lesson.outcome}`)),
+    ...lessons.slice(0, LESSONS_SHOWN).map((lesson) => line('plain', `  ${lesson.id}  ${printable(lesson.file)}, ${age(nowMs - lesson.atMs)} ago: ${lesson.decision?.by === 'person' ? `${printable(lesson.decision.person)} chose` : `consensus at ${percent(lesson.consensus.confidence)} took`} ${printable(rungWords(lesson.approaches.find((one) => one.option === lesson.decision?.option)?.rung ?? 'none of them'))}; ${lesson.outcome}`)),
   ];
 }
 
@@ -26,7 +27,7 @@ function classLines({ conflictClass, lessons, voters, rungs }: ClassReport): rea
   return [
     line('plain', `  ${printable(conflictClass)}: ${lessons}`),
     ...voters.map(({ voter, weight, shipped }) => line('plain', `    ${printable(voter)} weighs ${fixed(weight)}, shipped ${fixed(shipped)}`)),
-    ...rungs.map(({ rung, factor }) => line('plain', `    ${printable(rung)} is ${fixed(factor)} times as likely as its chances say`)),
+    ...rungs.map(({ rung, factor }) => line('plain', `    ${printable(rungWords(rung))} (${printable(rung)}) is ${fixed(factor)} times as likely as its chances say`)),
   ];
 }
 

@@ -1,7 +1,8 @@
 // What do people usually commit in such a conflict? Repeats the learned ranking's calibrated chances as a ballot.
 import type { Abstention, Ballot } from '../ballot.ts';
-import { priorOf } from '../prior.ts';
 import type { Case } from '../option.ts';
+import { priorOf } from '../prior.ts';
+import { rungWords } from '../rung-words.ts';
 import { abstention } from './role.ts';
 
 const VOTER = 'ladder';
@@ -11,7 +12,7 @@ export function ladderVote(subject: Case): Ballot | Abstention {
   if (options.length === 0) return abstention(VOTER, 'nothing to choose from');
   const probabilities = Object.fromEntries(priorOf(options));
   const ranked = [...options].sort((a, b) => b.probability - a.probability || (a.id < b.id ? -1 : 1));
-  const reasons = ranked.slice(0, 3).map((option) => `${option.id} is what people commit in ${percent(probabilities[option.id] ?? 0)} of such conflicts (${option.rung})`);
+  const reasons = ranked.slice(0, 3).map((option) => `${option.id} is what people commit in ${percent(probabilities[option.id] ?? 0)} of such conflicts (${rungWords(option.rung)})`);
   return { voter: VOTER, family: VOTER, probabilities, veto: null, reasons, model: null, comment: '' };
 }
 
