@@ -17,6 +17,8 @@ type SideEarlier = {
   readonly texts: readonly Text[];
   /** What it added since and has no more. */
   readonly givenUp: ReadonlySet<string>;
+  /** `now` with a line end on both sides of each line: what stands there whole is found in it. */
+  readonly nowLined: string;
   /** Which of its texts is the other side's of today, newest is 0; -1: none. */
   readonly hadOther: number;
 };
@@ -66,7 +68,7 @@ function sideOf(file: ConflictFile, side: 'ours' | 'theirs', base: string, earli
     for (const line of said) if (!kept.has(line) && speaks(line)) givenUp.add(line);
     texts.push({ text, key, lines: Int32Array.from(said, (line) => numberOf(line, numbers)) });
   }
-  return { now, texts, givenUp, hadOther: texts.findIndex(({ key }) => key === other) };
+  return { now, nowLined: `\n${now}\n`, texts, givenUp, hadOther: texts.findIndex(({ key }) => key === other) };
 }
 
 function numberOf(line: string, numbers: Map<string, number>): number {
@@ -116,12 +118,12 @@ export function earlierView(file: ConflictFile, regions: readonly Region[]): Ear
 const NOT_KNOWN: Known = { how: 0, at: -1 };
 
 function knownTo(before: Before, side: 'ours' | 'theirs', lines: readonly string[], around: Surroundings): Known {
-  const { texts, now } = before[side];
+  const { texts, nowLined } = before[side];
   const said = bareLines(lines);
   const [lead, tail] = [around.before.findLast((line) => bare(line) !== ''), around.after.find((line) => bare(line) !== '')];
   const there = firstWith(texts, before.numbers, [...lead === undefined ? [] : [bare(lead)], ...said, ...tail === undefined ? [] : [bare(tail)]], lead === undefined, tail === undefined);
   if (there >= 0) return { how: 2, at: there };
-  if (!said.some(speaks) || `\n${now}\n`.includes(`\n${said.join('\n')}\n`)) return NOT_KNOWN;
+  if (!said.some(speaks) || nowLined.includes(`\n${said.join('\n')}\n`)) return NOT_KNOWN;
   const somewhere = firstWith(texts, before.numbers, said, false, false);
   return somewhere >= 0 ? { how: 1, at: somewhere } : NOT_KNOWN;
 }
