@@ -1,4 +1,6 @@
 // Texts merged by what the book knows of them: the bytes of the whole merge, or none.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { mergedText } from '../../src/engine/line/merge-lines.ts';
 import { LineBook } from '../../src/engine/merge/line-book.ts';
@@ -27,6 +29,33 @@ it('changes that touch are for the whole merge', () => {
   const [base, ours, theirs] = ['a\nb\nc\n', 'a\nB\nc\n', 'a\nb\nC\n'].map(blobOf);
   expect(new LineBook().merged(base ?? blobOf(''), ours ?? blobOf(''), theirs ?? blobOf(''), SHELF)).toBeNull();
 });
+
+it('of versions that change a line the book keeps that line, and not all of each', () => {
+  const book = new LineBook();
+  const lines = Array.from({ length: 5_000 }, (_, at) => `  "the package number ${at} of a lock file": "its version",\n`);
+  const base = blobOf(lines.join(''));
+  const look = (from: number, to: number): void => {
+    for (let at = from; at < to; at += 1) book.areApart(base, base, blobOf(lines.with(at, `  "a line that only version ${at} has": "",\n`).join('')), SHELF);
+  };
+  look(0, 1);
+  const before = bytesInUse();
+  look(1, 101);
+  expect(bytesInUse() - before).toBeLessThan(10 * 1024 * 1024);
+});
+
+it('long lines count, too: the book starts anew instead of keeping hundreds of megabytes', () => {
+  const book = new LineBook();
+  const line = 'x'.repeat(900_000);
+  for (let at = 0; at < 200; at += 1) book.areApart(blobOf(`${line}\n`), blobOf(`${line}\n`), blobOf(`${at}${line}\n`), SHELF);
+  expect(book.bytes).toBeLessThan(140 * 1024 * 1024);
+  expect(book.bytes).toBeGreaterThan(1024 * 1024);
+});
+
+function bytesInUse(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc()');
+  return process.memoryUsage().heapUsed;
+}
 
 function blobOf(text: string): Blob {
   return Blob.of(Buffer.from(text, 'latin1'));

@@ -28,12 +28,12 @@ export type Before = { readonly text: string; readonly ends: Int32Array; readonl
 type Beside = { readonly ids: Int32Array; readonly above: number; readonly middle: readonly string[]; readonly below: number };
 
 /** Most lines of an edited text are those of the text before: only those between the first and the last difference are looked up. */
-export function besideOf(before: Before, text: string, known: Map<string, number>): Beside {
+export function besideOf(before: Before, text: string, known: Map<string, number>, kept = asItIs): Beside {
   const { above, start, below, end } = sharedEnds(before.text, before.ends, text);
   const middle = linesOf(text.slice(start, text.length - end));
   const ids = new Int32Array(above + middle.length + below);
   ids.set(before.ids.subarray(0, above));
-  ids.set(idsOf(middle, known), above);
+  ids.set(idsOf(middle, known, kept), above);
   ids.set(before.ids.subarray(before.ids.length - below), above + middle.length);
   return { ids, above, middle, below };
 }
@@ -43,16 +43,20 @@ export function beforeOf(text: string, known: Map<string, number>): Before {
   return { text, ends: endsOf(lines), ids: idsOf(lines, known) };
 }
 
-/** Equal items, equal ids; `known` is shared by all lists that are compared, and grows. */
-export function idsOf(items: readonly string[], known: Map<string, number>): Int32Array {
+/** Equal items, equal ids; `known` is shared by all lists that are compared, and grows. `kept`: what goes into it of one that is new. */
+export function idsOf(items: readonly string[], known: Map<string, number>, kept = asItIs): Int32Array {
   const ids = new Int32Array(items.length);
   for (let at = 0; at < items.length; at += 1) {
     const item = items[at] ?? '';
     let id = known.get(item);
-    if (id === undefined) known.set(item, id = known.size);
+    if (id === undefined) known.set(kept(item), id = known.size);
     ids[at] = id;
   }
   return ids;
+}
+
+function asItIs(item: string): string {
+  return item;
 }
 
 export function scratchFor(size: number): Scratch {

@@ -11,6 +11,8 @@ const LINES_MAX = 1_000_000;
 /** Texts whose lines are kept as ids. */
 const TEXTS_MAX = 2_000;
 const SPANS_MAX = 50_000;
+/** Of all that is kept: a line may be as long as its text. */
+const BYTES_MAX = 128 * 1024 * 1024;
 /** A larger one is for the whole merge to judge. */
 const TEXT_BYTES_MAX = 1024 * 1024;
 /** Git looks for a NUL in so much of a file and calls it binary. */
@@ -61,16 +63,22 @@ export class LineBook {
     const key = `${base.id} ${own.id}`;
     const spans = this.#spans.get(key);
     if (spans !== undefined) return spans;
-    if (this.#known.size > LINES_MAX || this.#texts.size > TEXTS_MAX || this.#spans.size > SPANS_MAX) this.forget();
+    if (this.#known.size > LINES_MAX || this.#texts.size > TEXTS_MAX || this.#spans.size > SPANS_MAX || this.bytes > BYTES_MAX) this.forget();
     const [before, after] = [this.#textOf(base, shelf), shelf.bytes(own)];
     if (before === null || after === null) return null;
     if (before === 'no-text' || !isText(after)) return 'no-text';
-    const { ids } = besideOf(before, charsOf(after), this.#known);
+    const { ids } = besideOf(before, charsOf(after), this.#known, (line) => this.#ownLine(line));
     if (this.#scratch.first.length < this.#known.size) this.#scratch = scratchFor(2 * this.#known.size);
     const found = diffLines(before.ids, ids, this.#scratch);
     this.#spans.set(key, found);
     this.#bytes += 2 * key.length + found.length * SPAN_BYTES;
     return found;
+  }
+
+  /** A copy: a part of a text keeps all of that text in memory. */
+  #ownLine(line: string): string {
+    this.#bytes += line.length;
+    return Buffer.from(line, 'latin1').toString('latin1');
   }
 
   #textOf(blob: Blob, shelf: Shelf): Before | 'no-text' | null {
