@@ -29,6 +29,11 @@ function write(live: LiveRepository, branch: string, path: string, content: stri
   return live.whole(() => live.repository.commit({ branch, author: AGENT, message: `${path}\n`, changes: [{ path, content }] }));
 }
 
+/** Of empty commits. */
+function longHistory(branch: string, commits: number): string {
+  return Array.from({ length: commits }, (_, at) => `commit refs/heads/${branch}\ncommitter A <a@example.org> ${1_700_000_000 + at} +0000\ndata 0\n`).join('');
+}
+
 async function soundGit(): Promise<void> {
   expect(await repo.git(['fsck', '--strict', '--full', '--no-dangling'])).toBe('');
 }
@@ -81,6 +86,15 @@ it('flushes at once take turns', async () => {
   expect(await repo.git(['show', 'main:src/a.txt'])).toBe('two');
 });
 
+it('a refresh that reads a long history takes back nothing that was flushed beside it', async () => {
+  const live = await load();
+  await repo.git(['fast-import', '--quiet'], longHistory('side', 10_000));
+  await write(live, 'main', 'src/a.txt', 'ours\n');
+  const ours = live.repository.tip('main')?.id;
+  expect(await Promise.all([live.refresh(), live.flush()])).toEqual([[], { kind: 'flushed' }]);
+  expect([live.repository.tip('main')?.id, await repo.git(['rev-parse', 'main'])]).toEqual([ours, ours]);
+});
+
 it('a branch that somebody moved in the repository meanwhile: lost, and nothing of it is there', async () => {
   const live = await load();
   await write(live, 'main', 'src/a.txt', 'ours\n');
@@ -99,6 +113,16 @@ it('what others push is there after a refresh, with their new branches', async (
   expect([live.repository.tip('main')?.id, live.repository.tip('side')?.id]).toEqual([theirs, side]);
   await write(live, 'side', 'src/c.txt', 'more\n');
   expect(await live.flush()).toEqual({ kind: 'flushed' });
+});
+
+it('commits that were thrown away there do not keep anybody from seeing what came since', async () => {
+  await repo.commit({ 'src/b.txt': 'b\n' }, 'old', { branch: 'old' });
+  const live = await load();
+  await repo.git(['update-ref', '-d', 'refs/heads/old']);
+  await repo.git(['gc', '--quiet', '--prune=now']);
+  const side = await repo.commit({ 'src/c.txt': 'c\n' }, 'side', { branch: 'side' });
+  expect(await live.refresh()).toEqual([]);
+  expect([live.repository.tip('old'), live.repository.tip('side')?.id]).toEqual([null, side]);
 });
 
 it('a branch that goes there goes here, and its name may be part of another', async () => {

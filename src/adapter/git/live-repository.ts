@@ -46,6 +46,8 @@ export async function loadRepository(path: string, { limits = {}, ...options }: 
     const heads = headsOf(stored);
     const fresh = [...new Set(heads.values())].filter((tip) => repository.find(tip) === null);
     repository.tell(await stored.history(fresh, [...told]));
+    const lacking = fresh.find((tip) => repository.find(tip) === null);
+    if (lacking !== undefined) throw new MaestroError('object-missing', `a branch is at ${lacking}, which the repository does not have`);
     told.clear();
     for (const tip of heads.values()) told.add(tip);
     // What went goes first: its name may be part of a new one.
@@ -59,16 +61,18 @@ export async function loadRepository(path: string, { limits = {}, ...options }: 
     if (outcome.kind === 'flushed') repository.saved(unsaved);
     return outcome;
   };
-  // One at a time: the second would take the first one's moves for somebody else's.
-  let flushing: Promise<unknown> = Promise.resolve();
+  // One at a time: a second flush would take the first one's moves for somebody else's, and a refresh what it read before them for news.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
   return {
-    repository, whole, refresh,
+    repository, whole,
     warm: (branch) => warm(stored.library, repository.tip(branch)),
-    flush: () => {
-      const next = flushing.then(flush, flush);
-      flushing = next.catch(() => undefined);
-      return next;
-    },
+    flush: () => inTurn(flush),
+    refresh: () => inTurn(refresh),
     close: () => stored.close(),
   };
 }

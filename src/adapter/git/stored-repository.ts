@@ -20,7 +20,7 @@ export type StoredRepository = {
   refs(): ReadonlyMap<string, ObjectId>;
   readonly library: Library;
   readonly reader: Reader;
-  /** All that these descend from and they themselves, parents first, but what `without` has. Of a shallow clone, what is there. */
+  /** All that these descend from and they themselves, parents first, but what `without` has. Of a shallow clone, what is there; nothing of a tip that is not there. */
   history(tips: readonly ObjectId[], without?: readonly ObjectId[]): Promise<readonly StoredCommit[]>;
   /** As `flushInto`. */
   flush(objects: readonly NewObject[], moves: readonly RefMove[]): Promise<FlushOutcome>;
@@ -44,7 +44,8 @@ export function openStoredRepository(path: string, limits: LibraryLimits = LIBRA
     reader: view.reader,
     history: async (tips, without = []) => {
       if (tips.length === 0) return [];
-      const args = ['rev-list', '--topo-order', '--reverse', '--no-commit-header', '--format=%H %T %P', '--stdin'];
+      // Of `without` some may have been thrown away meanwhile.
+      const args = ['rev-list', '--ignore-missing', '--topo-order', '--reverse', '--no-commit-header', '--format=%H %T %P', '--stdin'];
       const listed = await view.git.must(args, { input: [...tips, ...without.map((id) => `^${id}`)].map((line) => `${line}\n`).join(''), timeoutMs: HISTORY_TIMEOUT_MS });
       return listed.split('\n').flatMap(commitOn);
     },
