@@ -70,6 +70,28 @@ describe('a workspace', () => {
     expect([textAt(repo, 'agent/dev-1', 'c'), textAt(repo, 'agent/dev-1', 'a/b'), desk.changed()]).toEqual(['2', 'absent', []]);
   });
 
+  test('takes a folder away with what was put into it before, and not what is put into it after', () => {
+    const { repo } = afloat({ 'a/b': '1' });
+    const desk = repo.workspace(DEV, { from: 'main' });
+    desk.put('a/new', '1');
+    desk.put('ab', '1');
+    desk.remove('a');
+    expect([desk.read('a/new').kind, desk.read('ab').kind]).toEqual(['absent', 'found']);
+    desk.put('a/late', '1');
+    expect(desk.changed()).toEqual(['ab', 'a', 'a/late']);
+    expect(desk.commit('work').kind).toBe('committed');
+    expect(['a/b', 'a/new', 'ab', 'a/late'].map((path) => textAt(repo, desk.branch, path))).toEqual(['absent', 'absent', '1', '1']);
+  });
+
+  test('puts a file where it took a folder away', () => {
+    const { repo } = afloat({ 'a/b': '1' });
+    const desk = repo.workspace(DEV, { from: 'main' });
+    desk.remove('a');
+    desk.put('a', 'file');
+    expect([desk.read('a').kind, desk.read('a/b').kind, desk.changed()]).toEqual(['found', 'absent', ['a']]);
+    expect([desk.commit('work').kind, textAt(repo, desk.branch, 'a')]).toEqual(['committed', 'file']);
+  });
+
   test('whose branch somebody else moved commits after a refresh', () => {
     const { repo } = afloat({ a: '1' });
     const desk = repo.workspace(DEV, { from: 'main' });

@@ -3,7 +3,7 @@ import { MaestroError } from '../../error.ts';
 import type { Commit } from '../object/commit.ts';
 import type { Delivery, Mailroom, Message, MessageType } from './mailroom.ts';
 import type { CommitOrder, CommitOutcome, FileChange, FileMode, Identity, MergeOrder, MergeResult, ReadOutcome } from './order.ts';
-import { fromTreePath, toTreePath } from './path.ts';
+import { toTreePath } from './path.ts';
 
 /** What a workspace needs of the repository it is in. */
 export type Surroundings = {
@@ -14,6 +14,11 @@ export type Surroundings = {
   merge(order: MergeOrder): MergeResult;
 };
 
+/** `at`: the how many-th change it was. */
+type Kept = { readonly change: FileChange; readonly at: number };
+
+const NEVER = 0;
+
 export const CHANGES_MAX = 100_000;
 const CHANGES_BYTES_MAX = 128 * 1024 * 1024;
 
@@ -22,7 +27,10 @@ export class Workspace {
   readonly branch: string;
   readonly #around: Surroundings;
   readonly #onClose: () => void;
-  readonly #changes = new Map<string, FileChange>();
+  /** Of one path it may be taken away first and put then. */
+  readonly #put = new Map<string, Kept>();
+  readonly #removed = new Map<string, Kept>();
+  #made = 0;
   #bytes = 0;
   #base: Commit;
 
@@ -51,27 +59,26 @@ export class Workspace {
   /** With the changes that are not committed yet. */
   read(path: string): ReadOutcome {
     const name = toTreePath(path);
-    const change = this.#changes.get(name);
-    if (change !== undefined && change.content !== null) return { kind: 'found', bytes: bytesOf(change.content), mode: change.mode ?? 'file' };
-    for (let slash = name.length; slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
-      if (this.#changes.get(name.slice(0, slash))?.content === null) return { kind: 'absent' };
-    }
-    return this.#around.read(this.#base, path);
+    const put = this.#put.get(name);
+    const removedAt = this.#removedAt(name);
+    if (put !== undefined && put.at > removedAt && put.change.content !== null) return { kind: 'found', bytes: bytesOf(put.change.content), mode: put.change.mode ?? 'file' };
+    return removedAt === NEVER ? this.#around.read(this.#base, path) : { kind: 'absent' };
   }
 
   /** Paths put or removed since the last commit. */
   changed(): readonly string[] {
-    return Array.from(this.#changes.keys(), fromTreePath);
+    return [...new Set(this.#all().map(({ path }) => path))];
   }
 
   discard(): void {
-    this.#changes.clear();
+    this.#put.clear();
+    this.#removed.clear();
     this.#bytes = 0;
   }
 
   /** As an order, for a commit of several agents at once (`SharedRepository.commitAll`); `refresh` follows it. */
   order(message: string): CommitOrder {
-    return { branch: this.branch, author: this.agent, message, changes: [...this.#changes.values()], expected: this.#base };
+    return { branch: this.branch, author: this.agent, message, changes: this.#all(), expected: this.#base };
   }
 
   /** `elsewhere`: somebody else committed to this branch; `refresh` takes that in. The changes stay until a commit takes them. */
@@ -94,7 +101,8 @@ export class Workspace {
 
   /** Another branch into this one. What is not committed yet has to be, or goes, first. */
   merge(from: string, message: string): MergeResult {
-    if (this.#changes.size > 0) throw new MaestroError('not-allowed', `${this.#changes.size} changes of ${this.agent.name} are not committed`);
+    const open = this.#put.size + this.#removed.size;
+    if (open > 0) throw new MaestroError('not-allowed', `${open} changes of ${this.agent.name} are not committed`);
     const result = this.#around.merge({ into: this.branch, from, author: this.agent, message });
     this.refresh();
     return result;
@@ -121,14 +129,28 @@ export class Workspace {
 
   #change(change: FileChange): void {
     const name = toTreePath(change.path);
-    const bytes = this.#bytes + sizeOf(change) - sizeOf(this.#changes.get(name));
-    if (bytes > CHANGES_BYTES_MAX || (this.#changes.size >= CHANGES_MAX && !this.#changes.has(name))) {
+    const kept = change.content === null ? this.#removed : this.#put;
+    const bytes = this.#bytes + sizeOf(change) - sizeOf(this.#put.get(name)?.change);
+    if (bytes > CHANGES_BYTES_MAX || (this.#put.size + this.#removed.size >= CHANGES_MAX && !kept.has(name))) {
       throw new MaestroError('engine-full', `${this.agent.name} has more uncommitted changes than ${CHANGES_MAX} files or ${CHANGES_BYTES_MAX} bytes`);
     }
-    // The order of changes is the order they were made in: a folder removed and a file put in it again.
-    this.#changes.delete(name);
-    this.#changes.set(name, change);
+    this.#put.delete(name);
+    kept.set(name, { change, at: this.#made += 1 });
     this.#bytes = bytes;
+  }
+
+  /** In the order they were made; what was put below a folder that was removed later is gone with it. */
+  #all(): readonly FileChange[] {
+    const put = [...this.#put].flatMap(([name, kept]) => kept.at > this.#removedAt(name) ? [kept] : []);
+    return [...put, ...this.#removed.values()].toSorted((one, other) => one.at - other.at).map(({ change }) => change);
+  }
+
+  /** When the path, or a folder it is in, was removed last. */
+  #removedAt(name: string): number {
+    let last = NEVER;
+    if (this.#removed.size === 0) return last;
+    for (let slash = name.length; slash > 0; slash = name.lastIndexOf('/', slash - 1)) last = Math.max(last, this.#removed.get(name.slice(0, slash))?.at ?? NEVER);
+    return last;
   }
 
   #tip(): Commit {
