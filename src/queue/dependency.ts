@@ -1,5 +1,5 @@
 // What a request's Depends-On lines stand at, across all lanes. Names every cycle it finds.
-import type { Lane } from '../merge/lane.ts';
+import type { Ended, Lane } from '../merge/lane.ts';
 import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.ts';
 import { adviceOn } from '../merge/reason.ts';
 import { isOpen, type MergeRequest, type RequestId } from '../merge/request.ts';
@@ -142,11 +142,30 @@ function findDependency(name: string, roll: Roll): MergeRequest | null {
 /** Landed so long ago that the request itself is forgotten; in the request's own lane, if there too. */
 function endedWell(request: MergeRequest, name: string, roll: Roll): { readonly target: RefName; readonly tip: Oid } | null {
   const branch = parseBranch(name);
-  const found = roll.lanes.flatMap(({ target, ended }) => [...ended].flatMap(([id, one]) => {
-    const isMeant = id === name || (branch.ok && one.branch === branch.ref);
-    return isMeant && (one.state === 'landed' || one.code === 'already-contained') ? [{ target, tip: one.tip }] : [];
-  }));
+  const found = roll.lanes.flatMap(({ target, ended }) => {
+    const one = (branch.ok ? byBranchIn(ended).get(branch.ref) : undefined) ?? idIn(ended, name);
+    return one === undefined ? [] : [{ target, tip: one.tip }];
+  });
   return found.find((one) => one.target === request.target) ?? found.at(-1) ?? null;
+}
+
+/** A lane's ends are many, and stay the very same map until one comes. */
+const indexed = new WeakMap<Lane['ended'], ReadonlyMap<RefName, Ended>>();
+
+/** The latest of each branch that ended well. */
+function byBranchIn(ended: Lane['ended']): ReadonlyMap<RefName, Ended> {
+  const known = indexed.get(ended) ?? new Map([...ended.values()].filter(isWell).map((one) => [one.branch, one]));
+  indexed.set(ended, known);
+  return known;
+}
+
+function idIn(ended: ReadonlyMap<string, Ended>, name: string): Ended | undefined {
+  const one = ended.get(name);
+  return one !== undefined && isWell(one) ? one : undefined;
+}
+
+function isWell({ state, code }: Ended): boolean {
+  return state === 'landed' || code === 'already-contained';
 }
 
 /** In one moment in two targets, either will do, but the same for every lane that asks. */
