@@ -4,6 +4,7 @@ import { parseBranch, shortName, type Oid, type RefName } from '../merge/branch.
 import type { Observation, Sight } from '../merge/observation.ts';
 import { isTarget, promotionRouteOf, routeOf } from '../merge/route.ts';
 import { readSignal, type Signal, type SignalReading } from '../merge/signal.ts';
+import type { Lane } from '../merge/lane.ts';
 import { isOpen } from '../merge/request.ts';
 import type { Ignored } from '../port/control.ts';
 import type { Commit, Git } from '../port/git.ts';
@@ -94,7 +95,7 @@ export class Lookout {
   #isBehind(ref: RefName, oid: Oid): boolean {
     const lane = this.#coordinator.lanes.get(ref);
     if (lane !== undefined && lane.tip !== oid) return true;
-    return [...this.#coordinator.lanes.values()].some((other) => [...other.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== oid));
+    return [...this.#coordinator.lanes.values()].some((other) => holdsOther(other, ref, oid));
   }
 
   /** After a restart nothing is known yet, but what the ledger holds open must be looked at again. */
@@ -186,8 +187,7 @@ export class Lookout {
   #tellOthers(ref: RefName, tip: Oid | null, target: RefName | null): void {
     for (const lane of this.#coordinator.lanes.values()) {
       if (lane.target === target) continue;
-      if ([...lane.requests.values()].some((one) => one.branch === ref && one.kind.kind === 'branch' && isOpen(one) && one.tip !== tip))
-        this.#post(lane.target, { kind: 'branch', branch: ref, tip, sight: null });
+      if (holdsOther(lane, ref, tip)) this.#post(lane.target, { kind: 'branch', branch: ref, tip, sight: null });
     }
   }
 
@@ -265,6 +265,27 @@ export class Lookout {
     }
     return contained;
   }
+}
+
+/** A lane never changes, a new one takes its place: of each it is worked out once which tips of which branches it holds open. */
+const open = new WeakMap<Lane, ReadonlyMap<RefName, readonly Oid[]>>();
+
+/** Whether it waits for another tip of this branch. */
+function holdsOther(lane: Lane, ref: RefName, tip: Oid | null): boolean {
+  const known = open.get(lane) ?? openIn(lane);
+  open.set(lane, known);
+  return known.get(ref)?.some((one) => one !== tip) === true;
+}
+
+function openIn({ requests }: Lane): ReadonlyMap<RefName, readonly Oid[]> {
+  const tips = new Map<RefName, Oid[]>();
+  for (const one of requests.values()) {
+    if (one.kind.kind !== 'branch' || !isOpen(one)) continue;
+    const known = tips.get(one.branch);
+    if (known === undefined) tips.set(one.branch, [one.tip]);
+    else known.push(one.tip);
+  }
+  return tips;
 }
 
 /** A target's own marked push. */

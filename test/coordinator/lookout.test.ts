@@ -6,6 +6,7 @@ import type { Oid, RefName } from '../../src/merge/branch.ts';
 import { emptyLane, type Lane } from '../../src/merge/lane.ts';
 import type { Observation } from '../../src/merge/observation.ts';
 import { DEFAULT_POLICY } from '../../src/merge/policy.ts';
+import type { MergeRequest, RequestId } from '../../src/merge/request.ts';
 
 const MAIN = 'refs/heads/main' as RefName;
 const OLD = 'a'.repeat(40) as Oid;
@@ -27,3 +28,21 @@ test('a landing that ends while the remote answers makes its answer an old one, 
   await new Lookout(git as never, coordinator as unknown as Coordinator).look();
   expect(told).toEqual([{ kind: 'target', from: OLD, tip: OLD, relation: 'same' }]);
 });
+
+test('however many branches there are, the requests of a lane are walked over a few times a look', async () => {
+  const requests = new CountedRequests();
+  const heads = new Map<RefName, Oid>([[MAIN, OLD], ...Array.from({ length: 100 }, (_, at) => [`refs/heads/work/${at}` as RefName, NEW] as const)]);
+  const git = { remoteHeads: async () => heads, fetch: async () => heads, commit: async () => ({ oid: NEW, message: 'work' }), relation: async () => 'same', refused: new Map() };
+  const coordinator = { lanes: new Map<RefName, Lane>([[MAIN, { ...emptyLane(MAIN), tip: OLD, requests }]]), defaultBranch: MAIN, routing: DEFAULT_POLICY, readRouting: async () => undefined, deliver: () => undefined };
+  await new Lookout(git as never, coordinator as unknown as Coordinator).look();
+  expect(requests.walks).toBeLessThan(5);
+});
+
+class CountedRequests extends Map<RequestId, MergeRequest> {
+  walks = 0;
+
+  override values(): MapIterator<MergeRequest> {
+    this.walks += 1;
+    return super.values();
+  }
+}
