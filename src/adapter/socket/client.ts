@@ -2,7 +2,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { MaestroError, type ErrorCode } from '../../error.ts';
 import type { Control } from '../../port/control.ts';
-import { lineReader, type Answer } from './protocol.ts';
+import { ANSWER_CHARS_MAX, lineReader, type Answer } from './protocol.ts';
 
 const ANSWER_TIMEOUT_MS = 120_000;
 /** Questions are answered from memory: a coordinator that cannot do that in time is stopped or stuck. */
@@ -31,7 +31,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
     for (const [id, settle] of waiting) settle({ id, ok: false, error: { code: 'not-running', message: HUNG_UP, next: 'maestro start', retryable: true } });
     resolve();
   }));
-  const read = lineReader((line) => {
+  const read = lineReader(ANSWER_CHARS_MAX, (line) => {
     const answer = JSON.parse(line) as Answer;
     if ('news' in answer) return onNews(answer.news);
     waiting.get(answer.id)?.(answer);

@@ -1,6 +1,9 @@
 // One JSON object a line, both ways. Bounded, so that a stranger on the socket costs nothing.
 
-export const LINE_BYTES_MAX = 8 * 1024 * 1024;
+/** Of what is asked: whoever reaches the socket may ask. */
+export const CALL_CHARS_MAX = 8 * 1024 * 1024;
+/** Of what a coordinator answers: dozens of open questions, each with both sides of hundreds of places. */
+export const ANSWER_CHARS_MAX = 256 * 1024 * 1024;
 
 export type Call = { readonly id: number; readonly verb: string; readonly args: readonly unknown[] };
 export type Answer =
@@ -9,16 +12,19 @@ export type Answer =
   /** Pushed to those who said `follow`. */
   | { readonly id: 0; readonly news: unknown };
 
-/** Cuts a stream into lines; a line over the bound ends it with an error. */
-export function lineReader(onLine: (line: string) => void, onOverflow: () => void): (chunk: string) => void {
-  let rest = '';
+/** Cuts a stream into lines; a line over the bound ends it with an error. A long one is put together once, at its end. */
+export function lineReader(charsMax: number, onLine: (line: string) => void, onOverflow: () => void): (chunk: string) => void {
+  let parts: string[] = [];
+  let chars = 0;
   return (chunk) => {
-    rest += chunk;
-    for (let at = rest.indexOf('\n'); at !== -1; at = rest.indexOf('\n')) {
-      const line = rest.slice(0, at);
-      rest = rest.slice(at + 1);
+    let from = 0;
+    for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', from)) {
+      const line = [...parts, chunk.slice(from, at)].join('');
+      [parts, chars, from] = [[], 0, at + 1];
       onLine(line);
     }
-    if (rest.length > LINE_BYTES_MAX) onOverflow();
+    parts.push(chunk.slice(from));
+    chars += chunk.length - from;
+    if (chars > charsMax) onOverflow();
   };
 }

@@ -3,9 +3,11 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { MaestroError } from '../../error.ts';
 import type { Answering, Control } from '../../port/control.ts';
-import { lineReader, type Answer, type Call } from './protocol.ts';
+import { CALL_CHARS_MAX, lineReader, type Answer, type Call } from './protocol.ts';
 
 const CLIENTS_MAX = 64;
+/** Waiting for one who follows and does not read: what comes then it misses. */
+const UNREAD_BYTES_MAX = 8 * 1024 * 1024;
 
 export type ControlServer = {
   /** Sends news to everybody who follows. */
@@ -29,7 +31,7 @@ export async function serveControl(path: string, first: Control): Promise<Contro
       sockets.delete(socket);
       followers.delete(socket);
     });
-    const read = lineReader((line) => void serve(socket, line), () => socket.destroy());
+    const read = lineReader(CALL_CHARS_MAX, (line) => void serve(socket, line), () => socket.destroy());
     socket.on('data', (chunk) => read(String(chunk)));
   });
   rmSync(path, { force: true });
@@ -43,7 +45,7 @@ export async function serveControl(path: string, first: Control): Promise<Contro
   chmodSync(path, 0o600);
   return {
     publish: (news) => {
-      for (const socket of followers) send(socket, { id: 0, news });
+      for (const socket of followers) if (socket.writableLength <= UNREAD_BYTES_MAX) send(socket, { id: 0, news });
     },
     hand: (next) => {
       control = next;
