@@ -8,7 +8,7 @@ import type { Intent } from '../merge/event.ts';
 import { questionMark } from '../merge/identity.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
-import { radarOf, type RadarReport } from '../merge/radar.ts';
+import { fitted, radarOf, type RadarReport } from '../merge/radar.ts';
 import { adviceOn, mayBeRetried } from '../merge/reason.ts';
 import { openTasks } from '../merge/refactor.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type RefactorTask, type RequestId } from '../merge/request.ts';
@@ -109,7 +109,7 @@ export class CoordinatorControl implements Control {
 
   async radar(branch: string | null): Promise<RadarReport> {
     const report = await this.#radar?.report() ?? { lanes: [], trouble: 'this coordinator has no radar' };
-    return branch === null ? report : radarOf(report, branch);
+    return fitted(branch === null ? report : radarOf(report, branch));
   }
 
   async forget(by: string): Promise<void> {

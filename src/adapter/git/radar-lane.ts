@@ -6,7 +6,7 @@ import type { RadarBranch, RadarCollision, RadarFile, RadarLane } from '../../me
 import type { Live } from './own-history.ts';
 import { shownPath } from './tree.ts';
 
-/** The report crosses a socket as one line. */
+/** Of one lane. What of it goes to whoever asks is bounded once more, all lanes together. */
 const COLLISIONS_MAX = 5_000;
 const FILES_MAX = 20;
 const HUNKS_MAX = 20;
