@@ -26,7 +26,10 @@ export function suspectsOf(guilty: MergeRequest, lane: Pick<Lane, 'requests' | '
 
 /** What came under this branch since it was pushed, latest first: no accusation, only where to look. */
 export function amidOf(guilty: MergeRequest, lane: Pick<Lane, 'requests' | 'chain'>): readonly string[] {
-  const since = earlierMerges(guilty, lane).filter(({ phase }) => phase.state !== 'landed' || phase.atMs >= guilty.arrivedAtMs);
+  // A lane holds its requests in the order they were opened and closed, whatever the clock said.
+  const order = [...lane.requests.keys()];
+  const after = new Set(order.slice(order.indexOf(guilty.id) + 1));
+  const since = earlierMerges(guilty, lane).filter(({ id, phase }) => phase.state !== 'landed' || after.has(id));
   return since.toReversed().map((one) => shortName(one.branch));
 }
 
