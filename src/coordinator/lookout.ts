@@ -12,6 +12,8 @@ import type { Coordinator } from './coordinator.ts';
 
 const TITLE_CHARS_MAX = 200;
 const READINGS_MAX = 2_000;
+/** As many as may wait for a git process by far. */
+const COMMITS_AT_ONCE_MAX = 5_000;
 const PLAIN: Signal = { dependsOn: [], target: null, priority: null };
 
 export class Lookout {
@@ -127,8 +129,11 @@ export class Lookout {
       if (isTarget(this.#coordinator.routing, ref, this.#coordinator.defaultBranch)) await this.#lookAtTarget(ref, tip, before);
       branches.push(ref);
     }
-    const commits = await Promise.all(branches.map((ref) => this.#tipCommit(tips.get(ref) ?? null)));
-    for (const [index, ref] of branches.entries()) await this.#lookAtBranch(ref, commits[index] ?? null);
+    for (let at = 0; at < branches.length; at += COMMITS_AT_ONCE_MAX) {
+      const some = branches.slice(at, at + COMMITS_AT_ONCE_MAX);
+      const commits = await Promise.all(some.map((ref) => this.#tipCommit(tips.get(ref) ?? null)));
+      for (const [index, ref] of some.entries()) await this.#lookAtBranch(ref, commits[index] ?? null);
+    }
     for (const ref of asked) if (!tips.has(ref)) this.#lookAtRefused(ref, tips.has(this.#coordinator.defaultBranch));
   }
 

@@ -38,6 +38,21 @@ test('however many branches there are, the requests of a lane are walked over a 
   expect(requests.walks).toBeLessThan(5);
 });
 
+test('of any number of branches only so many commits are asked for at once', async () => {
+  const heads = new Map<RefName, Oid>([[MAIN, OLD], ...Array.from({ length: 20_001 }, (_, at) => [`refs/heads/work/${at}` as RefName, NEW] as const)]);
+  let [open, most] = [0, 0];
+  const commit = async () => {
+    most = Math.max(most, open += 1);
+    await Promise.resolve();
+    open -= 1;
+    return { oid: NEW, message: 'work' };
+  };
+  const git = { remoteHeads: async () => heads, fetch: async () => heads, commit, relation: async () => 'same', refused: new Map() };
+  const coordinator = { lanes: new Map<RefName, Lane>(), defaultBranch: MAIN, routing: DEFAULT_POLICY, readRouting: async () => undefined, deliver: () => undefined };
+  await new Lookout(git as never, coordinator as unknown as Coordinator).look();
+  expect(most).toBeLessThanOrEqual(5_000);
+});
+
 class CountedRequests extends Map<RequestId, MergeRequest> {
   walks = 0;
 

@@ -36,6 +36,8 @@ export const SURVEY_LIMITS: SurveyLimits = { branchesMax: 1_000, ageMsMax: 90 * 
 /** Rounds of bringing in what the radar wants; what it still lacks then is asked of git. */
 const ROUNDS_MAX = 400;
 const BRING_MAX = 5_000;
+/** Tips asked for at once: what waits for a git process is bounded. */
+const READ_AT_ONCE_MAX = 5_000;
 /** Objects of git's merges pile up in a view: then it is thrown away. */
 const ASKED_A_VIEW_MAX = 10_000;
 const ANSWERS_KEPT_MAX = 50_000;
@@ -109,8 +111,7 @@ type Common = (bases: readonly Oid[]) => Promise<Tree | null>;
 type Chosen = { readonly lives: ReadonlyMap<string, Live>; readonly histories: OwnHistories; readonly leftOut: RadarLane['leftOut'] };
 
 async function choose({ view, history }: Bench, { tip, branches }: RadarAsk, sinceMs: number, limits: SurveyLimits): Promise<Chosen> {
-  const commits = await Promise.all([...branches].map(async ([ref, oid]) => ({ ref, commit: await view.reader.commit(oid) })));
-  const known = commits.flatMap(({ ref, commit }) => commit === null ? [] : [{ ref, commit }]);
+  const known = await tipsOf(view, [...branches]);
   const young = known.filter(({ commit }) => commit.at * 1000 >= sinceMs);
   const histories = await ownHistories({ ...view, history }, tip, young.map(({ commit }) => commit.oid));
   const open = young.flatMap(({ ref, commit }) => {
@@ -119,6 +120,15 @@ async function choose({ view, history }: Bench, { tip, branches }: RadarAsk, sin
   });
   const newest = open.toSorted((a, b) => b.commit.at - a.commit.at || (a.ref < b.ref ? -1 : 1)).slice(0, limits.branchesMax);
   return { lives: new Map(newest.map((live) => [live.ref, live])), histories, leftOut: { old: known.length - young.length, beyond: open.length - newest.length } };
+}
+
+async function tipsOf({ reader }: View, branches: readonly (readonly [RefName, Oid])[]): Promise<readonly Pick<Live, 'ref' | 'commit'>[]> {
+  const known: Pick<Live, 'ref' | 'commit'>[] = [];
+  for (let at = 0; at < branches.length; at += READ_AT_ONCE_MAX) {
+    const commits = await Promise.all(branches.slice(at, at + READ_AT_ONCE_MAX).map(async ([ref, oid]) => ({ ref, commit: await reader.commit(oid) })));
+    for (const { ref, commit } of commits) if (commit !== null) known.push({ ref, commit });
+  }
+  return known;
 }
 
 async function tracked(common: Common, { ref, commit, history }: Live): Promise<Tracked> {
