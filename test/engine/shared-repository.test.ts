@@ -149,6 +149,20 @@ describe('memory', () => {
     expect([textAt(repo, 'main', 'b'), repo.read('main', 'c').kind]).toEqual(['missing', 'found']);
   });
 
+  test('counts what merges made, and is freed of it as of all else', () => {
+    const text = (...changed: readonly number[]): string => Array.from({ length: 400 }, (_, line) => `line ${line} of a file${changed.includes(line) ? ', changed' : ''}\n`).join('');
+    const { repo } = afloat({ a: text() }, { bytesMax: 40_000, shelf: { entries: (tree) => tree.entries, bytes: (blob) => blob.bytes } });
+    repo.branch('work', 'main');
+    commit(repo, 'work', { a: text(3) });
+    commit(repo, 'main', { a: text(300) });
+    const before = repo.bytes;
+    expect(repo.merge({ into: 'main', from: 'work', author: DEV, message: 'm' }).kind).toBe('merged');
+    expect(repo.bytes - before).toBeGreaterThan(text().length);
+    repo.saved(repo.unsaved());
+    for (const name of ['b', 'c', 'd']) commit(repo, 'main', { [name]: 'x'.repeat(8_000) });
+    expect(textAt(repo, 'main', 'a')).toBe('missing');
+  });
+
   test('is freed of what was only kept to compare faster, and verdicts stay the same', () => {
     const text = (at: number): string => Array.from({ length: 40 }, (_, line) => `line ${line}${line === at ? ' changed' : ''}\n`).join('');
     const { repo } = afloat({ a: text(-1) }, { bytesMax: 20_000 });

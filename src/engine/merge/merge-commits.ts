@@ -1,5 +1,5 @@
 // Two commits into one tree, with as many merge bases as they have: several are first merged into one, as git does it. Knows no graph, only asks it.
-import type { Tree } from '../object/node.ts';
+import type { Blob, Tree } from '../object/node.ts';
 import type { LineBook } from './line-book.ts';
 import { judgeTrees, mergeTrees } from './merge-trees.ts';
 import type { MergeOutcome, Shelf, Verdict } from './outcome.ts';
@@ -13,9 +13,10 @@ export type History<Commit> = {
 /** Bases of bases of bases: no more than so often. */
 export const BASES_DEPTH_MAX = 8;
 
-export function mergeCommits<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf): MergeOutcome {
+/** `made`: as `mergeTrees` has it. */
+export function mergeCommits<Commit>(ours: Commit, theirs: Commit, history: History<Commit>, shelf: Shelf, made: Blob[] = []): MergeOutcome {
   const base = commonTree(ours, theirs, history, shelf);
-  return base.kind === 'clean' ? mergeTrees(base.tree, history.treeOf(ours), history.treeOf(theirs), shelf) : base;
+  return base.kind === 'clean' ? mergeTrees(base.tree, history.treeOf(ours), history.treeOf(theirs), shelf, null, made) : base;
 }
 
 /** The same without the tree. */

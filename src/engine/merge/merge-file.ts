@@ -12,7 +12,7 @@ const SNIFFED_BYTES = 8000;
 const NO_BYTES = new Uint8Array();
 
 /** `book`: of texts that were compared before. Of a `verdict` nobody takes the tree, and texts that the book knows to merge are not made. */
-export type Lines = { readonly book: LineBook | null; readonly wanted: 'tree' | 'verdict' };
+export type Lines = { readonly book: LineBook | null; readonly wanted: 'tree' | 'verdict'; /** Takes the files that neither side had. */ readonly made: Blob[] };
 
 export type FileOutcome =
   | { readonly kind: 'merged'; readonly entry: Entry }
@@ -33,8 +33,10 @@ export function mergeFile(base: Entry | undefined, ours: Entry, theirs: Entry, p
   if (shelf.isOdd?.(path) === true) return { kind: 'declined', why: { kind: 'attribute', path } };
   const known = twoWay || mode === null ? null : mergeByBook(base.node, ours.node, theirs.node, shelf, lines);
   const merged = known ?? mergeContent(twoWay ? null : base, ours, theirs, path, shelf);
-  if (merged instanceof Blob) return mode === null ? clash(path, 'mode') : { kind: 'merged', entry: { name: ours.name, mode, node: merged } };
-  return merged;
+  if (!(merged instanceof Blob)) return merged;
+  if (mode === null) return clash(path, 'mode');
+  lines.made.push(merged);
+  return { kind: 'merged', entry: { name: ours.name, mode, node: merged } };
 }
 
 /** null: the book cannot tell. */

@@ -1,19 +1,19 @@
 // Three trees into one, as git merges them: equal to git's tree, or declined. Decides by ids first, by paths next, by lines last.
-import { isKnownSame, type Tree } from '../object/node.ts';
+import { isKnownSame, type Blob, type Tree } from '../object/node.ts';
 import { walk, type Walked } from './walk.ts';
 import type { LineBook } from './line-book.ts';
 import type { Lines } from './merge-file.ts';
 import type { Clash, MergeOutcome, Shelf, Verdict } from './outcome.ts';
 import { followRenames } from './follow-renames.ts';
 
-/** `base`: the only merge base of the two commits. The trees' attributes and the merge's configuration must be git's defaults. `book`: for whoever merges the same texts again and again. */
-export function mergeTrees(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook | null = null): MergeOutcome {
-  return merge(base, ours, theirs, shelf, { book, wanted: 'tree' });
+/** `base`: the only merge base of the two commits. The trees' attributes and the merge's configuration must be git's defaults. `book`: for whoever merges the same texts again and again. `made`: takes the files of the merge that neither side had. */
+export function mergeTrees(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook | null = null, made: Blob[] = []): MergeOutcome {
+  return merge(base, ours, theirs, shelf, { book, wanted: 'tree', made });
 }
 
 /** What `mergeTrees` would say, without the tree, and the faster the more of the texts the book has seen. */
 export function judgeTrees(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, book: LineBook): Verdict {
-  const outcome = merge(base, ours, theirs, shelf, { book, wanted: 'verdict' });
+  const outcome = merge(base, ours, theirs, shelf, { book, wanted: 'verdict', made: [] });
   return outcome.kind === 'clean' ? CLEAN : outcome;
 }
 
@@ -27,7 +27,9 @@ function merge(base: Tree, ours: Tree, theirs: Tree, shelf: Shelf, lines: Lines)
   if (!mayRename || walked.declined !== null || walked.missing.length > 0) return outcomeOf(walked);
   const followed = followRenames({ base, ours, theirs }, walked.left, shelf);
   switch (followed.kind) {
-    case 'moved': return withClashes(outcomeOf(walk(followed.base, followed.ours, followed.theirs, shelf, lines)), followed.clashes);
+    case 'moved':
+      lines.made.length = 0;
+      return withClashes(outcomeOf(walk(followed.base, followed.ours, followed.theirs, shelf, lines)), followed.clashes);
     case 'none': return outcomeOf(walked);
     case 'conflict': return { kind: 'conflict', clashes: [...followed.clashes, ...walked.sure] };
     case 'declined': return orSure(followed, walked.sure);

@@ -146,12 +146,14 @@ export class SharedRepository {
       this.#told(into, ours, theirs);
       return { kind: 'forwarded', commit: theirs };
     }
-    const outcome = this.#mergeTrees(ours, theirs, bases);
+    const made: Blob[] = [];
+    const outcome = this.#mergeTrees(ours, theirs, bases, made);
     if (outcome.kind === 'unrelated' || outcome.kind === 'conflict' || outcome.kind === 'declined' || outcome.kind === 'missing') return outcome;
-    this.#budget.reserve(COMMIT_BYTES);
+    this.#budget.reserve(made.reduce((bytes, blob) => bytes + (blob.bytes?.length ?? 0), COMMIT_BYTES));
     const signature = this.#signature(order.author);
     const commit = Commit.of({ tree: outcome.tree, parents: [ours, theirs], author: signature, committer: signature, message: order.message });
     this.#enter(commit);
+    for (const blob of made) this.#budget.keep(blob, commit.number);
     this.#refs.advance(into, commit);
     if (this.#bell.isHeard) this.#bell.ring({ kind: 'merged', branch: into, from, commit, by: order.author.name });
     if (this.#collisions.isWatched(into)) this.#watchMoved(into, ours, commit);
@@ -325,11 +327,11 @@ export class SharedRepository {
     if (this.#options.ids === 'at-once') commit.seal();
   }
 
-  #mergeTrees(ours: Commit, theirs: Commit, bases: readonly number[]): MergeOutcome | { readonly kind: 'unrelated' } {
+  #mergeTrees(ours: Commit, theirs: Commit, bases: readonly number[], made: Blob[] = []): MergeOutcome | { readonly kind: 'unrelated' } {
     const [base, ...more] = bases;
     if (base === undefined) return { kind: 'unrelated' };
-    if (more.length > 0) return mergeCommits(ours, theirs, this.#history, this.#options.shelf);
-    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf, this.#book);
+    if (more.length > 0) return mergeCommits(ours, theirs, this.#history, this.#options.shelf, made);
+    return mergeTrees(this.#log.at(base).tree, ours.tree, theirs.tree, this.#options.shelf, this.#book, made);
   }
 
   #judge(one: string, other: string): Judgement {
