@@ -52,7 +52,7 @@ export function confer(effect: PrepareEffect, room: Room, abort: AbortSignal, on
 
 async function conferIn(effect: PrepareEffect, room: Room, abort: AbortSignal, onVote: OnVote): Promise<Conferred> {
   const makings = makingsOf(effect);
-  const { subjects, unread } = await studyAll(effect, room, makings);
+  const { subjects, unread } = await studyAll(effect, room, abort, makings);
   if (unread.length > 0 || subjects.length + makings.size < effect.conflict.paths.length) return { heard: [], unread, agreed: null };
   const voted = await hearAll(effect, room, abort, subjects, makings, onVote);
   // Nobody may want it any more: a pause holds from then on.
@@ -84,7 +84,7 @@ function withMade({ conflict }: PrepareEffect, settled: readonly Choice[], texts
 const FILES_MAX = 20;
 
 /** All files are read before anybody is asked: with one of them unread people see both sides of all, and why. None where the commits no longer give this conflict. */
-async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { git, minds }: Room, makings: Makings): Promise<{ readonly subjects: readonly Case[]; readonly unread: readonly Heard[] }> {
+async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { git, minds }: Room, abort: AbortSignal, makings: Makings): Promise<{ readonly subjects: readonly Case[]; readonly unread: readonly Heard[] }> {
   const [first] = conflict.paths;
   const count = conflict.paths.length;
   if (first !== undefined && count > FILES_MAX) return { subjects: [], unread: [unheard(first.path, { code: 'too-large', why: `${count} files are in conflict, at most ${FILES_MAX} are thought about together` })] };
@@ -92,6 +92,8 @@ async function studyAll({ request, onto, conflict, inverses }: PrepareEffect, { 
   const unread: Heard[] = [];
   for (const text of await git.conflictFiles(request, onto, conflict, inverses)) {
     if (makings.has(text.kind === 'text' ? text.file.path : text.path)) continue;
+    // Each takes the ladder up to seconds: whoever wants it to end need not wait for all of them.
+    abort.throwIfAborted();
     const study = text.kind === 'text' ? await minds.study(text.file) : text;
     if (study.kind === 'case') subjects.push(study.subject);
     else unread.push(unheard(text.kind === 'text' ? text.file.path : text.path, study.alarm));
@@ -110,6 +112,7 @@ async function hearAll(effect: PrepareEffect, room: Room, abort: AbortSignal, su
     stored.push(vote);
   };
   for (const subject of subjects) {
+    abort.throwIfAborted();
     const company = effect.gate === null ? null : companyOf(subjects, heard);
     const gate = company === null ? null : (text: string): Promise<GateVerdict> => gateTexts(effect, room, abort, makings, subjects.map((_, at) => company.get(at) ?? text));
     heard.push(await hear({ id: `${request.id}-${heard.length + 1}`, subject, policy: consensus, hasGate: effect.gate !== null, gate, accompanied: company !== null && company.size > 0, minds, past: learned, stored, onVote: store, signal: abort }));

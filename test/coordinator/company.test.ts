@@ -40,9 +40,17 @@ test('no gate runs where the others are too doubtful together, nor once a person
   expect(decided.gated.filter((texts) => texts !== 'both both')).toEqual([]);
 });
 
+test('nobody thinks about the next file once nobody wants the answer', async () => {
+  const end = new AbortController();
+  const on = conflictIn(['a.ts', 'b.ts', 'c.ts'], { chance: 0.8, green: ['both'], onStudy: () => end.abort() });
+  await expect(on.confer(end.signal)).rejects.toThrow('aborted');
+  expect(on.studied).toEqual(['a.ts']);
+});
+
 /** `green`: the texts, by place, with which the gate passes. */
-function conflictIn(paths: readonly string[], { chance, green }: { readonly chance: number; readonly green: readonly string[] }) {
+function conflictIn(paths: readonly string[], { chance, green, onStudy }: { readonly chance: number; readonly green: readonly string[]; readonly onStudy?: () => void }) {
   const gated: string[] = [];
+  const studied: string[] = [];
   const options = [option('both', chance), option('ours', (1 - chance) / 2), option('theirs', (1 - chance) / 2)];
   const wordOf = ({ take }: Choice): string => 'text' in take ? take.text.split('\n')[1] ?? '' : take.side;
   const room: Room = {
@@ -58,13 +66,17 @@ function conflictIn(paths: readonly string[], { chance, green }: { readonly chan
         return Promise.resolve(wordsOf(tree) === green.join(' ') ? { kind: 'passed', ...common } : { kind: 'failed', ...common, cause: 'exit', exitCode: 1, tail: '' });
       },
     },
-    minds: { ...NO_MINDS, study: (file) => Promise.resolve({ kind: 'case', subject: subject(options, { file }) }) },
+    minds: { ...NO_MINDS, study: (file) => {
+      studied.push(file.path);
+      onStudy?.();
+      return Promise.resolve({ kind: 'case', subject: subject(options, { file }) });
+    } },
     past: () => ({ lessons: [], nowMs: 0 }),
   };
   const request = requestFor(oid('tip'));
   const conflict = conflictOf(paths.map((path) => ({ path, base: 'base', ours: 'ours', theirs: 'theirs' })));
   const effect: PrepareEffect = { kind: 'prepare', request, onto: oid('onto'), conflict, gate: GATE, diff3: 'off', inverses: [], generated: [], consensus: DEFAULT_POLICY.consensus };
-  return { gated, confer: () => confer(effect, room, new AbortController().signal, () => Promise.resolve()) };
+  return { gated, studied, confer: (abort = new AbortController().signal) => confer(effect, room, abort, () => Promise.resolve()) };
 }
 
 /** The words of all files, as the name of a tree. */
