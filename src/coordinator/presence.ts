@@ -58,14 +58,18 @@ export class Presence {
     while (this.#working !== null) await this.#working;
   }
 
-  /** The request whose question is on this pull request, as far as it was shown, be it by who was here before. */
+  /** The request that is asked about on this pull request, else the latest that was, be it shown by who was here before. */
   async requestOn(pull: number): Promise<RequestId | null> {
     await (this.#recalled ??= this.#recallAll().catch((error: unknown) => {
       this.#recalled = null;
       throw error;
     }));
-    for (const [id, memo] of this.#memos) if (memo.pull === pull) return id;
-    return null;
+    const here = [...this.#memos].flatMap(([id, memo]) => memo.pull === pull ? [id] : []);
+    return here.find((id) => this.#isAsked(id)) ?? here.at(-1) ?? null;
+  }
+
+  #isAsked(id: RequestId): boolean {
+    return [...this.#coordinator.lanes.values()].some((lane) => lane.requests.get(id)?.phase.state === 'escalated');
   }
 
   /** What is shown of a request. */

@@ -59,6 +59,16 @@ describe('an answer on a pull request', () => {
     expect(await on.repository.read('main', 'a.txt')).toBe('1\ny\n3');
   });
 
+  it('is for the question of the newest push, though one of the push before stands there as well', async () => {
+    await asked(one);
+    const tip = await on.repository.push('ben', 'feature/y', one('z'), 'Again READY_TO_MERGE');
+    await on.checked(tip, 'action_required');
+    await on.until('the second question', () => (on.said(1).length === 2 ? true : null));
+    on.repository.comment('max', 1, 'B');
+    await on.checked(tip, 'success');
+    expect(await on.repository.read('main', 'a.txt')).toBe('1\nz\n3');
+  });
+
   it('may be a way out of their own, pushed and approved', async () => {
     await asked(one);
     const own = await on.repository.push('max', 'feature/y', { 'a.txt': '1\nboth\n3\n' }, 'Merge main, keep both', { from: 'main', force: true });
