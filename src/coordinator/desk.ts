@@ -93,7 +93,8 @@ export class Desk {
     if (memo.said === said || memo.pull === null) return memo;
     if (memo.comment.kind === 'never') await keep({ ...memo, comment: begun(memo.comment) });
     const { id, atMs } = await this.#ports.forge.say(memo.pull, `question:${asking.request.id}`, text, memo.comment);
-    return keep({ ...memo, comment: { kind: 'as', id }, said, saidAtMs: atMs });
+    // Asked about the same once more, as after a retry, it is asked anew: what stands there now says that it is over.
+    return keep({ ...memo, comment: { kind: 'as', id }, said, saidAtMs: atMs, ...(fate.kind === 'open' ? {} : { asked: null, stands: null }) });
   }
 
   /** Where each option can be looked at before anybody answers. */

@@ -69,6 +69,16 @@ describe('an answer on a pull request', () => {
     expect(await on.repository.read('main', 'a.txt')).toBe('1\nz\n3');
   });
 
+  it('is asked for in so many words after a cancelled branch is tried again', async () => {
+    const tip = await asked(one);
+    await on.asks('max', 1, '/maestro cancel');
+    await on.until('the question to be over', () => (on.said(1)[0]?.includes('Cancelled') === true ? true : null));
+    await on.asks('max', 1, '/maestro retry');
+    await on.until('the question to be asked anew', () => (on.said(1)[0]?.includes('decision needed') === true ? true : null));
+    on.repository.comment('max', 1, 'B');
+    await on.checked(tip, 'success');
+  });
+
   it('may be a way out of their own, pushed and approved', async () => {
     await asked(one);
     const own = await on.repository.push('max', 'feature/y', { 'a.txt': '1\nboth\n3\n' }, 'Merge main, keep both', { from: 'main', force: true });

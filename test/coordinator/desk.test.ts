@@ -25,7 +25,7 @@ function desk(refuses: readonly string[] = []) {
     commitUrl: (commit: string) => `https://forge/${commit}`,
     commentUrl: () => 'https://forge/question',
   } as unknown as Forge;
-  const ports: PresencePorts = { forge, clock, git: { file: async (_commit, path) => (path === 'CODEOWNERS' ? { kind: 'text', text: OWNERS } : { kind: 'absent' }), publish: async () => undefined }, store: { history: async () => null } };
+  const ports: PresencePorts = { forge, clock, git: { file: async (_commit, path) => (path === 'CODEOWNERS' ? { kind: 'text', text: OWNERS } : { kind: 'absent' }), publish: async () => undefined }, store: { history: async () => ({ target: REQUEST.target, events: STORY.flat() }) } };
   const policy: DeskPolicy = { routing: DEFAULT_POLICY };
   const one = new Desk(policy, ports);
   let memo: Memo = NOTHING_SHOWN;
@@ -62,4 +62,11 @@ test('H11: people are reminded three times, ever more seldom, and then left alon
   const reminded: number[] = [];
   for (let day = 1; day <= 30; day += 1) if ((await on.attend(day * REMIND_MS)).some((line) => line.startsWith('reminder: @casey'))) reminded.push(day);
   expect(reminded).toEqual([1, 2, 4]);
+});
+
+test('one that was over and is asked about just as before is shown anew', async () => {
+  const on = desk();
+  await on.attend(0);
+  await on.attend(1000, { ...REQUEST, phase: { state: 'cancelled', by: 'casey', atMs: 0 } });
+  expect(await on.attend(2000)).toEqual(['question: Asked: `casey`, `gone`.', 'review: casey gone']);
 });
