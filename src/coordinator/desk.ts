@@ -51,7 +51,8 @@ export class Desk {
     await this.#publishOptions(request, question);
     const pull = await this.#pullFor(request, question, memo);
     const who = reviewersOf(question.conflict.paths.map((path) => path.path), await this.#codeOwners(lane.tip), pull.author, this.#policy.routing.github.owners);
-    let now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked: who }, { kind: 'open' }, { ...memo, pull: pull.number }, keep);
+    const here = await this.#moveTo(pull.number, question, memo, talk);
+    let now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked: who }, { kind: 'open' }, here, keep);
     now = await keep({ ...now, stands: { mark, sinceMs: now.saidAtMs } });
     const { refused } = await forge.askReview(pull.number, who);
     if (refused.length > 0) {
@@ -59,6 +60,14 @@ export class Desk {
       now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked }, { kind: 'open' }, now, keep);
     }
     return keep({ ...now, asked: mark, reminders: 0 });
+  }
+
+  /** The pull request it stood on was closed, or leads elsewhere by now: there it says where it is asked. */
+  async #moveTo(pull: number, question: Question, memo: Memo, { request, keep }: Talk): Promise<Memo> {
+    if (memo.pull === pull || memo.comment.kind === 'never') return { ...memo, pull };
+    const left = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked: { users: [], teams: [] } }, { kind: 'moved', pull }, memo, keep);
+    // It may have been there before.
+    return { ...left, pull, comment: { kind: 'perhaps' }, said: null, saidAtMs: null };
   }
 
   /** A few times, ever more seldom; then it waits in silence. Nothing is ever guessed. */

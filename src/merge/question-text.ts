@@ -26,6 +26,7 @@ export type Fate =
   | { readonly kind: 'landed'; readonly letters: string; readonly by: string; readonly commit: Oid }
   | { readonly kind: 'not-landed'; readonly letters: string; readonly by: string; readonly why: string }
   | { readonly kind: 'overtaken' }                             // a newer push, or the target moved: it is asked anew where it still conflicts
+  | { readonly kind: 'moved'; readonly pull: number }          // its pull request was closed: it is asked on another one
   | { readonly kind: 'cancelled'; readonly by: string };
 
 export function questionText(asking: Asking, fate: Fate): string {
@@ -47,6 +48,7 @@ function headOf({ request }: Asking, fate: Fate): string {
     case 'landed': return `### ✅ ${who(fate.by)} answered ${fate.letters}: landed as ${code(fate.commit.slice(0, 12))}\n\nTo undo it, comment ${code(`/maestro rollback ${request.id}`)}.`;
     case 'not-landed': return `### ❌ ${who(fate.by)} answered ${fate.letters}: not landed\n\n${prose(fate.why)}`;
     case 'overtaken': return '### ↪️ Overtaken: what was asked about has changed\n\nAnswers to this question no longer count. Where the branch still conflicts, it is asked again.';
+    case 'moved': return `### ↪️ Asked on #${fate.pull} now\n\nThis pull request no longer leads to ${code(shortName(request.target))}; answers count there.`;
     case 'cancelled': return `### 🚫 Cancelled by ${who(fate.by)}\n\nAnswers to this question no longer count.`;
   }
 }

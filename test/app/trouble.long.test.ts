@@ -71,6 +71,20 @@ describe('what GitHub does to us', () => {
     await on.holds('main', 'a.txt', 'y');
   });
 
+  it('F13: or a person closes that pull request and moves the target on: it is asked on a new one, where answers count', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.checked(tip, 'action_required');
+    on.repository.close('ben', 1);
+    await on.repository.push('max', 'main', { 'a.txt': '1\nby hand\n3\n' }, 'by hand');
+    await on.until('the question', () => on.said(2)[0] ?? null);
+    expect(on.said(1)).toEqual([expect.stringContaining('Asked on #2 now')]);
+    await on.until('the link to it', () => (on.repository.checkOf(tip, 'maestro')?.output.summary?.includes('/pull/2#issuecomment-') === true ? true : null));
+    on.repository.comment('max', 2, 'B');
+    await on.checked(tip, 'success');
+  });
+
   it('F4: takes no more comments for a minute: what lands lands meanwhile', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');

@@ -54,6 +54,7 @@ test.each<[Fate, string]>([
   [{ kind: 'landed', letters: 'B', by: 'casey', commit: oid('9') }, '### ✅ `casey` answered B: landed as `999999999999`'],
   [{ kind: 'not-landed', letters: 'B', by: 'casey', why: 'The gate failed.' }, '### ❌ `casey` answered B: not landed'],
   [{ kind: 'overtaken' }, '### ↪️ Overtaken: what was asked about has changed'],
+  [{ kind: 'moved', pull: 7 }, '### ↪️ Asked on #7 now'],
   [{ kind: 'cancelled', by: 'casey' }, '### 🚫 Cancelled by `casey`'],
 ])('once it is %j it says so first and asks no more', (fate, head) => {
   const text = questionText(asking(), fate);
