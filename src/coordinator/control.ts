@@ -17,17 +17,15 @@ import type { Answering, Control, Explanation, RollbackPlan, Status } from '../p
 import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
+import { findNamed, type Found } from './name.ts';
 import { pastLanding } from './past-landing.ts';
 import { planRollback } from './rollback-plan.ts';
 import type { RadarWatch } from './radar-watch.ts';
 import { untilSaved } from './saved.ts';
 import type { Service } from './service.ts';
 
-const PREFIX_MIN = 4;
 /** Crosses the socket as one line. */
 const LESSONS_TOLD_MAX = 2000;
-
-type Found = { readonly request: MergeRequest; readonly lane: Lane };
 
 export class CoordinatorControl implements Control {
   readonly #service: Service;
@@ -237,23 +235,13 @@ export class CoordinatorControl implements Control {
 
   /** By id, by the beginning of an id, or by branch name (its latest request, open ones first). */
   async #lookUp(id: string): Promise<Found | null> {
-    const found = this.#findInMemory(id);
+    const found = findNamed(id, this.#coordinator.lanes.values());
     if (found.length > 1) throw new MaestroError('usage', `"${id}" fits ${found.length} requests: ${found.map((one) => one.request.id).join(', ')}`, { next: 'give more of the id' });
     if (found[0] !== undefined) return found[0];
     const history = await this.#ports.store.history(id);
     const request = history === null ? undefined : fold(emptyLane(history.target), history.events).requests.get(id as MergeRequest['id']);
     const lane = history === null ? undefined : this.#coordinator.lanes.get(history.target);
     return request === undefined || lane === undefined ? null : { request, lane };
-  }
-
-  #findInMemory(id: string): readonly Found[] {
-    const all = [...this.#coordinator.lanes.values()].flatMap((lane) => [...lane.requests.values()].map((request) => ({ request, lane })));
-    const exact = all.filter((one) => one.request.id === id);
-    if (exact.length > 0) return exact;
-    const named = all.filter((one) => shortName(one.request.branch) === id);
-    const best = named.findLast((one) => isOpen(one.request)) ?? named.at(-1);
-    if (best !== undefined) return [best];
-    return id.length < PREFIX_MIN ? [] : all.filter((one) => one.request.id.startsWith(id));
   }
 
   #lanesOf(target: string | null): readonly Lane[] {

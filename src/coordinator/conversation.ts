@@ -13,6 +13,7 @@ import type { Control } from '../port/control.ts';
 import type { CommentId, Forge, Permission, Said, Shown } from '../port/forge.ts';
 import type { Coordinator } from './coordinator.ts';
 import { begun } from './memo.ts';
+import { findNamed } from './name.ts';
 import type { Presence } from './presence.ts';
 import type { Service } from './service.ts';
 
@@ -84,13 +85,15 @@ export class Conversation {
     if (id === null) return refused({ kind: 'no-request' });
     const permission = await this.#permission(login);
     if (!mayChange(permission)) return refused({ kind: 'no-permission', login, needed: 'write' });
-    const before = this.#find(id);
+    const meant = findNamed(id, this.#coordinator.lanes.values());
+    // Of several the counter says so.
+    const before = meant.length === 1 ? meant[0]?.request ?? null : null;
     // Heard before, and the note of it was lost.
     if (before !== null && isAnsweredBy(before, letters, login)) return { good: true, text: null };
     if (before !== null && before.phase.state !== 'escalated' && before.resolution !== null) return refused({ kind: 'answered-before', id: before.id, letters: before.resolution.choices.join(''), by: before.resolution.by });
     if (before !== null && before.phase.state !== 'escalated') return refused({ kind: 'moved-on', id: before.id });
     const open = before?.phase.state === 'escalated' ? { id: before.id, question: questionMark(before.phase.question) } : null;
-    if (open !== null && !(await this.#wasShown(open.id, open.question, atMs))) return refused({ kind: 'asked-anew', id });
+    if (open !== null && !(await this.#wasShown(open.id, open.question, atMs))) return refused({ kind: 'asked-anew', id: open.id });
     return this.#attempt(async () => {
       await this.#control.decide(id, letters, login, { permission, ...(open === null ? {} : { question: open.question }) });
       // The question's own comment says it.

@@ -58,7 +58,9 @@ test.each([
   ['the question was asked anew, and is not shown yet', MARK.split('').toReversed().join(''), SHOWN_AT_MS],
   ['it was written before the question was shown', MARK, SHOWN_AT_MS - 1000],
 ])('a letter is no answer when %s', async (_name, mark, atMs) => {
-  const on = floor('write', mark);
-  await on.hear(1, 'B', 'max', atMs);
-  expect(on.asked).toEqual(['permission', 'react', 'say']);
+  for (const body of ['B', '/maestro decide B', `/maestro decide ${ATHENA} B`, `/maestro decide ${ATHENA.slice(0, 6)} B`, '/maestro decide sprint/storage B']) {
+    const on = floor('write', mark);
+    await on.hear(1, body, 'max', atMs);
+    expect([body, ...on.asked]).toEqual([body, 'permission', 'react', 'say']);
+  }
 });
