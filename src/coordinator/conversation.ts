@@ -16,9 +16,12 @@ import { begun } from './memo.ts';
 import { findNamed } from './name.ts';
 import type { Presence } from './presence.ts';
 import type { Service } from './service.ts';
+import { within } from './within.ts';
 
 const STRANGER_MS = 60_000;
 const STRANGERS_MAX = 1000;
+/** A lost answer of the forge is looked up within that time. */
+const SHOWING_MS_MAX = 20_000;
 
 type Comment = Extract<Said, { kind: 'comment' }>;
 type Outcome = { readonly good: boolean; readonly text: string | null };
@@ -103,6 +106,8 @@ export class Conversation {
 
   /** A letter carries no mark: it answers the question that stood there when it was written. */
   async #wasShown(id: RequestId, mark: string, writtenAtMs: number | null): Promise<boolean> {
+    // Who is quick answers before we have heard from the forge that it stands there.
+    if ((await this.#presence.shownOf(id)).stands?.mark !== mark) await within(SHOWING_MS_MAX, this.#clock, this.#presence.settled());
     const { stands } = await this.#presence.shownOf(id);
     return stands?.mark === mark && (stands.sinceMs === null || writtenAtMs === null || writtenAtMs >= stands.sinceMs);
   }

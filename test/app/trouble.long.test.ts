@@ -27,6 +27,16 @@ describe('what GitHub does to us', () => {
     expect([checks.length, on.repository.now().issues.length, on.said(1).length]).toEqual([1, 1, 1]);
   });
 
+  it('F2: loses its answer to a question that somebody answers at once: that counts', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    on.github.fault.next('POST /repos/acme/app/issues/1/comments', 'lost-answer');
+    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.until('the question', () => on.said(1)[0] ?? null);
+    on.repository.comment('max', 1, 'B');
+    await on.checked(tip, 'success');
+  });
+
   it('F16: moves the ref to another tree than was pushed: the lane stops and says so', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');

@@ -14,8 +14,8 @@ const { phase } = ASKED.requests.get(ATHENA) ?? expect.fail('no request');
 const MARK = phase.state === 'escalated' ? questionMark(phase.question) : expect.fail('no question');
 const SHOWN_AT_MS = 5000;
 
-/** `mark`: of the question that stands on the pull request. */
-function floor(permission: Permission, mark = MARK) {
+/** `mark`: of the question that stands on the pull request; `later`: once all is shown that is being shown. */
+function floor(permission: Permission, mark = MARK, later = mark) {
   const asked: string[] = [];
   const notes = new Map<string, string>();
   const coordinator = { lanes: new Map([[TARGET, ASKED]]), notes: { recall: async (key: string) => notes.get(key) ?? null, remember: async (key: string, value: string) => void notes.set(key, value) } };
@@ -26,8 +26,9 @@ function floor(permission: Permission, mark = MARK) {
   };
   const control = { decide: async () => void asked.push('decide') };
   let nowMs = 0;
+  let stands = mark;
   const clock = { nowMs: () => nowMs, after: () => () => undefined };
-  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA, shownOf: async () => ({ ...NOTHING_SHOWN, stands: { mark, sinceMs: SHOWN_AT_MS } }) } as never, clock);
+  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA, settled: async () => void (stands = later), shownOf: async () => ({ ...NOTHING_SHOWN, stands: { mark: stands, sinceMs: SHOWN_AT_MS } }) } as never, clock);
   const hear = (comment: number, body: string, login = 'eve', atMs = SHOWN_AT_MS) => conversation.hear({ kind: 'comment', pull: 1, comment, atMs, body, login, isMachine: false, isEdit: false });
   return { asked, notes, hear, later: (ms: number) => void (nowMs += ms) };
 }
@@ -63,4 +64,10 @@ test.each([
     await on.hear(1, body, 'max', atMs);
     expect([body, ...on.asked]).toEqual([body, 'permission', 'react', 'say']);
   }
+});
+
+test('a letter that is quicker than the answer of the forge to the question is waited with', async () => {
+  const on = floor('write', '', MARK);
+  await on.hear(1, 'B', 'max');
+  expect(on.asked).toEqual(['permission', 'decide', 'react']);
 });
