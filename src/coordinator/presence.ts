@@ -17,8 +17,21 @@ const PLACE_MS = 20_000;
 const SETTLE_MS = 3000;
 const RETRY_MS = 15_000;
 const MEMOS_MAX = 2000;
+/** Of one lane in one look: what the forge refuses of one request is no reason to leave out the others, but it may refuse them all. */
+const REFUSALS_MAX = 3;
 /** Looks at an open question in the time to its first reminder. */
 const REMIND_LOOKS = 24;
+
+/** What the forge will not do, or null; throws whatever else kept it from being shown. */
+async function refusalOf(work: Promise<unknown>): Promise<MaestroError | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (error instanceof MaestroError && error.code === 'forge-refused' && !error.retryable) return error;
+    throw error;
+  }
+}
 
 type Order = { readonly lane: Lane; readonly open: readonly MergeRequest[]; readonly roll: Roll };
 
@@ -132,13 +145,18 @@ export class Presence {
   async #showLane(target: RefName): Promise<void> {
     // Other lanes may have moved since the last look.
     this.#order = null;
+    const refusals: MaestroError[] = [];
     for (const id of this.#inOrder(target)) {
       // The lane moves on meanwhile: each is shown as it is by then.
       const lane = this.#coordinator.lanes.get(target);
       const request = lane?.requests.get(id);
-      if (lane !== undefined && request !== undefined && !this.#closed) await this.#show(request, lane);
+      if (lane === undefined || request === undefined || this.#closed) continue;
+      const refused = await refusalOf(this.#show(request, lane));
+      if (refused !== null && refusals.push(refused) > REFUSALS_MAX) break;
     }
     this.#forgetOld();
+    const [first] = refusals;
+    if (first !== undefined) throw first;
   }
 
   /** What no lane remembers any more is not shown again. */
@@ -165,8 +183,10 @@ export class Presence {
       await rememberMemo(this.#coordinator.notes, request.id, memo);
       return memo;
     };
-    const memo = await this.#desk.attend(request, lane, known, keep);
-    await this.#showFace(request, lane, memo, keep);
+    const refused = await refusalOf(this.#desk.attend(request, lane, known, keep));
+    // Its check run says how it stands all the same, and has buttons to answer.
+    await this.#showFace(request, lane, this.#memos.get(request.id) ?? known, keep);
+    if (refused !== null) throw refused;
     // Nothing happens to a question that nobody answers: it is looked at by the clock.
     if (request.phase.state === 'escalated') this.#later(lane.target, REMIND_MS / REMIND_LOOKS);
   }

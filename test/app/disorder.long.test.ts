@@ -53,3 +53,12 @@ it('H7: a word at the counter and another one on the pull request at once decide
   await on.checked(tip, 'success');
   expect(await on.repository.read('main', 'a.txt')).toBe(`1\n${mine}\n3`);
 });
+
+it('F6: one question that GitHub does not let us ask keeps no check run from being shown, its own neither', async () => {
+  on.github.fault.next('POST /repos/acme/app/pulls', { kind: 'status', status: 403, message: 'Resource not accessible by integration' }, { times: 1000 });
+  const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+  const { id } = await on.checked(tip, 'action_required');
+  await on.checked(await on.ready('ada', 'feature/z', { 'z.txt': 'z\n' }), 'success');
+  on.repository.press('ben', id, on.repository.checkOf(tip, 'maestro')?.actions[1]?.identifier ?? '');
+  await on.checked(tip, 'success');
+});
