@@ -20,6 +20,8 @@ import { within } from './within.ts';
 
 const STRANGER_MS = 60_000;
 const STRANGERS_MAX = 1000;
+/** Before what came of a comment, in its note, until its author was told. */
+const OWED = 'owed ';
 /** A lost answer of the forge is looked up within that time. */
 const SHOWING_MS_MAX = 20_000;
 
@@ -62,12 +64,20 @@ export class Conversation {
     const known = await this.#presence.requestOn(said.pull);
     const request = known === null ? null : this.#find(known);
     const asked = this.#read(said, request);
-    if (asked.kind === 'none' || this.#isStranger(said.login) || await notes.recall(heard) !== null) return;
-    const own = request ?? await this.#requestOf(said.pull);
-    const outcome = await this.#answer(this.#read(said, own), own, said);
+    if (asked.kind === 'none' || this.#isStranger(said.login)) return;
+    const note = await notes.recall(heard);
+    if (note !== null && !note.startsWith(OWED)) return;
+    const outcome = note === null ? await this.#firstAnswer(said, request) : JSON.parse(note.slice(OWED.length)) as Outcome;
+    // Done again it would be refused: while the forge does not answer only the words are owed.
+    if (note === null) await notes.remember(heard, `${OWED}${JSON.stringify(outcome)}`);
     await this.#forge.react(said.comment, outcome.good ? '+1' : 'confused');
     if (outcome.text !== null) await this.#reply(said.pull, outcome.text);
     await notes.remember(heard, said.login);
+  }
+
+  async #firstAnswer(said: Comment, known: MergeRequest | null): Promise<Outcome> {
+    const own = known ?? await this.#requestOf(said.pull);
+    return this.#answer(this.#read(said, own), own, said);
   }
 
   #read(said: Comment, request: MergeRequest | null): Asked {

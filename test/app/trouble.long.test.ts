@@ -37,6 +37,14 @@ describe('what GitHub does to us', () => {
     await on.checked(tip, 'success');
   });
 
+  it('F1: takes no thanks for a command just then: it is done once, and said to be done', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    await on.checked(await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' }), 'action_required');
+    on.github.fault.next('POST .*/reactions', 'server-error', { times: 5 });
+    expect(await on.asks('max', 1, '/maestro cancel')).toEqual({ reaction: '+1', answer: expect.stringContaining('is cancelled') });
+  });
+
   it('F16: moves the ref to another tree than was pushed: the lane stops and says so', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/warm', { 'warm.txt': '\n' }), 'success');

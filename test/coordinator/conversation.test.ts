@@ -21,16 +21,23 @@ function floor(permission: Permission, mark = MARK, later = mark) {
   const coordinator = { lanes: new Map([[TARGET, ASKED]]), notes: { recall: async (key: string) => notes.get(key) ?? null, remember: async (key: string, value: string) => void notes.set(key, value) } };
   const forge = {
     permission: async () => (asked.push('permission'), permission),
-    react: async () => void asked.push('react'),
+    react: async () => {
+      asked.push('react');
+      if (refusing > 0) {
+        refusing -= 1;
+        throw new Error('away');
+      }
+    },
     say: async () => (asked.push('say'), { id: 1, atMs: 0 }),
   };
   const control = { decide: async () => void asked.push('decide') };
   let nowMs = 0;
   let stands = mark;
+  let refusing = 0;
   const clock = { nowMs: () => nowMs, after: () => () => undefined };
   const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA, settled: async () => void (stands = later), shownOf: async () => ({ ...NOTHING_SHOWN, stands: { mark: stands, sinceMs: SHOWN_AT_MS } }) } as never, clock);
   const hear = (comment: number, body: string, login = 'eve', atMs = SHOWN_AT_MS) => conversation.hear({ kind: 'comment', pull: 1, comment, atMs, body, login, isMachine: false, isEdit: false });
-  return { asked, notes, hear, later: (ms: number) => void (nowMs += ms) };
+  return { asked, notes, hear, away: () => void (refusing = 1), later: (ms: number) => void (nowMs += ms) };
 }
 
 test('H10: ten thousand answers of somebody who may not are asked about once a minute', async () => {
@@ -70,4 +77,13 @@ test('a letter that is quicker than the answer of the forge to the question is w
   const on = floor('write', '', MARK);
   await on.hear(1, 'B', 'max');
   expect(on.asked).toEqual(['permission', 'decide', 'react']);
+});
+
+test('what was done is said once the forge takes it, and not done again', async () => {
+  const on = floor('write');
+  on.away();
+  await expect(on.hear(1, 'B', 'max')).rejects.toThrow('away');
+  await on.hear(1, 'B', 'max');
+  await on.hear(1, 'B', 'max');
+  expect(on.asked).toEqual(['permission', 'decide', 'react', 'react']);
 });
