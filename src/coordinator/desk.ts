@@ -57,7 +57,7 @@ export class Desk {
     const { refused } = await forge.askReview(pull.number, who);
     if (refused.length > 0) {
       const asked = { users: who.users.filter((one) => !refused.includes(one)), teams: who.teams.filter((one) => !refused.includes(one)) };
-      now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked }, { kind: 'open' }, now, keep);
+      now = await this.#say({ request, question, diffUrl: this.#diffUrl(question), asked, refused }, { kind: 'open' }, now, keep);
     }
     return keep({ ...now, asked: mark, reminders: 0 });
   }

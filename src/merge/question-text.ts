@@ -16,8 +16,8 @@ const TAIL_LINES = 10;
 const NAMES_SHOWN = 10;
 const NAME_CHARS_MAX = 120;
 
-/** `diffUrl`: where an option's diff is seen, null where nowhere. `asked`: who was requested, as GitHub accepted them. */
-export type Asking = { readonly request: MergeRequest; readonly question: Question; readonly diffUrl: (option: Option) => string | null; readonly asked: Reviewers };
+/** `diffUrl`: where an option's diff is seen, null where nowhere. `asked`: who was requested, as GitHub accepted them; `refused`: whom it did not take. */
+export type Asking = { readonly request: MergeRequest; readonly question: Question; readonly diffUrl: (option: Option) => string | null; readonly asked: Reviewers; readonly refused?: readonly string[] };
 
 /** What became of the question so far. `letters` as in `ABB`. */
 export type Fate =
@@ -54,7 +54,7 @@ function headOf({ request }: Asking, fate: Fate): string {
 }
 
 function openBody(asking: Asking): string {
-  return [...whatIsAsked(asking), howToAnswer(asking), whoIsAsked(asking.asked)].join('\n\n');
+  return [...whatIsAsked(asking), howToAnswer(asking), whoIsAsked(asking)].join('\n\n');
 }
 
 function whatIsAsked(asking: Asking): readonly string[] {
@@ -182,7 +182,14 @@ function exampleOf(total: number): string {
 }
 
 /** Named without a ping: the review request has told them. */
-function whoIsAsked({ users, teams }: Reviewers): string {
-  const names = [...users, ...teams].slice(0, 2 * NAMES_SHOWN).map((name) => code(name, NAME_CHARS_MAX));
-  return names.length === 0 ? 'Nobody in particular was asked: for these files neither `CODEOWNERS` nor `github: { owners }` in the config names anybody but the author.' : `Asked: ${names.join(', ')}.`;
+function whoIsAsked({ asked: { users, teams }, refused = [] }: Asking): string {
+  const parts = [
+    ...(users.length + teams.length === 0 ? [] : [`Asked: ${namesOf([...users, ...teams])}.`]),
+    ...(refused.length === 0 ? [] : [`GitHub takes no request for a review by ${namesOf(refused)}: they may be unable to see this repository, or Maestro to see the team.`]),
+  ];
+  return parts.length === 0 ? 'Nobody in particular was asked: for these files neither `CODEOWNERS` nor `github: { owners }` in the config names anybody but the author.' : parts.join(' ');
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.slice(0, 2 * NAMES_SHOWN).map((name) => code(name, NAME_CHARS_MAX)).join(', ');
 }

@@ -152,3 +152,9 @@ function outsideOfFences(text: string): readonly string[] {
     return rail === null;
   });
 }
+
+test('owners whom GitHub does not take are named as such: not as if there were none', () => {
+  const text = questionText({ ...asking(), asked: { users: [], teams: [] }, refused: ['acme/backend'] }, { kind: 'open' });
+  expect(text).toContain('GitHub takes no request for a review by `acme/backend`');
+  expect(text).not.toContain('Nobody in particular');
+});
