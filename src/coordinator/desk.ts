@@ -165,7 +165,8 @@ function fateOf(request: MergeRequest, question: Question): Fate {
   if (resolution === null || resolution.fingerprint !== question.conflict.fingerprint) return { kind: 'overtaken' };
   const answer = { letters: resolution.choices.join(''), by: resolution.by };
   switch (phase.state) {
-    case 'landed': case 'rolled-back': return { kind: 'landed', ...answer, commit: phase.candidate.commit };
+    case 'landed': return { kind: 'landed', ...answer, commit: phase.candidate.commit };
+    case 'rolled-back': return { kind: 'rolled-back', ...answer, commit: phase.candidate.commit, rollback: phase.by };
     case 'rejected': return { kind: 'not-landed', ...answer, why: adviceOn(phase.reason).cause };
     case 'superseded': return { kind: 'overtaken' };
     case 'queued': case 'deliberating': case 'escalated': case 'gating': case 'landing': return { kind: 'answered', ...answer };

@@ -146,6 +146,8 @@ describe('a command on a pull request', () => {
     const { answer } = await on.asks('max', 1, `/maestro rollback ${id}`);
     expect(answer).toContain('is being rolled back by');
     await on.holds('main', 'a.txt', 'x');
+    await on.until('the question to say so', () => (on.said(1)[0]?.includes('and was rolled back') === true ? true : null));
+    expect(on.said(1)[0]).not.toContain('To undo it');
   });
 
   it('H8: refuses a rollback of what nobody knows, of what did not land, and twice of the same', async () => {
