@@ -37,6 +37,21 @@ describe('what GitHub does to us', () => {
     await on.checked(tip, 'success');
   });
 
+  it('F2: loses its answer to a question as we are started anew: what was answered meanwhile counts', async () => {
+    on = await stage(FILES);
+    await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');
+    on.github.fault.next('POST /repos/acme/app/issues/1/comments', 'lost-answer');
+    const tip = await on.ready('ben', 'feature/y', { 'a.txt': '1\ny\n3\n' });
+    await on.until('the question', () => on.said(1)[0] ?? null);
+    await on.restart(async () => {
+      on.repository.comment('max', 1, 'B');
+      await on.github.webhooks.settled();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    });
+    await on.checked(tip, 'success');
+    expect(on.said(1).filter((body) => body.startsWith('<!-- maestro question'))).toHaveLength(1);
+  });
+
   it('F1: takes no thanks for a command just then: it is done once, and said to be done', async () => {
     on = await stage(FILES);
     await on.checked(await on.ready('ada', 'feature/x', { 'a.txt': '1\nx\n3\n' }), 'success');

@@ -5,7 +5,7 @@ import { marked } from '../../merge/markdown.ts';
 import type { Forge, Permission, Shown } from '../../port/forge.ts';
 import type { Api, Ask, Caller, Name } from './caller.ts';
 import { checksOf, rulesOf } from './check.ts';
-import { findComment, findIssue, toldIn } from './mark.ts';
+import { commentIn, findComment, findIssue, type Comment } from './mark.ts';
 import { findPull, pullFrom } from './pull.ts';
 import { dequeue, enqueue, findQueued } from './queue.ts';
 
@@ -47,12 +47,17 @@ export function openForge({ caller, appId, slug, webUrl }: ForgeOptions): Forge 
         return existed;
       },
     }),
-    say: (pull, key, body, shown) => once(caller, {
-      what: 'comment on a pull request', shown, content: true, idOf: ({ id }) => id,
-      existing: (api, name) => findComment(api, name, pull, key, me),
-      update: async (api, name, id) => toldIn((await api.rest.issues.updateComment({ ...name, comment_id: id, body: marked(key, body) })).data),
-      create: async (api, name) => toldIn((await api.rest.issues.createComment({ ...name, issue_number: pull, body: marked(key, body) })).data),
-    }),
+    say: async (pull, key, body, shown) => {
+      const text = marked(key, body);
+      return (await once<Comment>(caller, {
+        what: 'comment on a pull request', shown, content: true, idOf: ({ told }) => told.id,
+        existing: (api, name) => findComment(api, name, pull, key, me),
+        // As old as it is: somebody may have answered it.
+        isAsWanted: (found) => found.text === text,
+        update: async (api, name, id) => commentIn((await api.rest.issues.updateComment({ ...name, comment_id: id, body: text })).data),
+        create: async (api, name) => commentIn((await api.rest.issues.createComment({ ...name, issue_number: pull, body: text })).data),
+      })).told;
+    },
     // A reaction that is there already is answered with itself.
     react: (comment, content) => caller.call({ what: 'react to a comment', find: () => Promise.resolve(null), run: async (api, name) => void await api.rest.reactions.createForIssueComment({ ...name, comment_id: comment, content }) }),
     askReview: (pull, who) => askReview(caller, pull, who),
@@ -84,17 +89,22 @@ type Once<Made> = {
   readonly content?: boolean;
   readonly existing: (api: Api, name: Name) => Promise<Made | null>;
   readonly idOf: (made: Made) => number;
+  /** What was found need not be edited. */
+  readonly isAsWanted?: (found: Made) => boolean;
   readonly update: (api: Api, name: Name, id: number) => Promise<Made>;
   readonly create: (api: Api, name: Name) => Promise<Made>;
 };
 
 /** Made where there is none, edited where there is: an edit is no new content, and may be done twice. */
-function once<Made>(caller: Caller, { what, shown, content = false, existing, idOf, update, create }: Once<Made>): Promise<Made> {
+function once<Made>(caller: Caller, { what, shown, content = false, existing, idOf, isAsWanted = () => false, update, create }: Once<Made>): Promise<Made> {
   const edit = (id: number): Ask<Made> => ({ what, find: () => Promise.resolve(null), run: (api, name) => orElse(404, () => create(api, name), () => update(api, name, id)) });
   switch (shown.kind) {
     case 'as': return caller.call(edit(shown.id));
     case 'never': return caller.call({ what, content, run: create, find: existing });
-    case 'perhaps': return caller.call({ what, run: existing }).then((made) => made === null ? caller.call({ what, content, run: create, find: existing }) : caller.call(edit(idOf(made))));
+    case 'perhaps': return caller.call({ what, run: existing }).then((found) => {
+      if (found === null) return caller.call({ what, content, run: create, find: existing });
+      return isAsWanted(found) ? found : caller.call(edit(idOf(found)));
+    });
   }
 }
 
