@@ -191,6 +191,14 @@ describe('something that is made once', () => {
     expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'perhaps' })).toEqual({ id: 2, atMs: 7000 });
   });
 
+  test('is made anew where somebody deleted it, once, though the answer to that was lost', async () => {
+    on.api.patch(`${HERE}/issues/comments/2`).reply(404, {});
+    on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, []);
+    on.api.post(`${HERE}/issues/1/comments`).reply(502, {});
+    on.api.get(`${HERE}/issues/1/comments`).query(true).reply(200, [{ id: 3, body: '<!-- maestro question:r1 -->\nWhich?', updated_at: '1970-01-01T00:00:07Z', user: { login: 'maestro[bot]' } }]);
+    expect(await on.forge.say(1, 'question:r1', 'Which?', { kind: 'as', id: 2 })).toEqual({ id: 3, atMs: 7000 });
+  });
+
   test('is the pull request that existed after all', async () => {
     on.api.post(`${HERE}/pulls`).reply(422, { message: 'A pull request already exists' });
     on.api.get(`${HERE}/pulls`).query(true).reply(200, [{ number: 4, state: 'open', user: { login: 'ada' }, head: { ref: 'feature/x', sha: HEAD, repo: { id: 7 } }, base: { ref: 'main', repo: { id: 7 } } }]);

@@ -3,7 +3,7 @@ import { shortName } from '../../merge/branch.ts';
 import { MaestroError } from '../../error.ts';
 import { marked } from '../../merge/markdown.ts';
 import type { Forge, Permission, Shown } from '../../port/forge.ts';
-import type { Api, Ask, Caller, Name } from './caller.ts';
+import type { Api, Caller, Name } from './caller.ts';
 import { checksOf, rulesOf } from './check.ts';
 import { commentIn, findComment, findIssue, type Comment } from './mark.ts';
 import { findPull, pullFrom } from './pull.ts';
@@ -96,16 +96,16 @@ type Once<Made> = {
 };
 
 /** Made where there is none, edited where there is: an edit is no new content, and may be done twice. */
-function once<Made>(caller: Caller, { what, shown, content = false, existing, idOf, isAsWanted = () => false, update, create }: Once<Made>): Promise<Made> {
-  const edit = (id: number): Ask<Made> => ({ what, find: () => Promise.resolve(null), run: (api, name) => orElse(404, () => create(api, name), () => update(api, name, id)) });
-  switch (shown.kind) {
-    case 'as': return caller.call(edit(shown.id));
-    case 'never': return caller.call({ what, content, run: create, find: existing });
-    case 'perhaps': return caller.call({ what, run: existing }).then((found) => {
-      if (found === null) return caller.call({ what, content, run: create, find: existing });
-      return isAsWanted(found) ? found : caller.call(edit(idOf(found)));
-    });
-  }
+async function once<Made>(caller: Caller, { what, shown, content = false, existing, idOf, isAsWanted = () => false, update, create }: Once<Made>): Promise<Made> {
+  const make = (): Promise<Made> => caller.call({ what, content, run: create, find: existing });
+  /** Null: it is gone. */
+  const edit = (id: number): Promise<Made | null> => caller.call({ what, find: () => Promise.resolve(null), run: (api, name) => orElse(404, () => Promise.resolve(null), () => update(api, name, id)) });
+  const edited = shown.kind === 'as' ? await edit(shown.id) : null;
+  if (edited !== null || shown.kind === 'never') return edited ?? make();
+  // One that is gone may have been made anew without our hearing of it.
+  const found = await caller.call({ what, run: existing });
+  if (found === null) return make();
+  return isAsWanted(found) ? found : await edit(idOf(found)) ?? make();
 }
 
 async function askReview(caller: Caller, pull: number, { users, teams }: { readonly users: readonly string[]; readonly teams: readonly string[] }): Promise<{ readonly refused: readonly string[] }> {
