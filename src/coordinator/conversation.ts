@@ -118,7 +118,9 @@ export class Conversation {
   async #wasShown(id: RequestId, mark: string, writtenAtMs: number | null): Promise<boolean> {
     // Who is quick answers before we have heard from the forge that it stands there.
     if ((await this.#presence.shownOf(id)).stands?.mark !== mark) await within(SHOWING_MS_MAX, this.#clock, this.#presence.settled());
-    const { stands } = await this.#presence.shownOf(id);
+    const { asked, stands: known } = await this.#presence.shownOf(id);
+    // Asked by a version that did not keep since when.
+    const stands = known ?? (asked === mark ? { mark, sinceMs: null } : null);
     return stands?.mark === mark && (stands.sinceMs === null || writtenAtMs === null || writtenAtMs >= stands.sinceMs);
   }
 

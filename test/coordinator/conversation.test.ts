@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Conversation } from '../../src/coordinator/conversation.ts';
 import type { Control } from '../../src/port/control.ts';
 import type { Forge, Permission } from '../../src/port/forge.ts';
-import { NOTHING_SHOWN } from '../../src/coordinator/memo.ts';
+import { NOTHING_SHOWN, type Memo } from '../../src/coordinator/memo.ts';
 import { questionMark } from '../../src/merge/identity.ts';
 import { ATHENA, laneAfter, STORY, TARGET } from '../command/sample.ts';
 
@@ -15,7 +15,7 @@ const MARK = phase.state === 'escalated' ? questionMark(phase.question) : expect
 const SHOWN_AT_MS = 5000;
 
 /** `mark`: of the question that stands on the pull request; `later`: once all is shown that is being shown. */
-function floor(permission: Permission, mark = MARK, later = mark) {
+function floor(permission: Permission, mark = MARK, later = mark, memo: Partial<Memo> = {}) {
   const asked: string[] = [];
   const notes = new Map<string, string>();
   const coordinator = { lanes: new Map([[TARGET, ASKED]]), notes: { recall: async (key: string) => notes.get(key) ?? null, remember: async (key: string, value: string) => void notes.set(key, value) } };
@@ -35,7 +35,7 @@ function floor(permission: Permission, mark = MARK, later = mark) {
   let stands = mark;
   let refusing = 0;
   const clock = { nowMs: () => nowMs, after: () => () => undefined };
-  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA, settled: async () => void (stands = later), shownOf: async () => ({ ...NOTHING_SHOWN, stands: { mark: stands, sinceMs: SHOWN_AT_MS } }) } as never, clock);
+  const conversation = new Conversation({ coordinator, vouch: () => undefined } as never, control as unknown as Control, forge as unknown as Forge, { requestOn: () => ATHENA, settled: async () => void (stands = later), shownOf: async () => ({ ...NOTHING_SHOWN, stands: { mark: stands, sinceMs: SHOWN_AT_MS }, ...memo }) } as never, clock);
   const hear = (comment: number, body: string, login = 'eve', atMs = SHOWN_AT_MS) => conversation.hear({ kind: 'comment', pull: 1, comment, atMs, body, login, isMachine: false, isEdit: false });
   return { asked, notes, hear, away: () => void (refusing = 1), later: (ms: number) => void (nowMs += ms) };
 }
@@ -86,4 +86,10 @@ test('what was done is said once the forge takes it, and not done again', async 
   await on.hear(1, 'B', 'max');
   await on.hear(1, 'B', 'max');
   expect(on.asked).toEqual(['permission', 'decide', 'react', 'react']);
+});
+
+test('a question asked by a version that did not keep since when is answered', async () => {
+  const on = floor('write', MARK, MARK, { asked: MARK, stands: null });
+  await on.hear(1, 'B', 'max');
+  expect(on.asked).toEqual(['permission', 'decide', 'react']);
 });
