@@ -21,8 +21,8 @@ export const PLANTED: readonly Planted[] = [
   inProduct('landed in another target counts as met', 'queue/dependency.ts', "return target === request.target || request", "return target !== null || request"),
   inProduct('what a promotion brings is not looked for', 'coordinator/coordinator.ts', 'await this.#noteArrivals(before, view);', ''),
   inProduct('older tips stay in the queue', 'queue/settle.ts', '    if (winner === undefined || winner.id === one.id ||', '    if (winner !== undefined || one.kind.kind !== null ||', { file: 'merge/step.ts', find: 'else if (next !== null || old.tip !== tip) emit(', replace: 'else if (next !== null && old.tip === tip) emit(' }),
-  inProduct('the chain behind a red one stays', 'queue/settle.ts', 'if (counts && phase.candidate.onto === top) {', 'if (counts && (position > 0 || phase.candidate.onto === top)) {'),
-  inProduct('candidates stay when the target moves', 'queue/settle.ts', 'if (counts && phase.candidate.onto === top) {', 'if (counts) {'),
+  inProduct('the chain behind a red one stays', 'queue/settle.ts', 'if (candidate !== null && candidate.onto === top) {', 'if (candidate !== null && (position > 0 || candidate.onto === top)) {'),
+  inProduct('candidates stay when the target moves', 'queue/settle.ts', 'if (candidate !== null && candidate.onto === top) {', 'if (candidate !== null) {'),
   inProduct('a red gate is no reason', 'queue/batch.ts', "return verdict?.kind === 'passed' || verdict?.kind === 'not-configured';", "return verdict !== null;"),
   inProduct('a green tree is green for every gate', 'merge/lane.ts', 'return `${gate}\\0${tree}`;', 'return `${gate.length - gate.length}\\0${tree}`;'),
   inProduct('a pushed but unanswered landing is given up', 'merge/landing.ts', "case 'landed':\n      emit(turn, { kind: 'landed', atMs, intent: intent.id });", "case 'landed':\n      emit(turn, { kind: 'not-landed', atMs, intent: intent.id, refused: false, why: '' });"),
@@ -44,7 +44,7 @@ export const PLANTED: readonly Planted[] = [
   inProduct('options made on another tip are asked about', 'merge/step.ts', "if (phase?.state !== 'deliberating' || phase.onto !== seen.onto || phase", "if (phase?.state !== 'deliberating' || phase", { file: 'coordinator/errand.ts', find: 'if (!abort.signal.aborted) this.#tell(target, key, seen);', replace: 'this.#tell(target, key, seen);' }),
   inProduct('a retry keeps its answer', 'merge/lane.ts', '{ ...request, arrival: lane.version, arrivedAtMs: event.atMs, waitsSinceMs: event.atMs, heldTimes: 0, resolution: null,', '{ ...request, arrival: lane.version, arrivedAtMs: event.atMs, waitsSinceMs: event.atMs, heldTimes: 0,'),
   inProduct('one that was held is overtaken again', 'queue/plan.ts', 'if (first.heldTimes > 0 && lane.chain.length > 0) return [];', ''),
-  inProduct('answers A and B are swapped', 'merge/step.ts', "choices: parsed.choices, by, how: 'person'", "choices: parsed.choices.map((one) => (one === 'A' ? 'B' : one === 'B' ? 'A' : one)), by, how: 'person'"),
+  inProduct('answers A and B are swapped', 'merge/step.ts', "choices, by, how: 'person'", "choices: choices.map((one) => (one === 'A' ? 'B' : one === 'B' ? 'A' : one)), by, how: 'person'"),
   inProduct('nobody is told what an answer dropped', 'merge/lane.ts', "if (how !== 'diff3') lane.tasksDue.set", "if (how === 'diff3') lane.tasksDue.set"),
   inProduct('promotions are never due', 'merge/promotion.ts', 'if (!isDue(route.promote,', 'if (tip !== null || !isDue(route.promote,'),
   inProduct('what is promoted by hand promotes itself', 'merge/promotion.ts', "case 'manual': return false;", "case 'manual': return true;"),
@@ -57,8 +57,8 @@ export const PLANTED: readonly Planted[] = [
   inProduct('a cancelled dependency counts as met', 'queue/dependency.ts', "{ kind: 'failed', why: `it was cancelled by ${found.phase.by}` }", "{ kind: 'met' }"),
   inProduct('a deleted target does not stop its lane', 'merge/step.ts', "if (lane.alarm === null) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone'", "if (lane.version < 0) emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: 'target-gone'"),
   inProduct('what landed is tried again', 'merge/step.ts', "if (phase.state !== 'cancelled' && phase.state !== 'rolled-back' &&", "if (phase.state !== 'landed' && phase.state !== 'cancelled' && phase.state !== 'rolled-back' &&"),
-  inProduct('the priority is dropped at the door', 'coordinator/lookout.ts', "priority: signal.priority ?? (route.kind === 'to' ? route.priority : 'normal')", "priority: 'normal'"),
-  inProduct('dependencies are dropped at the door', 'coordinator/lookout.ts', 'dependsOn: signal.dependsOn, contained: [], priority: signal', 'dependsOn: [], contained: [], priority: signal'),
+  inProduct('the priority is dropped at the door', 'coordinator/lookout.ts', "const priority = signal.priority ?? (route.kind === 'to' ? route.priority : 'normal');", "const priority = 'normal';"),
+  inProduct('dependencies are dropped at the door', 'coordinator/lookout.ts', 'dependsOn: signal.dependsOn, contained: [], priority }', 'dependsOn: [], contained: [], priority }'),
 ];
 
 function inAdapter(name: string, bugs: Partial<GitBugs>, leases = true): Planted {
