@@ -45,6 +45,16 @@ test('landing the branch again brings its changes back', async () => {
   expect((await bench.reader.commit(again.commit))?.parents).toEqual([revert, tip]);
 });
 
+test('what one ahead brings back is not in the target before that has landed', async () => {
+  const { tip, landed, later } = await landedThenLater();
+  const revert = candidateOf((await bench.build(later, [rollbackOf(landed, tip)]))[0]).commit;
+  const again = candidateOf((await bench.build(revert, [tip], { inverses: [{ tip, revert }] }))[0]).commit;
+  const stacked = await bench.repo.commit({ c: 'c\n' }, 'stacked', { parents: [again] });
+  const outcomes = await bench.build(revert, [stacked, tip], { inverses: [{ tip, revert }] });
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['candidate', 'ahead']);
+  expect((await bench.build(candidateOf(outcomes[0]).commit, [tip], { inverses: [{ tip, revert }] }))[0]).toEqual({ kind: 'contained' });
+});
+
 test('more work on the branch lands together with what was rolled back', async () => {
   const { tip, landed, later } = await landedThenLater();
   const revert = candidateOf((await bench.build(later, [rollbackOf(landed, tip)]))[0]).commit;

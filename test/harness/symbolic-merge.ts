@@ -39,7 +39,8 @@ function buildOne(history: History, effect: Build, request: MergeRequest, onto: 
   if (attempt.kind === 'torn') return { kind: 'refused', reason: { code: 'rollback-conflict', paths: attempt.paths } };
   const { merged, restores } = attempt;
   if (merged.clashes.length === 0) {
-    if (history.tree(merged.files) === top.tree && history.isAncestor(request.tip, effect.tip)) return { kind: 'contained' };
+    const isAhead = onto !== effect.tip && restores.length > 0;
+    if (!isAhead && history.tree(merged.files) === top.tree && history.isAncestor(request.tip, effect.tip)) return { kind: 'contained' };
     if (history.tree(merged.files) === top.tree && history.isAncestor(request.tip, onto)) return { kind: 'ahead', why: 'its commit comes in with them' };
     return { kind: 'candidate', candidate: candidate(history, request, onto, merged.files, 'clean', restores), resolution: null };
   }

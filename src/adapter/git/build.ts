@@ -92,7 +92,9 @@ async function buildMerge(work: Work): Promise<BuildOutcome> {
   const result = await work.merger.merge(merge.start, tip.oid, work.attributesFile);
   if (result.kind === 'conflict') return settleOrReport(merge, result);
   if (result.tree === onto.tree) {
-    if (await reader.isAncestor(tip.oid, effect.tip)) return { kind: 'contained' };
+    // Rolled back in the target, its work is there only with those ahead.
+    const isAhead = onto.oid !== effect.tip && restored.restores.length > 0;
+    if (!isAhead && await reader.isAncestor(tip.oid, effect.tip)) return { kind: 'contained' };
     if (await reader.isAncestor(tip.oid, onto.oid)) return { kind: 'ahead', why: 'its commit comes in with them' };
   }
   return finish(merge, { tree: result.tree, how: 'clean', units: [], resolution: null });
