@@ -1,6 +1,6 @@
 // `maestro inbox`: what waits for people. Reads the ledger when no coordinator runs.
+import { adviceFor, isTakenOff } from '../merge/advice.ts';
 import { shortName } from '../merge/branch.ts';
-import { adviceOn } from '../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../merge/request.ts';
 import type { RadarCollision } from '../merge/radar.ts';
 import type { Status } from '../port/control.ts';
@@ -19,10 +19,12 @@ export const inbox: Verb = {
     const [status, allTasks] = await Promise.all([source.status(), source.tasks()]);
     const questions = openQuestions(status).filter((request) => whom === null || concerns(request, whom));
     const tasks = allTasks.filter((task) => whom === null || isFor(task, whom));
-    const rejected = authorsTurn(status).filter((request) => whom === null || isBy(request, whom));
+    const own = authorsTurn(status).filter((request) => whom === null || isBy(request, whom));
+    const takenOff = own.filter(({ phase }) => isTakenOff(phase));
+    const rejected = own.filter(({ phase }) => !isTakenOff(phase));
     const collisions = await collisionsFor(source, whom);
-    if (call.json) printJson(call, { questions: questions.map(markedQuestion), rejected, tasks, collisions });
-    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines({ questions, rejected, tasks, collisions }, call.has('patch'), Date.now())], call.terminal.colour));
+    if (call.json) printJson(call, { questions: questions.map(markedQuestion), rejected, takenOff, tasks, collisions });
+    else call.terminal.out(paint([...(live ? [] : [line('ask', NOT_LIVE)]), ...inboxLines({ questions, rejected, takenOff, tasks, collisions }, call.has('patch'), Date.now())], call.terminal.colour));
     return 0;
   }),
 };
@@ -41,11 +43,11 @@ export function openQuestions(status: Status): readonly MergeRequest[] {
   return status.lanes.flatMap((lane) => lane.open.map((one) => one.request).filter((request) => request.phase.state === 'escalated'));
 }
 
-/** What was rejected and not pushed again: its author has to do something about it. */
+/** What was rejected, or taken off its target, and not pushed again: its author has to do something about it. */
 function authorsTurn(status: Status): readonly MergeRequest[] {
   return status.lanes.flatMap(({ open, closed }) => {
     const all = [...closed, ...open.map((one) => one.request)];
-    return closed.filter((request) => request.phase.state === 'rejected' && adviceOn(request.phase.reason).turn === 'author' && !all.some((one) => one.branch === request.branch && one.arrival > request.arrival));
+    return closed.filter((request) => adviceFor(request)?.turn === 'author' && !all.some((one) => one.branch === request.branch && one.arrival > request.arrival));
   });
 }
 

@@ -5,11 +5,11 @@ import { openSqliteStoreReadOnly } from '../adapter/sqlite/read-only.ts';
 import { IGNORED_NOTE } from '../coordinator/coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from '../coordinator/explain.ts';
 import { MaestroError } from '../error.ts';
+import { adviceFor } from '../merge/advice.ts';
 import { shortName, type RefName } from '../merge/branch.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import { lessonsOf } from '../merge/memory.ts';
 import { DEFAULT_POLICY } from '../merge/policy.ts';
-import { adviceOn } from '../merge/reason.ts';
 import { openTasks } from '../merge/refactor.ts';
 import { isOpen, type MergeRequest } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
@@ -61,7 +61,7 @@ function explanation(request: MergeRequest, lane: Lane, lanes: ReadonlyMap<RefNa
     request,
     position: place === -1 ? null : place,
     waitsFor: waitsFor(request, lane, roll),
-    advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
+    advice: adviceFor(request),
     suspectedBy: suspectedBy(request, lane),
     story,
   };
@@ -71,7 +71,7 @@ async function storyOf(place: Place, request: MergeRequest): Promise<Explanation
   const store = await openSqliteStoreReadOnly(place.ledger);
   const history = await store?.history(request.id);
   await store?.close();
-  return (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event) }));
+  return (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event, request.id) }));
 }
 
 /** As the running coordinator finds it: by id, by branch (its latest), by the beginning of an id. */

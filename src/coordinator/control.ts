@@ -2,6 +2,7 @@
 import { parseAnswer } from '../consensus/answer.ts';
 import type { Lesson } from '../consensus/lesson.ts';
 import { MaestroError } from '../error.ts';
+import { adviceFor } from '../merge/advice.ts';
 import { parseBranch, printable, shortName, type RefName } from '../merge/branch.ts';
 import { untrueFields } from '../merge/certificate.ts';
 import type { Intent } from '../merge/event.ts';
@@ -9,7 +10,7 @@ import { questionMark } from '../merge/identity.ts';
 import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import type { Observation } from '../merge/observation.ts';
 import { fitted, radarOf, type RadarReport } from '../merge/radar.ts';
-import { adviceOn, mayBeRetried } from '../merge/reason.ts';
+import { mayBeRetried } from '../merge/reason.ts';
 import { openTasks } from '../merge/refactor.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type RefactorTask, type RequestId } from '../merge/request.ts';
 import { isTarget, promotionRouteOf } from '../merge/route.ts';
@@ -161,9 +162,9 @@ export class CoordinatorControl implements Control {
       request,
       position: place === -1 ? null : place,
       waitsFor: waitsFor(request, lane, rollOf([...this.#coordinator.lanes.values()])),
-      advice: request.phase.state === 'rejected' ? adviceOn(request.phase.reason) : null,
+      advice: adviceFor(request),
       suspectedBy: suspectedBy(request, lane),
-      story: (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event) })),
+      story: (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event, request.id) })),
     };
   }
 

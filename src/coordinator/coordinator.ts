@@ -26,6 +26,7 @@ import { Errands } from './errand.ts';
 import { perform } from './perform.ts';
 import { School } from './school.ts';
 import { Scribe, type Decision } from './scribe.ts';
+import { takenOff } from './taken-off.ts';
 import { within } from './within.ts';
 import { openRulebook, type ParsedConfig, type Rulebook, type Ruling } from './rulebook.ts';
 
@@ -285,7 +286,8 @@ export class Coordinator {
     const before = this.#lanes.get(target) ?? emptyLane(target);
     const view = await this.#viewOf(before);
     await this.#noteArrivals(before, view);
-    const news = this.#news.get(target) ?? [];
+    const off = await this.#takenOff(before);
+    const news = [...(this.#news.get(target) ?? []), ...off];
     this.#news.delete(target);
     this.#errands.read(target);
     await this.#carryOut({ before, view, next: plan(before, news, view) });
@@ -306,6 +308,7 @@ export class Coordinator {
     if (next.events.length === 0) return true;
     for (const listener of this.#listeners) listener(target, next.events, next.lane);
     if (next.events.some(concernsOthers)) this.#ringOthers(target);
+    if (next.lane.movedBack && next.lane.alarm === null) this.#ports.inbox.ring(target);
     return true;
   }
 
@@ -333,6 +336,13 @@ export class Coordinator {
       if (!isOpen(request)) continue;
       for (const { name, tip } of landedElsewhere(request, roll)) if (await holds(this.#ports.git, lane.tip, tip)) this.#noteNews(lane, { kind: 'met', id: request.id, names: [name] });
     }
+  }
+
+  /** Asked when a person lets a lane go on whose target was moved past Maestro, before anything else happens there. */
+  async #takenOff(lane: Lane): Promise<readonly Observation[]> {
+    const goesOn = lane.alarm === null || this.#news.get(lane.target)?.some(({ kind }) => kind === 'resume') === true;
+    const seen = lane.movedBack && goesOn ? await takenOff(lane, this.#lanes.values(), this.#ports) : null;
+    return seen === null ? [] : [seen];
   }
 
   #view(lane: Lane, ruling: Ruling | null): View {
@@ -381,6 +391,6 @@ export class Coordinator {
 
 /** Dependencies, promotions and back-merges of other lanes may hang on these. */
 function concernsOthers(event: LedgerEvent): boolean {
-  return event.kind === 'landed' || event.kind === 'entered' || event.kind === 'rejected' || event.kind === 'cancelled' || event.kind === 'superseded' || event.kind === 'requested';
+  return event.kind === 'landed' || event.kind === 'entered' || event.kind === 'rejected' || event.kind === 'cancelled' || event.kind === 'superseded' || event.kind === 'requested' || event.kind === 'taken-off';
 }
 

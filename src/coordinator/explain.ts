@@ -1,6 +1,7 @@
 // Says in one sentence what a request waits for, and tells its story from the ledger. Reads state, changes nothing.
 import { isBallot } from '../consensus/ballot.ts';
 import { thoughtLine, unheardWords, type Minds } from '../consensus/minds.ts';
+import { adviceFor } from '../merge/advice.ts';
 import { shortName } from '../merge/branch.ts';
 import { NOTHING_CHANGED } from '../merge/certificate.ts';
 import type { LedgerEvent } from '../merge/event.ts';
@@ -40,8 +41,8 @@ export function positions(lane: Lane, view: View): readonly MergeRequest[] {
 /** The latest of those that are over, oldest first. Refusals stay in sight however much lands after them. */
 export function recentlyClosed(lane: Lane): readonly MergeRequest[] {
   const closed = [...lane.requests.values()].filter((one) => !isOpen(one));
-  const refused = closed.filter((one) => one.phase.state === 'rejected').slice(-CLOSED_SHOWN);
-  return [...refused, ...closed.filter((one) => one.phase.state !== 'rejected').slice(-CLOSED_SHOWN)].sort((a, b) => a.arrival - b.arrival);
+  const refused = closed.filter((one) => adviceFor(one) !== null).slice(-CLOSED_SHOWN);
+  return [...refused, ...closed.filter((one) => adviceFor(one) === null).slice(-CLOSED_SHOWN)].sort((a, b) => a.arrival - b.arrival);
 }
 
 /** Whose red gate points at this request. */
@@ -50,7 +51,7 @@ export function suspectedBy(request: MergeRequest, lane: Lane): readonly string[
 }
 
 /** One line an event, as far as it concerns this request. */
-export function tell(event: LedgerEvent): string {
+export function tell(event: LedgerEvent, about: RequestId): string {
   switch (event.kind) {
     case 'requested': return event.what.kind === 'branch' ? `queued: ${event.title}` : `queued (${event.what.kind}): ${event.title}`;
     case 'retried': return `queued again by ${event.by}`;
@@ -74,6 +75,7 @@ export function tell(event: LedgerEvent): string {
     case 'superseded': return event.by === null ? 'superseded: the branch moved on to an unmarked commit' : `superseded by ${event.by}`;
     case 'cancelled': return `cancelled by ${event.by}`;
     case 'rolled-back': return `rolled back by ${event.by}`;
+    case 'taken-off': return takenOff(event, about);
     case 'tip': return `target is at ${event.oid.slice(0, 12)}`;
     case 'paused': return `paused by ${event.by}`;
     case 'resumed': return `resumed by ${event.by}`;
@@ -82,6 +84,13 @@ export function tell(event: LedgerEvent): string {
     case 'skipped': return `the clock moved by ${Math.round(event.ms / 1000)} s at once; nobody waited that long`;
     case 'promoted': return `promotion of ${shortName(event.branch)} considered`;
   }
+}
+
+function takenOff({ tip, ids, back, unmet }: Extract<LedgerEvent, { kind: 'taken-off' }>, about: RequestId): string {
+  const moved = `the target was moved back past Maestro, to ${tip.slice(0, 12)}`;
+  if (ids.includes(about)) return `taken off: ${moved}, and holds it no longer; nobody rolled it back`;
+  if (back.includes(about)) return `landed again: ${moved}, and what rolled this back is no longer in it`;
+  return `${moved}, and no longer holds ${unmet.flatMap(({ id, names }) => id === about ? names : []).join(', ')}`;
 }
 
 function answered({ vote }: StoredVote): string {
@@ -115,6 +124,7 @@ function waitsInQueue(request: MergeRequest, lane: Lane, roll: Roll): string {
     const state = dependencyState(request, name, roll);
     if (state.kind === 'open') return `its dependency ${name} (${state.request.phase.state})`;
     if (state.kind === 'elsewhere') return `its dependency ${name}, which landed in ${shortName(state.target)}, not yet in ${shortName(lane.target)}`;
+    if (state.kind === 'missing' && state.gone !== undefined) return `its dependency ${name}, which ${shortName(state.gone.target)} holds no longer; \`maestro retry ${state.gone.id}\` lands it again`;
     if (state.kind === 'missing') return `its dependency ${name}, which nobody has pushed yet`;
   }
   return 'its turn';

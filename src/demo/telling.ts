@@ -30,7 +30,7 @@ export function tellEvent(event: LedgerEvent, seen: Events, target: string, plac
     case 'rejected': return [told('bad', `✗ ${branchOf(seen, event.id)} was rejected (${event.reason.code})`)];
     case 'stopped': return [told('bad', `✗ ${target} stands still: ${event.alarm.detail}`)];
     case 'tasked': case 'voted': case 'retried': case 'met': case 'skipped': case 'forgotten': case 'released': case 'dropped': case 'baseline': case 'intended': case 'superseded': case 'cancelled':
-    case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'promoted': case 'entered':
+    case 'rolled-back': case 'taken-off': case 'tip': case 'paused': case 'resumed': case 'promoted': case 'entered':
       return [];
   }
 }

@@ -1,4 +1,5 @@
 // The buttons of a request's check run, and what a press means by the time it arrives. Knows no forge.
+import { isTakenOff } from './advice.ts';
 import { questionMark } from './identity.ts';
 import { adviceOn, mayBeRetried } from './reason.ts';
 import type { MergeRequest, OptionLetter, Phase } from './request.ts';
@@ -10,7 +11,7 @@ export type Button = { readonly id: string; readonly label: string; readonly not
 export function buttonsOf(phase: Phase): readonly Button[] {
   if (phase.state === 'escalated' && phase.question.conflict.paths.length === 1)
     return phase.question.options.map(({ letter }) => ({ id: `answer ${letter} ${questionMark(phase.question)}`, label: `[${letter}]`, note: noteOn(letter) }));
-  return phase.state === 'rejected' && mayBeRetried(phase.reason) && adviceOn(phase.reason).turn !== 'nobody' ? [{ id: 'retry', label: 'Retry', note: 'Queue the same commit again' }] : [];
+  return isTakenOff(phase) || (phase.state === 'rejected' && mayBeRetried(phase.reason) && adviceOn(phase.reason).turn !== 'nobody') ? [{ id: 'retry', label: 'Retry', note: 'Queue the same commit again' }] : [];
 }
 
 function noteOn(letter: OptionLetter): string {

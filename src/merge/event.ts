@@ -22,6 +22,8 @@ export type Alarm = { readonly kind: 'rewound' | 'diverged' | 'target-gone' | 'c
 /** `candidate`: the commit that the queue made of it. */
 export type Entered = { readonly id: RequestId; readonly candidate: Candidate };
 
+export type Unmet = { readonly id: RequestId; readonly names: readonly string[] };
+
 export type LedgerEvent =
   | { readonly kind: 'requested'; readonly atMs: number; readonly id: RequestId; readonly what: RequestKind; readonly branch: RefName; readonly tip: Oid; readonly title: string; readonly author: string; readonly dependsOn: readonly string[]; readonly dependsMet: readonly string[]; readonly priority: Priority }
   | { readonly kind: 'retried'; readonly atMs: number; readonly id: RequestId; readonly by: string }
@@ -45,6 +47,8 @@ export type LedgerEvent =
   | { readonly kind: 'superseded'; readonly atMs: number; readonly id: RequestId; readonly by: RequestId | null }
   | { readonly kind: 'cancelled'; readonly atMs: number; readonly id: RequestId; readonly by: string }
   | { readonly kind: 'rolled-back'; readonly atMs: number; readonly id: RequestId; readonly by: RequestId; readonly tip: Oid; readonly revert: Oid }
+  /** A person let the lane go on after its target was moved past Maestro: at `tip` it holds the merges of `ids` no longer. `back`: what took these back went with them. `unmet`: dependencies it holds no longer. */
+  | { readonly kind: 'taken-off'; readonly atMs: number; readonly tip: Oid; readonly ids: readonly RequestId[]; readonly back: readonly RequestId[]; readonly unmet: readonly Unmet[] }
   | { readonly kind: 'tip'; readonly atMs: number; readonly oid: Oid }                                                   // the target's value on the remote
   | { readonly kind: 'paused'; readonly atMs: number; readonly by: string; readonly all: boolean }                        // all: every lane, those that come later too
   | { readonly kind: 'resumed'; readonly atMs: number; readonly by: string; readonly all: boolean }

@@ -1,5 +1,6 @@
 // The check run of a request: how it stands, what it waits for, whose turn it is. A pure picture of its state; knows no forge.
 import { thoughtLine } from '../consensus/minds.ts';
+import { isTakenOff } from './advice.ts';
 import { printable, shortName, type Oid } from './branch.ts';
 import { buttonsOf, type Button } from './button.ts';
 import type { Lane } from './lane.ts';
@@ -45,9 +46,11 @@ function standOf(phase: Phase): Pick<Face, 'status' | 'conclusion'> {
     case 'deliberating': case 'gating': case 'landing': return { status: 'in_progress', conclusion: null };
     case 'escalated': return { status: 'completed', conclusion: 'action_required' };
     case 'landed': return { status: 'completed', conclusion: 'success' };
-    // Nobody has to do anything about these two.
+    // Nobody has to do anything about these.
     case 'rejected': return { status: 'completed', conclusion: adviceOn(phase.reason).turn === 'nobody' || phase.reason.code === 'branch-deleted' ? 'neutral' : 'failure' };
-    case 'superseded': case 'rolled-back': return { status: 'completed', conclusion: 'neutral' };
+    // Its author is told to look: nobody of ours wanted it out.
+    case 'rolled-back': return { status: 'completed', conclusion: isTakenOff(phase) ? 'failure' : 'neutral' };
+    case 'superseded': return { status: 'completed', conclusion: 'neutral' };
     case 'cancelled': return { status: 'completed', conclusion: 'cancelled' };
   }
 }
@@ -63,7 +66,7 @@ function titleOf({ phase, target }: MergeRequest, place: Place): string {
     case 'rejected': return `Not landed (${phase.reason.code}): ${adviceOn(phase.reason).cause}`;
     case 'superseded': return phase.by === null ? 'Superseded: the branch moved on to an unmarked commit' : 'Superseded by a newer commit of the branch';
     case 'cancelled': return `Cancelled by ${phase.by}`;
-    case 'rolled-back': return `Landed, and was rolled back by ${phase.by}`;
+    case 'rolled-back': return phase.by === null ? `Landed, and was taken off: ${shortName(target)} was moved back past Maestro` : `Landed, and was rolled back by ${phase.by}`;
   }
 }
 
@@ -100,7 +103,7 @@ function summaryOf(request: MergeRequest, place: Place): readonly string[] {
     case 'rejected': return rejectionWords(phase.reason);
     case 'superseded': return ['**Next:** nothing to do here; look at the branch\'s newest commit.'];
     case 'cancelled': return [`Cancelled by ${code(phase.by)}.`, `**Next:** comment ${code(`/maestro retry ${request.id}`)}, or push a new marked commit, if it shall land after all.`];
-    case 'rolled-back': return [`It landed, and ${code(phase.by)} took it back.`, certificateTable(request, phase.candidate, phase.verdict), `**Next:** comment ${code(`/maestro retry ${request.id}`)} to land the same work again.`];
+    case 'rolled-back': return [phase.by === null ? `It landed, and ${code(shortName(request.target))} holds it no longer: the target was moved back past Maestro, by nobody's rollback.` : `It landed, and ${code(phase.by)} took it back.`, certificateTable(request, phase.candidate, phase.verdict), `**Next:** comment ${code(`/maestro retry ${request.id}`)} to land the same work again.`];
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
 import type { Inverse } from './effect.ts';
-import type { Alarm, Intent, LedgerEvent } from './event.ts';
+import type { Alarm, Intent, LedgerEvent, Unmet } from './event.ts';
 import type { Reason } from './reason.ts';
 import { NO_MEMORY, remember as learn, type Memory } from './memory.ts';
 import { isOpen, type MergeRequest, type OptionLetter, type Phase, type RefactorTask, type RequestId, type RequestKind, type Resolution, type State, type Verdict } from './request.ts';
@@ -13,6 +13,8 @@ const CLOSED_MAX = 500;
 const FORGOTTEN_AT_ONCE = 100;
 const GREENS_MAX = 128;
 const TASKS_MAX = 200;
+/** Rollbacks that were taken back, and may stand again when a target is moved back. */
+const RESTORED_MAX = 200;
 
 /** A decision whose dropped work has not been handed out yet: that happens once it has landed. */
 export type TaskDue = { readonly conflict: Conflict; readonly choices: readonly OptionLetter[]; readonly how: Resolution['how'] };
@@ -37,6 +39,8 @@ export type Lane = {
   /** Who paused everything; kept by the default branch's lane for those that do not exist yet. */
   readonly allPausedBy: string | null;
   readonly alarm: Alarm | null;
+  /** The target was moved past Maestro, and what that took off has not been asked yet: nothing starts before. */
+  readonly movedBack: boolean;
   readonly requests: ReadonlyMap<RequestId, MergeRequest>;
   /** How many of `requests` are closed. */
   readonly closedCount: number;
@@ -55,7 +59,8 @@ export type Lane = {
   /** Trees the gate passed lately, newest last: the same tree is not gated twice. */
   readonly greens: readonly Green[];
   readonly baseline: { readonly tip: Oid; readonly verdict: Verdict } | null;
-  readonly inverses: readonly (Inverse & { readonly of: RequestId })[];
+  /** `restoredBy`: what landed the same work again; null while the rollback stands. */
+  readonly inverses: readonly (Inverse & { readonly of: RequestId; readonly restoredBy: RequestId | null })[];
   readonly tasksDue: ReadonlyMap<RequestId, TaskDue>;
   readonly tasks: readonly RefactorTask[];
   /** What its conflicts taught. */
@@ -67,7 +72,7 @@ export type Lane = {
 export function emptyLane(target: RefName): Lane {
   return {
     target, version: 0, writtenAtMs: null, tip: null,
-    pausedBy: null, allPausedBy: null, alarm: null,
+    pausedBy: null, allPausedBy: null, alarm: null, movedBack: false,
     requests: new Map(), closedCount: 0, ended: new Map(),
     chain: [], landing: null, lastPush: null, firstLandedAtMs: null, landedTip: null, cautious: false,
     greens: [], baseline: null, inverses: [],
@@ -124,6 +129,7 @@ export function apply(lane: Draft, event: LedgerEvent): void {
     case 'superseded': return close(lane, event.id, { state: 'superseded', by: event.by, atMs: event.atMs });
     case 'cancelled': return close(lane, event.id, { state: 'cancelled', by: event.by, atMs: event.atMs });
     case 'rolled-back': return rollBack(lane, event);
+    case 'taken-off': return takeOff(lane, event);
     case 'tip':
       lane.tip = event.oid;
       return;
@@ -138,6 +144,7 @@ export function apply(lane: Draft, event: LedgerEvent): void {
       return;
     case 'stopped':
       lane.alarm = event.alarm;
+      lane.movedBack ||= event.alarm.kind === 'rewound' || event.alarm.kind === 'diverged' || event.alarm.kind === 'read-back';
       return;
     case 'forgotten': return;
     case 'skipped': return skip(lane, event.ms);
@@ -261,7 +268,10 @@ function enter(lane: Draft, { merges, tip, atMs }: Extract<LedgerEvent, { kind: 
 function closeLanded(lane: Draft, id: RequestId, phase: Extract<Phase, { state: 'landed' }>): void {
   close(lane, id, phase);
   const restored = new Set(phase.candidate.restores);
-  lane.inverses = lane.inverses.filter((inverse) => !restored.has(inverse.revert));
+  if (restored.size === 0) return;
+  const inverses = lane.inverses.map((inverse) => restored.has(inverse.revert) ? { ...inverse, restoredBy: id } : inverse);
+  const old = new Set(inverses.filter((inverse) => inverse.restoredBy !== null).slice(0, -RESTORED_MAX));
+  lane.inverses = inverses.filter((inverse) => !old.has(inverse));
 }
 
 function noteLanded(lane: Draft, tip: Oid, push: Push): void {
@@ -283,18 +293,53 @@ function abandonLanding(lane: Draft, refused: boolean): void {
 }
 
 function rollBack(lane: Draft, event: Extract<LedgerEvent, { kind: 'rolled-back' }>): void {
-  lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id }];
-  const phase = lane.requests.get(event.id)?.phase;
-  const ended = lane.ended.get(event.id);
-  if (ended !== undefined) lane.ended = new Map([...lane.ended, [event.id, { ...ended, state: 'rolled-back' }]]);
-  if (phase?.state === 'landed') close(lane, event.id, { state: 'rolled-back', by: event.by, candidate: phase.candidate, verdict: phase.verdict, atMs: event.atMs });
+  lane.inverses = [...lane.inverses, { tip: event.tip, revert: event.revert, of: event.id, restoredBy: null }];
+  closeRolledBack(lane, event.id, event.by, event.atMs);
+  reend(lane, [event.id], 'rolled-back');
 }
 
-function close(lane: Draft, id: RequestId, phase: Phase): void {
+function closeRolledBack(lane: Draft, id: RequestId, by: RequestId | null, atMs: number): void {
+  const { phase, takenOff = 0 } = lane.requests.get(id) ?? {};
+  if (phase?.state === 'landed' || (phase?.state === 'rolled-back' && by === null)) close(lane, id, { state: 'rolled-back', by, candidate: phase.candidate, verdict: phase.verdict, atMs }, by === null ? { takenOff: takenOff + 1 } : {});
+}
+
+/** Copies once, however many. */
+function reend(lane: Draft, ids: readonly RequestId[], state: State): void {
+  const changed = ids.flatMap((id): [RequestId, Ended][] => {
+    const ended = lane.ended.get(id);
+    return ended === undefined ? [] : [[id, { ...ended, state }]];
+  });
+  if (changed.length > 0) lane.ended = new Map([...lane.ended, ...changed]);
+}
+
+/** Nothing is forgotten of the rollbacks that went: git is asked at each merge whether the target holds them. */
+function takeOff(lane: Draft, { ids, back, unmet, atMs }: Extract<LedgerEvent, { kind: 'taken-off' }>): void {
+  lane.movedBack = false;
+  const gone = new Set(ids);
+  lane.inverses = lane.inverses.map((inverse) => inverse.restoredBy !== null && gone.has(inverse.restoredBy) ? { ...inverse, restoredBy: null } : inverse);
+  for (const id of ids) closeRolledBack(lane, id, null, atMs);
+  for (const id of back) comeBack(lane, id, atMs);
+  reend(lane, ids, 'rolled-back');
+  reend(lane, back, 'landed');
+  for (const one of unmet) miss(lane, one);
+}
+
+/** It landed before, and its rollback is gone. */
+function comeBack(lane: Draft, id: RequestId, atMs: number): void {
+  const phase = lane.requests.get(id)?.phase;
+  if (phase?.state === 'rolled-back') close(lane, id, { state: 'landed', candidate: phase.candidate, verdict: phase.verdict, atMs });
+}
+
+function miss(lane: Draft, { id, names }: Unmet): void {
+  const request = lane.requests.get(id);
+  if (request !== undefined) lane.requests.set(id, { ...request, dependsMet: request.dependsMet.filter((name) => !names.includes(name)) });
+}
+
+function close(lane: Draft, id: RequestId, phase: Phase, more: Pick<MergeRequest, 'takenOff'> = {}): void {
   const request = lane.requests.get(id);
   if (request === undefined) return;
   lane.chain = lane.chain.filter((other) => other !== id);
-  place(lane, { ...request, phase });
+  place(lane, { ...request, ...more, phase });
   if (lane.closedCount >= CLOSED_MAX + FORGOTTEN_AT_ONCE) forgetOldest(lane);
 }
 

@@ -67,6 +67,7 @@ export function remember(memory: Memory, event: LedgerEvent, lane: Around): Memo
     case 'landed': return (lane.landing?.requests ?? []).reduce((so, id) => land(so, lane.requests.get(id), null, event.atMs, lane.version), memory);
     case 'entered': return event.merges.reduce((so, { id, candidate }) => land(so, lane.requests.get(id), candidate, event.atMs, lane.version), memory);
     case 'rolled-back': return change(memory, ({ request, revertedMs }) => request === event.id && revertedMs === null, (one) => ({ ...one, revertedMs: event.atMs }));
+    case 'taken-off': return takeOff(memory, event, lane.requests);
     case 'forgotten': return { ...memory, forgotten: lane.version };
     case 'requested': case 'retried': case 'met': case 'held': case 'released': case 'built': case 'dropped': case 'voted': case 'asked': case 'tasked': case 'gated':
     case 'baseline': case 'intended': case 'not-landed': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'skipped': case 'promoted': return memory;
@@ -123,6 +124,17 @@ function land(memory: Memory, request: MergeRequest | undefined, entered: Candid
   const seen = changedBy(memory, request, candidate, landedMs);
   const fresh = (seen.answered.get(request.id) ?? []).map((one): Kept => ({ ...one, request: request.id, merge: candidate.commit, landedMs, revertedMs: null, touchedMs: null, at }));
   return fresh.length === 0 ? seen : { ...unanswered(seen, request.id), kept: [...seen.kept, ...fresh].slice(-LESSONS_MAX) };
+}
+
+/** Whose rollback went with them counts as before. */
+function takeOff(memory: Memory, { ids, back, atMs }: Extract<LedgerEvent, { kind: 'taken-off' }>, requests: Around['requests']): Memory {
+  const gone = new Set(ids);
+  const merges = new Set(back.flatMap((id) => {
+    const phase = requests.get(id)?.phase;
+    return phase?.state === 'rolled-back' ? [phase.candidate.commit] : [];
+  }));
+  const without = change(memory, ({ request, revertedMs }) => gone.has(request) && revertedMs === null, (one) => ({ ...one, revertedMs: atMs }));
+  return change(without, ({ merge, revertedMs }) => merges.has(merge) && revertedMs !== null, (one) => ({ ...one, revertedMs: null }));
 }
 
 /** Somebody of those concerned changed the file again: perhaps to put right what was chosen. */

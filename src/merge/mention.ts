@@ -9,6 +9,7 @@ export function mentionOf(event: LedgerEvent): Mention {
   switch (event.kind) {
     case 'requested': return of('of' in event.what ? [event.id, event.what.of] : [event.id]);
     case 'superseded': return of(event.by === null ? [event.id] : [event.id, event.by]);
+    case 'taken-off': return of([...event.ids, ...event.back, ...event.unmet.map(({ id }) => id)]);
     case 'rolled-back': return of([event.id, event.by]);
     case 'retried': case 'met': case 'held': case 'released': case 'built': case 'conflicted': case 'voted': case 'asked': case 'decided': case 'rejected': case 'cancelled':
       return of([event.id]);

@@ -2,7 +2,7 @@
 import type { Minds } from '../consensus/minds.ts';
 import type { Conflict } from '../resolution/conflict.ts';
 import type { Oid, RefName } from './branch.ts';
-import type { Alarm } from './event.ts';
+import type { Alarm, Unmet } from './event.ts';
 import type { Priority } from './policy.ts';
 import type { Reason } from './reason.ts';
 import type { Candidate, MergeRequest, Option, RequestId, Resolution, StoredVote, Verdict } from './request.ts';
@@ -54,6 +54,8 @@ export type Observation =
   | { readonly kind: 'target'; readonly from: Oid | null; readonly tip: Oid | null; readonly relation: 'same' | 'forward' | 'rewound' | 'diverged' }
   /** The target has come to hold these dependencies of the request. */
   | { readonly kind: 'met'; readonly id: RequestId; readonly names: readonly string[] }
+  /** What a target that was moved back holds no longer, of what the ledger says of it; asked of git at `tip`. As in the event. */
+  | { readonly kind: 'taken-off'; readonly tip: Oid; readonly ids: readonly RequestId[]; readonly back: readonly RequestId[]; readonly unmet: readonly Unmet[] }
   /** git refuses what the target holds now. */
   | { readonly kind: 'refused-target'; readonly detail: string }
   | { readonly kind: 'built'; readonly onto: Oid; readonly results: readonly { readonly id: RequestId; readonly outcome: BuildOutcome }[] }

@@ -106,7 +106,8 @@ export type Phase =
   | { readonly state: 'rejected'; readonly reason: Reason; readonly atMs: number }
   | { readonly state: 'superseded'; readonly by: RequestId | null; readonly atMs: number }
   | { readonly state: 'cancelled'; readonly by: string; readonly atMs: number }
-  | { readonly state: 'rolled-back'; readonly by: RequestId; readonly candidate: Candidate; readonly verdict: Verdict; readonly atMs: number };
+  /** `by` null: by nobody's rollback; the target was moved back past Maestro. */
+  | { readonly state: 'rolled-back'; readonly by: RequestId | null; readonly candidate: Candidate; readonly verdict: Verdict; readonly atMs: number };
 
 export type MergeRequest = {
   readonly id: RequestId;
@@ -127,6 +128,8 @@ export type MergeRequest = {
   readonly waitsSinceMs: number;
   /** How often it was held back by a conflict with what was ahead; a held one is not overtaken twice. */
   readonly heldTimes: number;
+  /** How often its merge was taken off its target past Maestro; absent: never. */
+  readonly takenOff?: number;
   readonly resolution: Resolution | null;
   readonly phase: Phase;
 };

@@ -1,4 +1,5 @@
 // The answers to `/maestro status` and `/maestro explain` as comments. Plain data in, Markdown out, within what GitHub takes.
+import { isTakenOff } from './advice.ts';
 import { shortName } from './branch.ts';
 import type { Alarm } from './event.ts';
 import { asComment, cell, cellProse, code, fenced, folded, prose, tailOf } from './markdown.ts';
@@ -60,7 +61,7 @@ function stateWord({ phase }: MergeRequest): string {
     case 'deliberating': return 'conflict';
     case 'escalated': return 'needs a decision';
     case 'gating': return phase.verdict === null ? 'gating' : 'gated';
-    case 'rolled-back': return 'rolled back';
+    case 'rolled-back': return isTakenOff(phase) ? 'taken off' : 'rolled back';
     case 'landing': case 'landed': case 'rejected': case 'superseded': case 'cancelled': return phase.state;
   }
 }

@@ -20,6 +20,7 @@ export function receive(turn: Turn, seen: Observation): void {
       return;
     }
     case 'target': return receiveTarget(turn, seen);
+    case 'taken-off': return receiveTakenOff(turn, seen);
     case 'refused-target':
       // While a push is under way its own answer says what became of the target.
       if (turn.lane.landing === null && turn.lane.alarm === null) emit(turn, { kind: 'stopped', atMs: turn.view.nowMs, alarm: { kind: 'unfetchable', detail: seen.detail } });
@@ -120,6 +121,12 @@ function receiveTarget(turn: Turn, { from, tip, relation }: Extract<Observation,
     emit(turn, { kind: 'stopped', atMs: view.nowMs, alarm: { kind: relation, detail: `The target moved from ${lane.tip} to ${tip} without keeping its history.` } });
   emit(turn, { kind: 'tip', atMs: view.nowMs, oid: tip });
   askAgain(turn, null);
+}
+
+/** Seen at a tip that the target has left since, or while the lane stands still (again), it says nothing: it is asked again. */
+function receiveTakenOff(turn: Turn, { tip, ids, back, unmet }: Extract<Observation, { kind: 'taken-off' }>): void {
+  const { lane, view } = turn;
+  if (lane.movedBack && lane.alarm === null && lane.tip === tip) emit(turn, { kind: 'taken-off', atMs: view.nowMs, tip, ids, back, unmet });
 }
 
 function receiveBuild(turn: Turn, id: RequestId, outcome: BuildOutcome): void {
@@ -242,7 +249,7 @@ function receiveRollback(turn: Turn, landed: MergeRequest): void {
   const what: RequestKind = { kind: 'rollback', of: landed.id, merge: landed.phase.candidate.commit };
   const id = requestId(what, landed.branch, landed.tip, turn.lane.target);
   const before = endOf(turn.lane, id)?.state;
-  if (before === undefined || before === 'rejected' || before === 'cancelled') open(turn, 'rollback', { ...landed, id, kind: what, dependsOn: [], dependsMet: [], priority: 'hotfix' });
+  if (before === undefined || before === 'rejected' || before === 'cancelled' || before === 'rolled-back') open(turn, 'rollback', { ...landed, id, kind: what, dependsOn: [], dependsMet: [], priority: 'hotfix' });
 }
 
 function rejectOpen(turn: Turn, id: RequestId, detail: string): void {

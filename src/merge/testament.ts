@@ -61,7 +61,7 @@ export function bearsOnTestament(event: LedgerEvent, spoken: boolean): boolean {
   switch (event.kind) {
     case 'paused': case 'stopped': case 'cancelled': case 'decided': case 'retried': return true;
     case 'requested': return event.what.kind === 'rollback' || event.what.kind === 'promotion';
-    case 'resumed': case 'built': case 'conflicted': case 'tasked': case 'landed': case 'entered': case 'rejected': case 'superseded': case 'rolled-back': case 'promoted': return spoken;
+    case 'resumed': case 'built': case 'conflicted': case 'tasked': case 'landed': case 'entered': case 'rejected': case 'superseded': case 'rolled-back': case 'taken-off': case 'promoted': return spoken;
     case 'met': case 'held': case 'released': case 'dropped': case 'voted': case 'asked': case 'gated': case 'baseline': case 'intended': case 'not-landed': case 'tip': case 'skipped': case 'forgotten': return false;
   }
 }

@@ -14,7 +14,8 @@ export type DependencyState =
   /** It landed, but in `target`, and the request's own target was not seen to hold `tip` yet: a promotion brings it there. */
   | { readonly kind: 'elsewhere'; readonly target: RefName; readonly tip: Oid }
   | { readonly kind: 'failed'; readonly why: string }
-  | { readonly kind: 'missing' };
+  /** `gone`: it was here, and was taken out of its target again. */
+  | { readonly kind: 'missing'; readonly gone?: MergeRequest };
 
 const CYCLE_NAMES_MAX = 50;
 
@@ -45,7 +46,8 @@ export function dependencyState(request: MergeRequest, name: string, roll: Roll)
       // Already in the target is as good as landed.
       return found.phase.reason.code === 'already-contained' ? landedIn(found.target, found.tip, request, name) : { kind: 'failed', why: adviceOn(found.phase.reason).cause };
     case 'cancelled': return { kind: 'failed', why: `it was cancelled by ${found.phase.by}` };
-    case 'superseded': case 'rolled-back': return { kind: 'missing' };
+    case 'superseded': return { kind: 'missing' };
+    case 'rolled-back': return { kind: 'missing', gone: found };
     case 'queued': case 'deliberating': case 'escalated': case 'gating': case 'landing': return { kind: 'open', request: found };
   }
 }

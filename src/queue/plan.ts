@@ -35,6 +35,8 @@ function againAtMs(lane: Lane, view: View): number | null {
 /** Everything the lane's state asks for right now. */
 export function wanted(lane: Lane, view: View): readonly Effect[] {
   if (lane.pausedBy !== null || lane.alarm !== null || lane.tip === null) return [];
+  // What counts as landed here, and as a dependency, is not known yet.
+  if (lane.movedBack) return [];
   const tasks = wantedTasks(lane);
   if (lane.landing !== null) return [wantedLanding(lane, lane.landing), ...tasks, ...(view.ruleTip === lane.tip ? [...wantedBuild(lane, view), ...wantedGates(lane, view)] : [])];
   if (view.ruleTip !== lane.tip) return tasks;
@@ -75,7 +77,7 @@ function isGateIdle(lane: Lane, view: View): boolean {
 }
 
 function inversesOf(lane: Lane): readonly Inverse[] {
-  return lane.inverses.map(({ tip, revert }) => ({ tip, revert }));
+  return lane.inverses.filter(({ restoredBy }) => restoredBy === null).map(({ tip, revert }) => ({ tip, revert }));
 }
 
 function wantedQuestions(lane: Lane, view: View): readonly Effect[] {

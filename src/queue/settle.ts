@@ -193,7 +193,7 @@ function reasonOf(turn: Turn, guilty: MergeRequest, verdict: Extract<Verdict, { 
 
 function intendLanding(turn: Turn): void {
   const { lane, view } = turn;
-  if (lane.landing !== null || lane.pausedBy !== null || lane.alarm !== null || lane.tip === null || view.ruleTip !== lane.tip) return;
+  if (lane.landing !== null || lane.pausedBy !== null || lane.alarm !== null || lane.movedBack || lane.tip === null || view.ruleTip !== lane.tip) return;
   const verdicts = verdictsOf(turn.lane);
   if (gatherUntilMs(verdicts, lane.lastPush, view.nowMs) !== null) return;
   const ready = greenPrefix(verdicts);

@@ -209,7 +209,7 @@ test('an explanation says whose red gate points at it', () => {
 
 test('the inbox lists questions, then what was rejected, then tasks with their patch', () => {
   const { tasks } = laneAfter([...STORY, ...ENDING]);
-  expect(plain(inboxLines({ questions: [requestOf(ATHENA)], rejected: [requestOf(NUMA)], tasks, collisions: [] }, true, AT_MS + 65_000))).toMatchInlineSnapshot(`
+  expect(plain(inboxLines({ questions: [requestOf(ATHENA)], rejected: [requestOf(NUMA)], takenOff: [], tasks, collisions: [] }, true, AT_MS + 65_000))).toMatchInlineSnapshot(`
     "1 open question
       sprint/storage into main against sprint/search, asked 1m ago
         in engram/vector_storage.py
@@ -226,7 +226,7 @@ test('the inbox lists questions, then what was rejected, then tasks with their p
         | -a
         | +b"
   `);
-  expect(plain(inboxLines({ questions: [], rejected: [], tasks: [], collisions: [] }, false, AT_MS))).toBe('Nothing waits for you.');
+  expect(plain(inboxLines({ questions: [], rejected: [], takenOff: [], tasks: [], collisions: [] }, false, AT_MS))).toBe('Nothing waits for you.');
 });
 
 test('the summary counts like the seeds', () => {

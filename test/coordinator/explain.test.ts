@@ -15,7 +15,7 @@ test.each<[string, StoredVote['vote']]>([
   ['voted on', BALLOT],
   ['gave no vote on', { ...ADA, why: 'deadline' }],
 ])('a voter %s a file', (words, vote) => {
-  expect(tell({ kind: 'voted', atMs: 0, id: 'r1' as RequestId, vote: { path: 'f.txt', round: 3, question: 'q', vote } })).toBe(`ada ${words} f.txt in round 3`);
+  expect(tell({ kind: 'voted', atMs: 0, id: 'r1' as RequestId, vote: { path: 'f.txt', round: 3, question: 'q', vote } }, NUMA)).toBe(`ada ${words} f.txt in round 3`);
 });
 
 test('while a red gate is held against the target itself, that is what its request waits for', () => {
@@ -24,5 +24,5 @@ test('while a red gate is held against the target itself, that is what its reque
   const lane = fold(emptyLane(TARGET), [{ kind: 'tip', atMs: 0, oid: oid('0') }, requested(NUMA, 'sprint/api', 'Streaming answers', 'Numa <numa@example.org>'), built(NUMA, '6', 'clean'), gated]);
   const request = lane.requests.get(NUMA);
   expect(request === undefined ? null : waitsFor(request, lane, rollOf([lane]))).toBe('the gate on main itself, to tell whose fault the red one is');
-  expect(tell(gated)).toBe('gate failed in 1 min 11 s');
+  expect(tell(gated, NUMA)).toBe('gate failed in 1 min 11 s');
 });

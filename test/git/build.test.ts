@@ -36,6 +36,12 @@ test('a clock that is behind dates no candidate before its parents', async () =>
   expect(new Set(dates.split('\n')).size).toBe(1);
 });
 
+test('a merge that was taken off is not made once more to the byte, though its parents claim to be later', async () => {
+  const tip = await bench.repo.commit({ a: 'changed\n' }, 'work', { parents: [base] });
+  const outcomes = await Promise.all([0, 1, 2].map((takenOff) => bench.build(base, [requestFor(tip, 'feature/apollo', { arrivedAtMs: 0, takenOff })])));
+  expect(new Set(outcomes.map(([built]) => candidateOf(built).commit)).size).toBe(3);
+});
+
 test('a chain goes on where a conflict left it', async () => {
   const tips = await Promise.all(['one', 'two'].map((text) => bench.repo.commit({ a: `${text}\n` }, text, { parents: [base] })));
   const free = await bench.repo.commit({ c: 'c\n' }, 'free', { parents: [base] });

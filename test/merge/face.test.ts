@@ -23,6 +23,7 @@ test.each<[string, Phase, Partial<Place>, string]>([
   ['contained', { state: 'rejected', reason: { code: 'already-contained', target: 'main' }, atMs: 0 }, {}, 'completed/neutral: Not landed (already-contained): main already contains this commit.'],
   ['superseded', { state: 'superseded', by: APOLLO, atMs: 0 }, {}, 'completed/neutral: Superseded by a newer commit of the branch'],
   ['cancelled', { state: 'cancelled', by: 'Casey', atMs: 0 }, {}, 'completed/cancelled: Cancelled by Casey'],
+  ['taken off', { state: 'rolled-back', by: null, candidate: CANDIDATE, verdict: PASSED, atMs: 0 }, {}, 'completed/failure: Landed, and was taken off: main was moved back past Maestro'],
   ['rolled back', { state: 'rolled-back', by: NUMA, candidate: CANDIDATE, verdict: PASSED, atMs: 0 }, {}, 'completed/neutral: Landed, and was rolled back by ccccccccccc3'],
 ])('a request that is %s says so in one line', (_, phase, place, line) => {
   const { status, conclusion, title } = faceIn(phase, place);

@@ -161,6 +161,11 @@ test('a target rewound by force stops its lane; a person\'s resume goes on from 
   await control.resume('main', 'op');
   await on.landed('feature/c');
   expect(await on.read('b.txt')).toBeNull();
+  expect((await on.reaches('feature/a', 'rolled-back')).phase.by).toBeNull();
+  await control.retry('feature/a', 'op');
+  await on.landed('feature/a');
+  expect([await on.read('b.txt'), await on.read('d.txt')]).toEqual(['b', 'd']);
+  expect(JSON.parse(await control.certificate('feature/a'))).toMatchObject({ merge: await on.tip() });
 });
 
 test('W12: a push nobody told of is found by the sweep', async () => {

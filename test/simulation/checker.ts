@@ -12,7 +12,7 @@ import type { Conflict } from '../../src/resolution/conflict.ts';
 import { count } from '../harness/fault.ts';
 import { isGreen } from '../harness/symbolic-gate.ts';
 import { MAIN, type Watcher, type World } from '../harness/world.ts';
-import { checkMove, type Landed } from './landing-check.ts';
+import { checkMove, standingAt, type Landed } from './landing-check.ts';
 import { policyAt, rulesAt } from './rule.ts';
 import { checkAgain, checkWords } from './word-check.ts';
 
@@ -141,6 +141,7 @@ export class Checker implements Watcher {
       case 'retried': return this.holds('I2 one outcome', isClosed(lane, event.id), () => `${event.id} is retried while open`);
       case 'met': case 'held': case 'released': case 'built': case 'conflicted': case 'superseded': case 'cancelled': case 'asked':
         return this.#checkStillOpen(lane, event.id, event.kind);
+      case 'taken-off': return this.#checkTakenOff(target, lane, event);
       case 'decided': return this.#checkDecided(lane, event);
       case 'rejected': return this.#checkRejected(target, lane, event);
       case 'intended': return this.#checkIntended(lane, event.intent);
@@ -170,6 +171,17 @@ export class Checker implements Watcher {
     this.holds('I2 one outcome', request !== undefined && isOpen(request), () => `${id} is ${what} but ${request?.phase.state ?? 'unknown'}`);
   }
 
+  /** Only what landed is said to have been taken off, and only what the target was seen without. */
+  #checkTakenOff(target: RefName, lane: Lane, { ids, back, tip }: Extract<LedgerEvent, { kind: 'taken-off' }>): void {
+    const { history } = this.world;
+    const isIn = (id: RequestId): boolean | null => {
+      const phase = (lane.requests.get(id) ?? this.requests.get(target)?.get(id))?.phase;
+      return phase?.state === 'landed' || phase?.state === 'rolled-back' ? history.isAncestor(phase.candidate.commit, tip) : null;
+    };
+    for (const id of ids) this.holds('H1 moved back', isIn(id) !== true, () => `${id} is said to be taken off, and ${target} had it at ${tip}`);
+    for (const id of back) this.holds('H1 moved back', isIn(id) !== false, () => `${id} is said to be there again, and ${target} had it not at ${tip}`);
+  }
+
   #checkDecided(lane: Lane, event: Extract<LedgerEvent, { kind: 'decided' }>): void {
     const phase = lane.requests.get(event.id)?.phase;
     this.holds('I9 only open questions', conflictOf(phase, event.resolution.how)?.fingerprint === event.resolution.fingerprint, () => `${event.id} is decided while ${phase?.state ?? 'unknown'}`);
@@ -190,7 +202,8 @@ export class Checker implements Watcher {
 
   /** Its merge was built, landed and taken back: the content is not there though the commit is, unless somebody else brought the very same. */
   #isRolledBack(target: RefName, request: MergeRequest): boolean {
-    return (this.landed.inverses.get(target) ?? []).some((inverse) => inverse.tip === request.tip && this.contains(target, inverse.revert) && !this.#isBack(target, inverse.revert));
+    const tip = this.world.remote.tip(target);
+    return tip !== null && standingAt(this, target, tip).some((inverse) => inverse.tip === request.tip && this.contains(target, inverse.revert) && !this.#isBack(target, inverse.revert));
   }
 
   #isBack(target: RefName, revert: Oid): boolean {

@@ -9,8 +9,13 @@ import { attemptOf, conflictOf, isAskedAgain } from '../harness/symbolic-merge.t
 import type { Move } from '../harness/symbolic-remote.ts';
 import type { Checker } from './checker.ts';
 
-/** What the remote was seen to get: which merge each rollback took back, and which rollbacks stand. */
-export type Landed = { readonly rollbacks: Map<Oid, Oid>; readonly inverses: Map<RefName, readonly Inverse[]> };
+/** What the remote was seen to get: which merge each rollback took back, and what landed its work again. */
+export type Landed = { readonly rollbacks: Map<Oid, Oid>; readonly inverses: Map<RefName, readonly (Inverse & { readonly restoredBy: readonly Oid[] })[]> };
+
+/** Rollbacks that stand where this is the tip: a target that is moved back loses what landed their work again, too. */
+export function standingAt(checker: Checker, target: RefName, tip: Oid): readonly Inverse[] {
+  return (checker.landed.inverses.get(target) ?? []).filter(({ restoredBy }) => !restoredBy.some((commit) => checker.world.history.isAncestor(commit, tip)));
+}
 
 export function checkMove(checker: Checker, move: Move): void {
   const { world } = checker;
@@ -56,14 +61,14 @@ function checkRollback(checker: Checker, target: RefName, request: MergeRequest,
   const undone = history.undo(merge, history.get(onto).files);
   checker.holds('I8 rollback', commit.parents.length === 1 && undone.clashes.length === 0 && history.tree(undone.files) === commit.tree, () => `${request.id} is not the inverse of ${merge}`);
   checker.landed.rollbacks.set(commit.oid, merge);
-  checker.landed.inverses.set(target, [...(checker.landed.inverses.get(target) ?? []), { tip: request.tip, revert: commit.oid }]);
+  checker.landed.inverses.set(target, [...(checker.landed.inverses.get(target) ?? []), { tip: request.tip, revert: commit.oid, restoredBy: [] }]);
 }
 
 /** Everything but the conflicting paths follows from the two parents; those follow from the recorded answer. */
 function checkMerge(checker: Checker, target: RefName, request: MergeRequest, commit: SymbolicCommit, onto: Oid, second: Oid | undefined): void {
   const { history } = checker.world;
   checker.holds('I3 nothing lost', second === request.tip && commit.parents.length === 2, () => `${commit.oid} does not hold ${request.tip}`);
-  const standing = checker.landed.inverses.get(target) ?? [];
+  const standing = standingAt(checker, target, onto);
   const attempt = attemptOf(history, request, onto, standing);
   if (attempt?.kind !== 'merged') return checker.fail('I5 only its own changes', `${request.id} landed a merge that cannot be made`);
   const { files, clashes } = attempt.merged;
@@ -74,7 +79,8 @@ function checkMerge(checker: Checker, target: RefName, request: MergeRequest, co
   const wrong = [...new Set([...files.keys(), ...commit.files.keys(), ...answered.keys()])].find((path) => (commit.files.get(path) ?? null) !== (answered.has(path) ? answered.get(path) : files.get(path) ?? null));
   checker.holds(attempt.restores.length > 0 ? 'I8 landing again' : 'I5 only its own changes', wrong === undefined, () => `${request.id} landed ${wrong} as ${commit.files.get(wrong ?? '')}, its parents give ${files.get(wrong ?? '')}`);
   if (clashes.length > 0 && request.resolution !== null) checker.holds('I9 only open questions', request.resolution.fingerprint === conflictOf(clashes).fingerprint, () => `${request.id} landed with an answer to another question`);
-  checker.landed.inverses.set(target, standing.filter((inverse) => !isAskedAgain(history, inverse, request.tip, onto)));
+  const restored = new Set(standing.filter((inverse) => isAskedAgain(history, inverse, request.tip, onto)).map(({ revert }) => revert));
+  checker.landed.inverses.set(target, (checker.landed.inverses.get(target) ?? []).map((one) => restored.has(one.revert) ? { ...one, restoredBy: [...one.restoredBy, commit.oid] } : one));
 }
 
 /** A tip enters a target once, unless it was rolled back in between. */

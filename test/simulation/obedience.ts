@@ -6,6 +6,7 @@ import type { Checker } from './checker.ts';
 
 const BY = 'a person';
 const SECOND_THOUGHTS = 3;
+const BACK = 2;
 const STAYS = 'refs/heads/hotfix/stays' as RefName;
 const DELETED = 'refs/heads/hotfix/deleted' as RefName;
 const CANCELLED = 'refs/heads/hotfix/cancelled' as RefName;
@@ -43,6 +44,32 @@ export async function thinkAgain(world: World, checker: Checker, becomesQuiet: (
   const rolledBack = checker.requestsOf(MAIN).filter(({ id, phase }) => phase.state === 'rolled-back' && answered.some((one) => one.id === id));
   for (const request of rolledBack) world.command(MAIN, { kind: 'retry', request, by: BY });
   await becomesQuiet();
+}
+
+/** Somebody moves a target back by force, and a person lets its lane go on: what that took off is said to be, and lands again when it is asked for. */
+export async function moveBack(world: World, checker: Checker, becomesQuiet: () => Promise<void>): Promise<void> {
+  const lane = checker.lanes.get(MAIN);
+  const tip = world.remote.tip(MAIN);
+  const back = tip === null ? undefined : world.history.firstParents(tip, null)?.at(-1 - BACK)?.oid;
+  if (back === undefined || lane?.alarm !== null || lane.pausedBy !== null) return;
+  const before = checker.requestsOf(MAIN).filter((one) => one.phase.state === 'landed' && checker.contains(MAIN, one.phase.candidate.commit));
+  world.note(`${MAIN} is moved back to ${back.slice(-4)}`);
+  world.remote.set(MAIN, back, 'person');
+  world.hint(MAIN);
+  await becomesQuiet();
+  checker.holds('A1 a person is called', checker.lanes.get(MAIN)?.alarm !== null, () => `${MAIN} was moved back to ${back}, and its lane goes on`);
+  world.command(MAIN, { kind: 'resume', by: BY, all: false });
+  await becomesQuiet();
+  const lost = before.flatMap((one) => one.phase.state === 'landed' && !checker.contains(MAIN, one.phase.candidate.commit) ? checker.requestsOf(MAIN).filter(({ id }) => id === one.id) : []);
+  // Of what its lane forgot no more than its end is written down.
+  const ended = checker.lanes.get(MAIN)?.ended;
+  for (const { id, branch, phase } of lost) checker.holds('H1 moved back', (ended?.get(id)?.state ?? phase.state) !== 'landed', () => `${branch} ${id} was taken off, and is ${phase.state}`);
+  for (const request of lost) world.command(MAIN, { kind: 'retry', request, by: BY });
+  await becomesQuiet();
+  for (const { id } of lost) {
+    const now = checker.requestsOf(MAIN).find((one) => one.id === id)?.phase;
+    checker.holds('H1 moved back', now?.state !== 'rolled-back' || now.by !== null, () => `${id} was taken off and asked for again, and nothing came of it`);
+  }
 }
 
 /** The ledger remembers what was ordered; a process does not. */

@@ -11,7 +11,7 @@ import { Random } from '../harness/random.ts';
 import type { GitBugs } from '../harness/symbolic-git.ts';
 import { MAIN, World, type Product } from '../harness/world.ts';
 import { Checker, type Violation } from './checker.ts';
-import { giveOrders, thinkAgain } from './obedience.ts';
+import { giveOrders, moveBack, thinkAgain } from './obedience.ts';
 import { parsePolicy } from './rule.ts';
 import { Story, type Mood } from './story.ts';
 import { checkEnds } from './word-check.ts';
@@ -84,6 +84,8 @@ class Life {
     if (checker.violation === null && random.chance(0.25)) await giveOrders(world, checker, () => this.#becomeQuiet());
     await this.#finish();
     if (checker.violation === null && random.chance(0.25)) await thinkAgain(world, checker, () => this.#becomeQuiet());
+    await this.#finish();
+    if (checker.violation === null && random.chance(0.25)) await moveBack(world, checker, () => this.#becomeQuiet());
     await this.#finish();
     checker.compareMemory();
     this.#checkFinished();

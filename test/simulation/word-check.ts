@@ -4,7 +4,7 @@ import type { LedgerEvent } from '../../src/merge/event.ts';
 import type { Lane } from '../../src/merge/lane.ts';
 import { matchPattern } from '../../src/merge/pattern.ts';
 import type { Policy, Promotion } from '../../src/merge/policy.ts';
-import { isOpen, type MergeRequest } from '../../src/merge/request.ts';
+import { isOpen, type MergeRequest, type RequestId } from '../../src/merge/request.ts';
 import { promotionRouteOf } from '../../src/merge/route.ts';
 import { attemptOf, conflictOf } from '../harness/symbolic-merge.ts';
 import { MAIN } from '../harness/world.ts';
@@ -21,7 +21,7 @@ export function checkWords(checker: Checker, before: Lane, after: Lane, event: L
     case 'rejected': return event.reason.code === 'dependency-missing' ? checkPatience(checker, before.requests.get(event.id)) : undefined;
     case 'retried': return checkRetried(checker, before.requests.get(event.id), after.requests.get(event.id));
     case 'met': case 'voted': case 'skipped': case 'forgotten': case 'held': case 'released': case 'dropped': case 'conflicted': case 'tasked': case 'gated': case 'baseline': case 'intended': case 'landed': case 'entered': case 'not-landed':
-    case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
+    case 'superseded': case 'cancelled': case 'rolled-back': case 'taken-off': case 'tip': case 'paused': case 'resumed': case 'stopped': return;
   }
 }
 
@@ -30,9 +30,24 @@ export function checkEnds(checker: Checker, routing: Policy): void {
   for (const lane of checker.lanes.values()) {
     checkAlarm(checker, lane);
     if (lane.alarm !== null || lane.pausedBy !== null) continue;
-    for (const one of checker.requestsOf(lane.target)) checkTask(checker, lane, one);
+    for (const one of checker.requestsOf(lane.target)) {
+      checkTask(checker, lane, one);
+      checkLanded(checker, lane, one);
+    }
     for (const source of checker.lanes.values()) if (source !== lane && source.alarm === null) checkWayUp(checker, routing, source, lane);
   }
+}
+
+/** Landed is what the target holds: what was taken off past Maestro is called so once a person has let the lane go on. Others may bring it back. */
+function checkLanded(checker: Checker, lane: Lane, { id, phase, branch }: MergeRequest): void {
+  if (phase.state === 'rolled-back' && phase.by !== null) checkRolledBack(checker, lane, id, phase.by);
+  if (phase.state !== 'landed' || (lane.requests.get(id)?.phase.state ?? lane.ended.get(id)?.state) !== 'landed') return;
+  checker.holds('H1 moved back', checker.contains(lane.target, phase.candidate.commit), () => `${branch} ${id} is called landed, and ${lane.target} holds ${phase.candidate.commit} no longer`);
+}
+
+function checkRolledBack(checker: Checker, lane: Lane, id: RequestId, by: RequestId): void {
+  const state = lane.requests.get(by)?.phase.state ?? lane.ended.get(by)?.state;
+  if ((lane.requests.get(id)?.phase.state ?? lane.ended.get(id)?.state) === 'rolled-back') checker.holds('H1 moved back', state === 'landed', () => `${id} is called rolled back by ${by}, which is ${state}`);
 }
 
 function checkPromotion(checker: Checker, branch: RefName, tip: string): void {
@@ -75,7 +90,7 @@ function checkTrailers(checker: Checker, request: MergeRequest | undefined): voi
 function checkQuestion(checker: Checker, lane: Lane, { id, question }: Extract<LedgerEvent, { kind: 'asked' }>): void {
   const request = lane.requests.get(id);
   checker.holds('I9 only open questions', request?.phase.state === 'deliberating' && request.phase.onto === question.onto, () => `${id} asks about ${question.onto}, its conflict is ${JSON.stringify(request?.phase).slice(0, 200)}`);
-  const attempt = request === undefined ? null : attemptOf(checker.world.history, request, question.onto, lane.inverses);
+  const attempt = request === undefined ? null : attemptOf(checker.world.history, request, question.onto, lane.inverses.filter(({ restoredBy }) => restoredBy === null));
   const fingerprint = attempt?.kind === 'merged' ? conflictOf(attempt.merged.clashes).fingerprint : null;
   checker.holds('I9 only open questions', fingerprint === question.conflict.fingerprint, () => `${id} asks about ${question.conflict.fingerprint}, on ${question.onto} it is ${fingerprint}`);
 }

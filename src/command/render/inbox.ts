@@ -1,6 +1,6 @@
-// What waits for people: open questions first, then what was rejected, then the refactor tasks of those whose side was not taken.
+// What waits for people: open questions first, then what was rejected or taken off, then the refactor tasks of those whose side was not taken.
+import { adviceFor } from '../../merge/advice.ts';
 import { printable, shortName } from '../../merge/branch.ts';
-import { adviceOn } from '../../merge/reason.ts';
 import type { MergeRequest, RefactorTask } from '../../merge/request.ts';
 import type { RadarCollision } from '../../merge/radar.ts';
 import { count } from '../../merge/wording.ts';
@@ -12,15 +12,17 @@ import { age } from './time.ts';
 const PATCH_LINES_SHOWN = 200;
 const PATHS_SHOWN = 12;
 
-export type Waiting = { readonly questions: readonly MergeRequest[]; readonly rejected: readonly MergeRequest[]; readonly tasks: readonly RefactorTask[]; readonly collisions: readonly RadarCollision[] };
+export type Waiting = { readonly questions: readonly MergeRequest[]; readonly rejected: readonly MergeRequest[]; readonly takenOff: readonly MergeRequest[]; readonly tasks: readonly RefactorTask[]; readonly collisions: readonly RadarCollision[] };
 
-export function inboxLines({ questions, rejected, tasks, collisions }: Waiting, withPatches: boolean, nowMs: number): readonly Line[] {
-  if (questions.length + rejected.length + tasks.length + collisions.length === 0) return [line('plain', 'Nothing waits for you.')];
+export function inboxLines({ questions, rejected, takenOff, tasks, collisions }: Waiting, withPatches: boolean, nowMs: number): readonly Line[] {
+  if (questions.length + rejected.length + takenOff.length + tasks.length + collisions.length === 0) return [line('plain', 'Nothing waits for you.')];
   return [
     ...(questions.length === 0 ? [] : [line('head', count(questions.length, 'open question'))]),
     ...questions.flatMap((request) => questionLines(request, nowMs)),
     ...(rejected.length === 0 ? [] : [line('head', count(rejected.length, 'rejected request'))]),
     ...rejected.flatMap((request) => rejectedLines(request, nowMs)),
+    ...(takenOff.length === 0 ? [] : [line('head', `${count(takenOff.length, 'request')} whose merge was taken off`)]),
+    ...takenOff.flatMap((request) => rejectedLines(request, nowMs)),
     ...(tasks.length === 0 ? [] : [line('head', count(tasks.length, 'refactor task'))]),
     ...tasks.flatMap((task) => taskLines(task, withPatches, nowMs)),
     ...(collisions.length === 0 ? [] : [line('head', count(collisions.length, 'collision'))]),
@@ -41,8 +43,9 @@ function questionLines(request: MergeRequest, nowMs: number): readonly Line[] {
 }
 
 function rejectedLines(request: MergeRequest, nowMs: number): readonly Line[] {
-  if (request.phase.state !== 'rejected') return [];
-  const { cause, next } = adviceOn(request.phase.reason);
+  const advice = adviceFor(request);
+  if (advice === null || !('atMs' in request.phase)) return [];
+  const { cause, next } = advice;
   return [
     line('bad', `  ${nameOf(request)} into ${printable(shortName(request.target))} by ${printable(request.author)}, ${request.id}, ${age(nowMs - request.phase.atMs)} ago`),
     line('plain', `    ${printable(cause, 600)}`),

@@ -1,4 +1,5 @@
 // What one merge request is called and how it stands, in a few words. The words every other rendering shares.
+import { isTakenOff } from '../../merge/advice.ts';
 import { printable, shortName } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
 import type { Tone } from './line.ts';
@@ -25,6 +26,6 @@ export function stateOf(request: MergeRequest): { readonly word: string; readonl
     case 'rejected': return { word: 'rejected', tone: 'bad' };
     case 'superseded': return { word: 'superseded', tone: 'quiet' };
     case 'cancelled': return { word: 'cancelled', tone: 'quiet' };
-    case 'rolled-back': return { word: 'rolled back', tone: 'quiet' };
+    case 'rolled-back': return isTakenOff(phase) ? { word: 'taken off', tone: 'bad' } : { word: 'rolled back', tone: 'quiet' };
   }
 }

@@ -1,4 +1,5 @@
 // The table of lanes: what is open in the order it would land, and what closed lately. Status in, lines out.
+import { adviceFor } from '../../merge/advice.ts';
 import { printable } from '../../merge/branch.ts';
 import type { MergeRequest } from '../../merge/request.ts';
 import { count, duration } from '../../merge/wording.ts';
@@ -51,12 +52,12 @@ function openRows(lane: LaneStatus, nowMs: number, columns: number): readonly Li
 
 /** What was refused first: somebody has to act on it. In each group the latest last, as the ledger has it. */
 function closedLines(closed: readonly MergeRequest[], nowMs: number): readonly Line[] {
-  const isRefused = (request: MergeRequest): boolean => request.phase.state === 'rejected';
+  const isRefused = (request: MergeRequest): boolean => adviceFor(request) !== null;
   const shown = [...closed.filter(isRefused).slice(-CLOSED_SHOWN), ...closed.filter((one) => !isRefused(one)).slice(-CLOSED_SHOWN)];
   return shown.map((request) => {
     const { word, tone } = stateOf(request);
     const when = 'atMs' in request.phase ? `${age(nowMs - request.phase.atMs)} ago` : '';
     const why = request.phase.state === 'rejected' ? ` (${request.phase.reason.code})` : '';
-    return line(tone === 'plain' ? 'quiet' : tone, `  ${word === 'landed' ? '✓' : word === 'rejected' ? '✗' : '·'} ${word}${why}  ${nameOf(request)}  ${request.id}  ${when}`);
+    return line(tone === 'plain' ? 'quiet' : tone, `  ${word === 'landed' ? '✓' : isRefused(request) ? '✗' : '·'} ${word}${why}  ${nameOf(request)}  ${request.id}  ${when}`);
   });
 }

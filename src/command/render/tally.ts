@@ -38,7 +38,7 @@ export function countBatch(tally: Tally, events: readonly LedgerEvent[], lane: P
       case 'asked': next.asked.add(event.id); break;
       case 'landed': case 'entered': countLanded(next, event.atMs, lane); break;
       case 'requested': case 'met': case 'skipped': case 'forgotten': case 'held': case 'released': case 'dropped': case 'voted': case 'decided': case 'tasked': case 'gated': case 'baseline': case 'intended':
-      case 'not-landed': case 'superseded': case 'cancelled': case 'rolled-back': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'promoted':
+      case 'not-landed': case 'superseded': case 'cancelled': case 'rolled-back': case 'taken-off': case 'tip': case 'paused': case 'resumed': case 'stopped': case 'promoted':
         break;
     }
   }

@@ -49,6 +49,7 @@ export function linesOf(event: LedgerEvent, lane: SeenLane, columns: number): re
     case 'cancelled': return [line('quiet', `… ${name(event.id)} was cancelled by ${printable(event.by)}`)];
     case 'paused': return [said(`${target} is paused by ${printable(event.by)}; maestro resume ${target} goes on`)];
     case 'resumed': return [said(`${target} goes on (${printable(event.by)})`)];
+    case 'taken-off': return event.ids.length === 0 ? [] : [line('bad', `✗ ${target} was moved back past Maestro and no longer holds ${event.ids.map(name).join(', ')}; maestro retry lands one again`)];
     case 'stopped': return standstill(target, event.alarm);
   }
 }
