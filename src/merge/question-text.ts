@@ -24,7 +24,8 @@ export type Fate =
   | { readonly kind: 'open' }
   | { readonly kind: 'answered'; readonly letters: string; readonly by: string }
   | { readonly kind: 'landed'; readonly letters: string; readonly by: string; readonly commit: Oid }
-  | { readonly kind: 'rolled-back'; readonly letters: string; readonly by: string; readonly commit: Oid; readonly rollback: string }
+  /** `rollback`: null where nobody rolled it back, but the target was moved back past Maestro. */
+  | { readonly kind: 'rolled-back'; readonly letters: string; readonly by: string; readonly commit: Oid; readonly rollback: string | null }
   | { readonly kind: 'not-landed'; readonly letters: string; readonly by: string; readonly why: string }
   | { readonly kind: 'overtaken' }                             // a newer push, or the target moved: it is asked anew where it still conflicts
   | { readonly kind: 'moved'; readonly pull: number }          // its pull request was closed: it is asked on another one
@@ -47,7 +48,7 @@ function headOf({ request }: Asking, fate: Fate): string {
     case 'open': return '### 🤖 Human merge decision needed';
     case 'answered': return `### ⏳ ${who(fate.by)} answered ${fate.letters}\n\nIt is being merged and gated once more, on what ${code(shortName(request.target))} is by now.`;
     case 'landed': return `### ✅ ${who(fate.by)} answered ${fate.letters}: landed as ${code(fate.commit.slice(0, 12))}\n\nTo undo it, comment ${code(`/maestro rollback ${request.id}`)}.`;
-    case 'rolled-back': return `### ↩️ ${who(fate.by)} answered ${fate.letters}: landed as ${code(fate.commit.slice(0, 12))}, and was rolled back\n\nBy ${code(fate.rollback)}. To land the same work again, comment ${code(`/maestro retry ${request.id}`)}.`;
+    case 'rolled-back': return `### ↩️ ${who(fate.by)} answered ${fate.letters}: landed as ${code(fate.commit.slice(0, 12))}, and ${fate.rollback === null ? 'was taken off\n\nThe target was moved back past Maestro.' : `was rolled back\n\nBy ${code(fate.rollback)}.`} To land the same work again, comment ${code(`/maestro retry ${request.id}`)}.`;
     case 'not-landed': return `### ❌ ${who(fate.by)} answered ${fate.letters}: not landed\n\n${prose(fate.why)}`;
     case 'overtaken': return '### ↪️ Overtaken: what was asked about has changed\n\nAnswers to this question no longer count. Where the branch still conflicts, it is asked again.';
     case 'moved': return `### ↪️ Asked on #${fate.pull} now\n\nThis pull request no longer leads to ${code(shortName(request.target))}; answers count there.`;

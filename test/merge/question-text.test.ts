@@ -53,6 +53,7 @@ test.each<[Fate, string]>([
   [{ kind: 'answered', letters: 'B', by: 'casey' }, '### ⏳ `casey` answered B'],
   [{ kind: 'landed', letters: 'B', by: 'casey', commit: oid('9') }, '### ✅ `casey` answered B: landed as `999999999999`'],
   [{ kind: 'rolled-back', letters: 'B', by: 'casey', commit: oid('9'), rollback: 'ffffffffffff' }, '### ↩️ `casey` answered B: landed as `999999999999`, and was rolled back'],
+  [{ kind: 'rolled-back', letters: 'B', by: 'casey', commit: oid('9'), rollback: null }, '### ↩️ `casey` answered B: landed as `999999999999`, and was taken off'],
   [{ kind: 'not-landed', letters: 'B', by: 'casey', why: 'The gate failed.' }, '### ❌ `casey` answered B: not landed'],
   [{ kind: 'overtaken' }, '### ↪️ Overtaken: what was asked about has changed'],
   [{ kind: 'moved', pull: 7 }, '### ↪️ Asked on #7 now'],
