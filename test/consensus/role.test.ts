@@ -99,7 +99,7 @@ describe('gates', () => {
 test('ladder repeats its calibrated chances and leaves the rest to none', () => {
   const vote = voteOf('ladder', subject([option('o1', 0.7), option('o2', 0.1)]));
   expect(isBallot(vote) ? vote.probabilities['none'] : 0).toBeCloseTo(0.2, 9);
-  expect(said('ladder', subject([option('o1', 0.7)]))).toEqual(['o1 is what people commit in 70% of such conflicts (both sides\' lines, common ones once)']);
+  expect(said('ladder', subject([option('o1', 0.7)]))).toEqual(['o1 is what people commit in 70% of such conflicts']);
 });
 
 test('one option is judged against none', () => {

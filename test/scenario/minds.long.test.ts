@@ -34,7 +34,7 @@ describe('what the minds are sure of', () => {
 describe('a person is asked all the same', () => {
   test('where the gate is red on what was agreed', async () => {
     const question = await asked(await clash(ROW, { gate: '! grep -q "8.*64" pool.json' }));
-    expect(question.minds?.files).toMatchObject([{ outcome: { kind: 'person' }, lines: expect.arrayContaining(['New: D (token) fails the gate', 'New: C passes the gate']) }]);
+    expect(question.minds?.files).toMatchObject([{ outcome: { kind: 'person' }, lines: expect.arrayContaining(['New: D (both sides\' words) fails the gate', 'New: C passes the gate']) }]);
     expect(question.options.slice(0, 2).map(({ letter, verdict }) => [letter, verdict.kind])).toEqual([['A', 'passed'], ['B', 'passed']]);
   });
 

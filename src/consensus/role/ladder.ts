@@ -2,7 +2,6 @@
 import type { Abstention, Ballot } from '../ballot.ts';
 import type { Case } from '../option.ts';
 import { priorOf } from '../prior.ts';
-import { rungWords } from '../rung-words.ts';
 import { abstention } from './role.ts';
 
 const VOTER = 'ladder';
@@ -12,7 +11,7 @@ export function ladderVote(subject: Case): Ballot | Abstention {
   if (options.length === 0) return abstention(VOTER, 'nothing to choose from');
   const probabilities = Object.fromEntries(priorOf(options));
   const ranked = [...options].sort((a, b) => b.probability - a.probability || (a.id < b.id ? -1 : 1));
-  const reasons = ranked.slice(0, 3).map((option) => `${option.id} is what people commit in ${percent(probabilities[option.id] ?? 0)} of such conflicts (${rungWords(option.rung)})`);
+  const reasons = ranked.slice(0, 3).map((option) => `${option.id} is what people commit in ${percent(probabilities[option.id] ?? 0)} of such conflicts`);
   return { voter: VOTER, family: VOTER, probabilities, veto: null, reasons, model: null, comment: '' };
 }
 
