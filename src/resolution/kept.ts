@@ -25,5 +25,9 @@ export function keptByLine<T>(of: (line: string) => T): (line: string) => T {
 
 /** The same text as a string of its own: to the engine a line is a piece of its file, and whoever keeps it keeps the whole file. */
 export function ownCopy(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
+  if (2 * text.length > SCRATCH.length) return Buffer.from(text, 'utf16le').toString('utf16le');
+  return SCRATCH.toString('utf16le', 0, SCRATCH.write(text, 'utf16le'));
 }
+
+/** Most lines fit: a buffer each would cost more than the copy. */
+const SCRATCH = Buffer.allocUnsafe(4096);
