@@ -19,10 +19,10 @@ const MARKER = /^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?\r?$/gm;
 
 /** `ledger`: of this text, where it is known already. */
 export function verify(file: Pick<ConflictFile, 'path' | 'base' | 'ours' | 'theirs'>, resolved: string, parser: Parser | null, ledger = ledgerOf(file, resolved, parser)): readonly Objection[] {
+  const areJson = file.path.endsWith('.json') && isJson(file.ours) && isJson(file.theirs);
   return [
     ...markersIn(file, resolved),
-    ...syntaxOf(file, resolved, parser),
-    ...repeatedIn(file, resolved),
+    ...areJson ? jsonOf(file, resolved, parser) : syntaxOf(file, resolved, parser),
     ...lineEndsOf(file, resolved),
     ...finalNewlineOf(file, resolved),
     ...binaryIn(file, resolved),
@@ -40,7 +40,6 @@ function markersIn({ ours, theirs }: Sides, resolved: string): readonly Objectio
 }
 
 function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parser | null): readonly Objection[] {
-  if (path.endsWith('.json') && isJson(ours) && isJson(theirs) && !isJson(resolved)) return [{ code: 'syntax', errors: 1, allowed: 0 }];
   const errorsIn = (text: string): number | null => parser?.outline(path, text)?.errorCount ?? null;
   const errors = errorsIn(resolved);
   if (errors === null || errors === 0) return [];
@@ -50,11 +49,16 @@ function syntaxOf({ path, ours, theirs }: Sides, resolved: string, parser: Parse
   return errors > allowed ? [{ code: 'syntax', errors, allowed }] : [];
 }
 
+/** Of what both sides wrote as JSON. */
+function jsonOf(file: Sides, resolved: string, parser: Parser | null): readonly Objection[] {
+  return isJson(resolved) ? [...syntaxOf(file, resolved, parser), ...repeatedIn(file, resolved)] : [{ code: 'syntax', errors: 1, allowed: 0 }];
+}
+
 /** More than a side repeats. */
-function repeatedIn({ path, ours, theirs }: Sides, resolved: string): readonly Objection[] {
-  if (!path.endsWith('.json') || ![ours, theirs, resolved].every(isJson)) return [];
-  const known = new Set([ours, theirs].flatMap(repeatedKeys));
-  const keys = [...new Set(repeatedKeys(resolved))].filter((key) => !known.has(key));
+function repeatedIn({ ours, theirs }: Sides, resolved: string): readonly Objection[] {
+  const repeated = [...new Set(repeatedKeys(resolved))];
+  const known = new Set(repeated.length === 0 ? [] : [ours, theirs].flatMap(repeatedKeys));
+  const keys = repeated.filter((key) => !known.has(key));
   return keys.length === 0 ? [] : [{ code: 'repeated-keys', keys }];
 }
 
