@@ -4,6 +4,7 @@ import type { Place } from '../adapter/local/place.ts';
 import { openSqliteStoreReadOnly } from '../adapter/sqlite/read-only.ts';
 import { IGNORED_NOTE } from '../coordinator/coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from '../coordinator/explain.ts';
+import { theOneNamed, type Found } from '../coordinator/name.ts';
 import { MaestroError } from '../error.ts';
 import { adviceFor } from '../merge/advice.ts';
 import { shortName, type RefName } from '../merge/branch.ts';
@@ -11,13 +12,12 @@ import { emptyLane, fold, type Lane } from '../merge/lane.ts';
 import { lessonsOf } from '../merge/memory.ts';
 import { DEFAULT_POLICY } from '../merge/policy.ts';
 import { openTasks } from '../merge/refactor.ts';
-import { isOpen, type MergeRequest } from '../merge/request.ts';
+import type { MergeRequest } from '../merge/request.ts';
 import { targetRuleOf } from '../merge/route.ts';
 import type { View } from '../merge/turn.ts';
 import { rollOf, type Roll } from '../queue/dependency.ts';
 import type { Control, Explanation, Ignored } from '../port/control.ts';
 
-const PREFIX_MIN = 4;
 
 /** Null when there is no ledger yet. */
 export async function readLedger(place: Place, nowMs: number): Promise<Pick<Control, 'status' | 'explain' | 'tasks' | 'lessons'> | null> {
@@ -74,14 +74,10 @@ async function storyOf(place: Place, request: MergeRequest): Promise<Explanation
   return (history?.events ?? []).map((event) => ({ atMs: event.atMs, text: tell(event, request.id) }));
 }
 
-/** As the running coordinator finds it: by id, by branch (its latest), by the beginning of an id. */
-function find(id: string, lanes: ReadonlyMap<RefName, Lane>): { readonly request: MergeRequest; readonly lane: Lane } {
-  const all = [...lanes.values()].flatMap((lane) => [...lane.requests.values()].map((request) => ({ request, lane })));
-  const named = all.filter((one) => shortName(one.request.branch) === id);
-  const begun = id.length < PREFIX_MIN ? [] : all.filter((one) => one.request.id.startsWith(id));
-  const found = all.find((one) => one.request.id === id) ?? named.findLast((one) => isOpen(one.request)) ?? named.at(-1) ?? begun[0];
-  if (found === undefined) throw new MaestroError('unknown-request', `nothing is known of "${id}"`, { next: 'maestro status' });
-  if (named.length === 0 && begun.length > 1 && found.request.id !== id) throw new MaestroError('usage', `"${id}" fits ${begun.length} requests: ${begun.map((one) => one.request.id).join(', ')}`, { next: 'give more of the id' });
+/** As the running coordinator finds it. */
+function find(id: string, lanes: ReadonlyMap<RefName, Lane>): Found {
+  const found = theOneNamed(id, lanes.values());
+  if (found === null) throw new MaestroError('unknown-request', `nothing is known of "${id}"`, { next: 'maestro status' });
   return found;
 }
 

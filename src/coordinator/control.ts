@@ -18,7 +18,7 @@ import type { Answering, Control, Explanation, RollbackPlan, Status } from '../p
 import { rollOf } from '../queue/dependency.ts';
 import type { Coordinator, Ports } from './coordinator.ts';
 import { positions, recentlyClosed, suspectedBy, tell, waitsFor } from './explain.ts';
-import { findNamed, type Found } from './name.ts';
+import { theOneNamed, type Found } from './name.ts';
 import { pastLanding } from './past-landing.ts';
 import { planRollback } from './rollback-plan.ts';
 import type { RadarWatch } from './radar-watch.ts';
@@ -236,9 +236,8 @@ export class CoordinatorControl implements Control {
 
   /** By id, by the beginning of an id, or by branch name (its latest request, open ones first). */
   async #lookUp(id: string): Promise<Found | null> {
-    const found = findNamed(id, this.#coordinator.lanes.values());
-    if (found.length > 1) throw new MaestroError('usage', `"${id}" fits ${found.length} requests: ${found.map((one) => one.request.id).join(', ')}`, { next: 'give more of the id' });
-    if (found[0] !== undefined) return found[0];
+    const found = theOneNamed(id, this.#coordinator.lanes.values());
+    if (found !== null) return found;
     const history = await this.#ports.store.history(id);
     const request = history === null ? undefined : fold(emptyLane(history.target), history.events).requests.get(id as MergeRequest['id']);
     const lane = history === null ? undefined : this.#coordinator.lanes.get(history.target);
