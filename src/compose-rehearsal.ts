@@ -1,7 +1,5 @@
 // Puts together what a past merge is made and gated with once more: the coordinator's own builder and gate on a repository that is
 // only read. All they make lies in a folder of their own, and goes with it.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MirrorGit, MirrorObjects } from './adapter/gate/checkout.ts';
 import { openCommandGate } from './adapter/gate/gate.ts';
@@ -11,13 +9,14 @@ import { attributeSource } from './adapter/git/attributes.ts';
 import { bindBuild, type BuildVerbs } from './adapter/git/build-verb.ts';
 import { treeBudget } from './adapter/git/tree-budget.ts';
 import type { View } from './adapter/git/view.ts';
+import { scratchFolder } from './hook/scratch.ts';
 import type { Gate } from './port/gate.ts';
 
 export type Stage = { readonly git: BuildVerbs; readonly gate: Gate; close(): Promise<void> };
 
 /** `setup` null: the gate's command needs nothing besides its tree. */
 export async function openStage(view: View, setup: string | null): Promise<Stage> {
-  const directory = mkdtempSync(join(tmpdir(), 'maestro-replay-'));
+  const directory = scratchFolder('replay');
   const { git, reader } = view;
   const budget = treeBudget(reader);
   const objects: MirrorObjects = {

@@ -1,10 +1,10 @@
 // Which branches a tip would conflict with, by git's own merge, within a fixed time. Leaves no object behind in the person's repository.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseBranch, parseOid } from '../merge/branch.ts';
 import type { Oid, RefName } from '../merge/branch.ts';
 import { ask, git } from './git.ts';
+import { scratchFolder } from './scratch.ts';
 
 const BRANCHES_MAX = 50;
 const REFS_READ_MAX = 1_000;
@@ -92,7 +92,7 @@ function readBatch(output: string): readonly (readonly string[])[] {
 }
 
 function inQuarantine<T>(work: (env: NodeJS.ProcessEnv) => T): T {
-  const scratch = mkdtempSync(join(tmpdir(), 'maestro-predict-'));
+  const scratch = scratchFolder('predict');
   try {
     const objects = resolve(ask(['rev-parse', '--git-path', 'objects']) ?? '.git/objects');
     const alternates = [JSON.stringify(objects), process.env['GIT_ALTERNATE_OBJECT_DIRECTORIES']].filter((path) => path !== undefined && path !== '').join(':');

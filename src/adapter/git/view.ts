@@ -1,8 +1,9 @@
 // Somebody else's repository to be read: its objects are borrowed, its refs are read as files, its config is never alive and nothing is written into it.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { MaestroError } from '../../error.ts';
+import { scratchFolder } from '../../hook/scratch.ts';
 import { parseOid, type Oid } from '../../merge/branch.ts';
 import { openMerger, type Merger } from './merge.ts';
 import { objectWriter, type ObjectWriter } from './object.ts';
@@ -56,7 +57,7 @@ function makeBorrower(gitDir: string, algorithm: 'sha1' | 'sha256'): string {
   // git would read one with a newline as two folders, and both as nothing.
   if (gitDir.includes('\n')) throw new MaestroError('not-a-repository', 'the path of the repository has a line break in it');
   try {
-    const directory = mkdtempSync(join(tmpdir(), 'maestro-view-'));
+    const directory = scratchFolder('view');
     keep(directory);
     for (const folder of ['objects/info', 'objects/pack', 'refs/heads']) mkdirSync(join(directory, folder), { recursive: true });
     writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/none\n');

@@ -1,9 +1,9 @@
 // The store for one who only looks (`maestro status` without a coordinator): never creates or changes a file. Knows no events.
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { scratchFolder } from '../../hook/scratch.ts';
 import { guarded } from './failure.ts';
 import { SqliteStore } from './store.ts';
 import { schemaOf } from './schema.ts';
@@ -34,7 +34,7 @@ function openUnchanged(file: string): { readonly db: DatabaseSync; readonly remo
   const keep = () => {};
   if (!existsSync(`${file}-wal`)) return { db: openWith(file, 'immutable'), remove: keep };
   if (existsSync(`${file}-shm`)) return { db: openWith(file, 'readonly_shm'), remove: keep };
-  const folder = mkdtempSync(join(tmpdir(), 'maestro-state-'));
+  const folder = scratchFolder('state');
   const copy = join(folder, 'state');
   copyFileSync(file, copy);
   copyFileSync(`${file}-wal`, `${copy}-wal`);

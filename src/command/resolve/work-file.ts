@@ -3,6 +3,7 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ask, askBytes, type GitOptions } from '../../hook/git.ts';
+import { isGone } from '../../hook/scratch.ts';
 import type { ConflictFile } from '../../resolution/conflict-file.ts';
 import { markerText } from './marker-text.ts';
 
@@ -58,15 +59,6 @@ function sweep(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const pid = entry.isFile() && entry.name.startsWith(MADE) ? /^[1-9]\d*$/.exec(entry.name.slice(MADE.length))?.[0] : undefined;
     if (pid !== undefined && (Number(pid) === process.pid || isGone(Number(pid)))) rmSync(join(folder, entry.name), { force: true });
-  }
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }
 
