@@ -29,6 +29,7 @@ const WAYS: readonly (readonly [begin: string, words: string])[] = [
   ['keyed', 'both sides\' entries, key by key'],
   ['replayed', 'as this conflict was resolved before'],
   ['taught', 'one side\'s lines, with what the other changed throughout'],
+  ['tidied', 'the likeliest text without imports that nothing uses any more'],
   ['parted', 'merged from what both had last'],
   ['entity', 'both sides\' changes, definition by definition'],
   ['imports', 'both sides\' imports'],

@@ -21,6 +21,7 @@ import type { RankedHunk } from './rank.ts';
 import { mergeOf } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import type { Parser } from './syntax.ts';
+import { tidied } from './tidied.ts';
 import { trusted } from './trust.ts';
 
 /** `lessons`: what was learned in this repository; null for none. */
@@ -47,8 +48,10 @@ const REPLAY_CHANCE_MAX = 0.9;
 /** What undoes part of what git settled is on offer, but nobody is sure enough of it to do without a person; nor of white space that matters, which no ranking sees. */
 const WHOLE_CHANCE_MAX = 0.8;
 
-/** What leaves out a line that a side added has to be surer than what does not: from the first on a text may settle, one with such a hole from the second. That holds for the later word, too: people who settle a merge with one side throughout take the earlier one back. Of 448 files sure enough it keeps 66 from settling, four of the nine among them that lacked a line which people kept. */
-const [SURE, SURE_WITH_A_HOLE] = [0.85, 0.88];
+const [TIDIED_MAX, TIDIED_SHARE] = [3, 0.15];
+
+/** What leaves out a line that a side added has to be surer than what does not: from the first on a text may settle, one with such a hole from the second. That holds for the later word, too: people who settle a merge with one side throughout take the earlier one back. Of 3,362 files sure enough, in 113 histories, it keeps 766 from settling: of the 75 that lacked a line people kept, 49. */
+const [SURE, SURE_WITH_A_HOLE] = [0.85, 0.9];
 
 export function resolveFile(file: ConflictFile, { parser, lessons, model = MODEL }: LadderTools): FileResolution {
   const why = unfit(file);
@@ -99,7 +102,7 @@ function proposalsOf(view: FileView, hunks: readonly RankedHunk[], { parser, les
       return { text: draft.text, rung: at === again ? 'replayed' : rungFor(draft, hunks), believed: believed[at] ?? 0, probability: isWhole(draft) || inDoubt ? Math.min(WHOLE_CHANCE_MAX, chance) : heldBack(chance, draft.text, view.file) };
     })
     .toSorted((a, b) => b.probability - a.probability);
-  return inDoubt ? withBothSpacings(proposals, view.regions) : proposals;
+  return withTidied(inDoubt ? withBothSpacings(proposals, view.regions) : proposals, view.file);
 }
 
 /** To the ranking texts that differ in white space alone are one: the side that is not there gets half of what its twin has. */
@@ -114,6 +117,20 @@ function withBothSpacings(proposals: readonly Proposal[], regions: readonly Regi
     return proposals.flatMap((one) => one === twin ? [half, { ...half, text, rung: side }] : [one]).slice(0, OPTIONS_MAX).toSorted((a, b) => b.probability - a.probability);
   }
   return proposals;
+}
+
+/** The likeliest texts without the imports that nothing in them uses any more, beside them: of 34 such texts that nothing else made four were right where the text they come from was not. */
+function withTidied(proposals: readonly Proposal[], { path, ours, theirs }: ConflictFile): readonly Proposal[] {
+  const known = new Set(proposals.map(({ text }) => bareKey(linesOf(text))));
+  const more = proposals.slice(0, TIDIED_MAX).flatMap(({ text, probability, believed }) => {
+    const tidy = tidied(path, text, [ours, theirs]);
+    const key = tidy === null ? null : bareKey(linesOf(tidy));
+    if (tidy === null || key === null || known.has(key)) return [];
+    known.add(key);
+    const share = (chance: number): number => Math.min(chance * TIDIED_SHARE, (1 - chance) / 2);
+    return [{ text: tidy, rung: 'tidied', probability: share(probability), ...(believed === undefined ? {} : { believed: share(believed) }) }];
+  });
+  return more.length === 0 ? proposals : [...proposals.slice(0, OPTIONS_MAX - more.length), ...more].toSorted((a, b) => b.probability - a.probability);
 }
 
 function rungFor({ filling, structural }: Draft, hunks: readonly RankedHunk[]): string {

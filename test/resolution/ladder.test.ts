@@ -30,6 +30,14 @@ describe('what is offered', () => {
     expect(all.every(({ probability }) => probability >= 0 && probability < 1)).toBe(true);
   });
 
+  test('imports that nothing uses any more are left out of one more text', () => {
+    const settled = 'import { Old, Kept } from "./parts";\nimport Gone from "./gone";\n';
+    const used = (line: string): string => `${settled}\nKept();\n${line}end();\n`;
+    const both: ConflictFile = { path: 'src/a.ts', base: used('Old(1);\n'), ours: used('Old(2);\nGone();\n'), theirs: used('fresh();\n'), intent: NO_INTENT };
+    const tidy = proposals(both).filter(({ rung }) => rung === 'tidied').map(({ text }) => text);
+    expect(tidy).toContain('import { Kept } from "./parts";\n\nKept();\nfresh();\nend();\n');
+  });
+
   test('dozens of texts that are hardly ever right are no chance together', () => {
     expect(32 * calibrated(MODEL, 0.0001)).toBeLessThan(0.02);
     expect([0.2, 0.5, 0.9].map((chance) => calibrated(MODEL, chance) > calibrated(MODEL, chance - 0.1))).toEqual([true, true, true]);
