@@ -21,7 +21,7 @@ import type { RankedHunk } from './rank.ts';
 import { mergeOf } from './lesson.ts';
 import type { Lessons } from './lesson.ts';
 import type { Parser } from './syntax.ts';
-import { tidied } from './tidied.ts';
+import { tidierFor } from './tidied.ts';
 import { trusted } from './trust.ts';
 
 /** `lessons`: what was learned in this repository; null for none. */
@@ -121,15 +121,15 @@ function withBothSpacings(proposals: readonly Proposal[], regions: readonly Regi
 
 /** The likeliest texts without the imports that nothing in them uses any more, beside them: of 34 such texts that nothing else made four were right where the text they come from was not. */
 function withTidied(proposals: readonly Proposal[], { path, ours, theirs }: ConflictFile): readonly Proposal[] {
-  const known = new Set(proposals.map(({ text }) => bareKey(linesOf(text))));
-  const more = proposals.slice(0, TIDIED_MAX).flatMap(({ text, probability, believed }) => {
-    const tidy = tidied(path, text, [ours, theirs]);
-    const key = tidy === null ? null : bareKey(linesOf(tidy));
-    if (tidy === null || key === null || known.has(key)) return [];
-    known.add(key);
-    const share = (chance: number): number => Math.min(chance * TIDIED_SHARE, (1 - chance) / 2);
-    return [{ text: tidy, rung: 'tidied', probability: share(probability), ...(believed === undefined ? {} : { believed: share(believed) }) }];
-  });
+  const tidied = tidierFor(path, [ours, theirs]);
+  const isKnown = (key: string, more: readonly Proposal[]): boolean => [...proposals, ...more].some(({ text }) => bareKey(linesOf(text)) === key);
+  const share = (chance: number): number => Math.min(chance * TIDIED_SHARE, (1 - chance) / 2);
+  const more: Proposal[] = [];
+  for (const { text, probability, believed } of proposals.slice(0, TIDIED_MAX)) {
+    const tidy = tidied(text);
+    if (tidy === null || isKnown(bareKey(linesOf(tidy)), more)) continue;
+    more.push({ text: tidy, rung: 'tidied', probability: share(probability), ...(believed === undefined ? {} : { believed: share(believed) }) });
+  }
   return more.length === 0 ? proposals : [...proposals.slice(0, OPTIONS_MAX - more.length), ...more].toSorted((a, b) => b.probability - a.probability);
 }
 

@@ -4,8 +4,10 @@
 /** How a statement looks, and the names it brings in; null where they cannot be told, as with `*`. */
 type Form = { readonly statement: RegExp; readonly names: (statement: string) => readonly string[] | null };
 
-const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+const OF_WORDS = /[\p{L}\p{N}_$]/u;
 const CHARS_MAX = 300 * 1024;
+/** Of a text; the first are looked at. */
+const NAMES_MAX = 1000;
 /** Markup may need it without a word. */
 const JSX = 'React';
 
@@ -40,25 +42,32 @@ function packageIn(statement: string): string {
   return (/"([^"]+)"/.exec(statement)?.[1] ?? '').replace(/\/v\d+$/, '').replace(/^.*\//, '').replace(/\.v\d+$|^go-|-go$/g, '');
 }
 
-/** Null where there is nothing to take out. `sides`: the texts it was merged from. */
-export function tidied(path: string, text: string, sides: readonly string[]): string | null {
+/** Takes a merged text; null where there is nothing to take out of it. `sides`: the texts it was merged from, read when an import is found idle. */
+export function tidierFor(path: string, sides: readonly string[]): (text: string) => string | null {
   const form = FORMS.find(([of]) => of.test(path))?.[1];
-  if (form === undefined || [text, ...sides].some((one) => one.length > CHARS_MAX)) return null;
-  const own = wordsBesides(form, text);
-  const used = sides.map((side) => wordsBesides(form, side));
-  const isIdle = (name: string): boolean => name !== '' && name !== JSX && !own.has(name) && used.some((words) => words.has(name));
-  const tidy = text.replaceAll(form.statement, (statement) => {
-    const names = form.names(statement) ?? [];
-    const idle = names.filter(isIdle);
-    if (idle.length === 0) return statement;
-    return idle.length === names.length ? '' : idle.reduce(without, statement);
-  });
-  return tidy === text ? null : tidy;
+  if (form === undefined || sides.some((side) => side.length > CHARS_MAX)) return () => null;
+  let bodies: readonly string[] | null = null;
+  const wasUsed = (name: string): boolean => (bodies ??= sides.map((side) => side.replaceAll(form.statement, ''))).some((body) => says(body, name));
+  return (text) => {
+    if (text.length > CHARS_MAX) return null;
+    const body = text.replaceAll(form.statement, '');
+    if (body.length === text.length) return null;
+    let looked = 0;
+    const isIdle = (name: string): boolean => name !== '' && name !== JSX && (looked += 1) <= NAMES_MAX && !says(body, name) && wasUsed(name);
+    const tidy = text.replaceAll(form.statement, (statement) => {
+      const names = form.names(statement) ?? [];
+      const idle = names.filter(isIdle);
+      if (idle.length === 0) return statement;
+      return idle.length === names.length ? '' : idle.reduce(without, statement);
+    });
+    return tidy === text ? null : tidy;
+  };
 }
 
-/** All words of what is no import. */
-function wordsBesides({ statement }: Form, text: string): ReadonlySet<string> {
-  return new Set([...text.replaceAll(statement, '').matchAll(WORD)].map(([word]) => word));
+/** As a word of its own. */
+function says(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) if (!OF_WORDS.test(text.charAt(at - 1)) && !OF_WORDS.test(text.charAt(at + name.length))) return true;
+  return false;
 }
 
 /** One of several names, with the comma that parted it from the others, and its line where it had one. */

@@ -1,6 +1,6 @@
 // Which imports go with the place that used them, and what of a statement stays.
 import { expect, test } from 'vitest';
-import { tidied } from '../../src/resolution/tidied.ts';
+import { tidierFor } from '../../src/resolution/tidied.ts';
 
 test.each([
   ['a.ts', 'import A, { B, C as D } from "x";\nimport type { T } from "./t";\nA; D;\n', 'B; T', 'import A, { C as D } from "x";\nA; D;\n'],
@@ -14,7 +14,7 @@ test.each([
   ['a.rs', 'use a::b::{C, D};\nuse x::Y;\nuse q::*;\nC\n', 'D Y', 'use a::b::{C};\nuse q::*;\nC\n'],
   ['a.php', '<?php\nuse A\\B;\nuse C\\D as E;\nnew B;\n', 'E', '<?php\nuse A\\B;\nnew B;\n'],
 ])('%s: %j', (path, text, used, wanted) => {
-  expect(tidied(path, text, [used])).toBe(wanted);
+  expect(tidierFor(path, [used])(text)).toBe(wanted);
 });
 
 test.each([
@@ -26,11 +26,11 @@ test.each([
   ['what the future brings', 'a.py', 'from __future__ import annotations\n', 'annotations'],
   ['a language it does not read', 'a.c', '#include "a.h"\n', 'a'],
 ])('%s: nothing is taken out', (_, path, text, used) => {
-  expect(tidied(path, text, [used])).toBeNull();
+  expect(tidierFor(path, [used])(text)).toBeNull();
 });
 
 test.each([
   ['a.py', `from x import ${' '.repeat(200_000)}(`], ['a.ts', 'import a\n'.repeat(20_000)], ['a.ts', `import {a} from "x"${' '.repeat(200_000)}y`], ['a.java', `import a.b${' '.repeat(200_000)}x`],
 ])('%s: a long text that only looks like one is gone through once', (path, text) => {
-  expect(tidied(path, text, ['a'])).toBeNull();
+  expect(tidierFor(path, ['a'])(text)).toBeNull();
 });
