@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** In whose temporary folder it lies, and what becomes of it: the name says what for, and which process. */
+/** What it is for; stands in its name, with the process. */
 export type ScratchKind = 'view' | 'replay' | 'state' | 'predict';
 
 /** Empty, and this process's own. Removing it is up to whoever asked. Throws what the file system throws. */
@@ -24,11 +24,11 @@ function processSpace(): string {
 
 const swept = new Set<string>();
 
-/** Once a process. What cannot be removed stays: it is in nobody's way. */
+/** Once a process. What cannot be seen or removed stays: it is in nobody's way. */
 function sweep(family: string): void {
   if (swept.has(family)) return;
   swept.add(family);
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of namesIn(tmpdir())) {
     const pid = name.startsWith(family) ? /^([1-9]\d*)-[^-]+$/.exec(name.slice(family.length))?.[1] : undefined;
     if (pid === undefined || !isGone(Number(pid))) continue;
     try {
@@ -36,6 +36,15 @@ function sweep(family: string): void {
     } catch {
       continue;
     }
+  }
+}
+
+/** None where the folder may be written and not read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

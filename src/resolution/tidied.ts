@@ -1,5 +1,5 @@
 // Imports that a merged text has from a side that used them, and uses no longer since the other side took that place: the text without them.
-// Reads the forms of seven languages by their signs alone; what it does not read it leaves as it is.
+// Reads the forms of some languages by their signs alone; what it does not read it leaves as it is.
 
 /** How a statement looks, and the names it brings in; null where they cannot be told, as with `*`. */
 type Form = { readonly statement: RegExp; readonly names: (statement: string) => readonly string[] | null };
